@@ -1,0 +1,103 @@
+/**
+ * The one table of problems: bad input, something unreachable, a full disk. It gives HTTP status, exit
+ * code, title and the way to mend. A refusal by policy is a value, not a problem; a broken promise is a
+ * bug (`invariant`). Codes are stable and never used again for something else.
+ */
+export interface ProblemSpec {
+  readonly status: number
+  readonly exit: number
+  readonly title: string
+  /** What the reader can do about it, as a command or a sentence. */
+  readonly mend: string
+}
+
+export const PROBLEMS = {
+  usage: { status: 400, exit: 2, title: 'The command was not understood', mend: 'holdfast --help' },
+  config_invalid: {
+    status: 500,
+    exit: 2,
+    title: 'The configuration is not valid',
+    mend: 'holdfast config print shows every value and where it came from',
+  },
+  contract_invalid: {
+    status: 500,
+    exit: 4,
+    title: 'The runtime contract is not valid',
+    mend: 'correct the file or variable named in the message',
+  },
+  port_taken: {
+    status: 500,
+    exit: 1,
+    title: 'The port is taken',
+    mend: 'stop that process, or choose another port',
+  },
+  directory_unusable: {
+    status: 500,
+    exit: 1,
+    title: 'A directory cannot be used',
+    mend: 'check its owner and mode, or name another directory',
+  },
+  already_running: {
+    status: 409,
+    exit: 1,
+    title: 'Holdfast already runs on this state directory',
+    mend: 'stop it first, or use another state directory',
+  },
+  target_start_failed: {
+    status: 500,
+    exit: 1,
+    title: 'The demonstration target did not start',
+    mend: 'read the end of its log, named in the message',
+  },
+  agent_unreachable: {
+    status: 502,
+    exit: 5,
+    title: 'The agent does not answer',
+    mend: 'start it: npm start in a checkout, systemctl start holdfast-agent when installed',
+  },
+  command_not_available: {
+    status: 501,
+    exit: 1,
+    title: 'This version does not carry that command yet',
+    mend: 'holdfast --help lists what it carries',
+  },
+  bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
+  not_found: {
+    status: 404,
+    exit: 1,
+    title: 'There is nothing at this address',
+    mend: 'see /openapi.json, or start at /',
+  },
+  misdirected: {
+    status: 421,
+    exit: 1,
+    title: 'This host name is not served here',
+    mend: 'use a loopback name with the right port, or add the origin to HOLDFAST_PUBLIC_ORIGINS',
+  },
+  console_not_built: { status: 503, exit: 1, title: 'The console is not built', mend: 'npm run build' },
+  internal: {
+    status: 500,
+    exit: 1,
+    title: 'Something broke inside Holdfast',
+    mend: 'read the agent log at that time',
+  },
+} as const satisfies Record<string, ProblemSpec>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export class HoldfastProblem extends Error {
+  override name = 'HoldfastProblem'
+  readonly code: ProblemCode
+  /** Safe to show to anybody who may see the command's output or the API's answer. */
+  readonly detail: string
+
+  constructor(code: ProblemCode, detail: string, options?: { cause?: unknown }) {
+    super(`${PROBLEMS[code].title}: ${detail}`, options)
+    this.code = code
+    this.detail = detail
+  }
+
+  get spec(): ProblemSpec {
+    return PROBLEMS[this.code]
+  }
+}

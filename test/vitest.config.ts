@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Projects differ in where they run and how long one of their tests may take; nothing else. */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      ...(['domain', 'agent', 'house'] as const).map((name) => ({
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
+      })),
+      {
+        plugins: [vue()],
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_FLAGS } }),
+            instances: [{ browser: 'chromium' as const }],
+          },
+        },
+      },
+      // Real processes on two cores: one file at a time, so that they do not slow each other down.
+      ...(['integration', 'e2e'] as const).map((name) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
+  },
+})

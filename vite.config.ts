@@ -1,0 +1,23 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+/** Where `npm run dev` finds the agent; the built console is served by the agent itself. */
+const agentOrigin = process.env.HOLDFAST_DEV_AGENT ?? 'http://127.0.0.1:8787'
+
+export default defineConfig({
+  plugins: [vue()],
+  // Relative addresses, so that the same build works under a sub-path behind a proxy.
+  base: './',
+  build: {
+    outDir: 'dist',
+    target: 'es2023',
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: 'es' },
+  server: {
+    host: '127.0.0.1',
+    // The agent accepts only its own host name (SE4): the proxy must present it.
+    proxy: { '^/(admin/api|health|livez|readyz)': { target: agentOrigin, changeOrigin: true } },
+  },
+})
