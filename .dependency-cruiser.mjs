@@ -67,6 +67,7 @@ export default {
     enhancedResolveOptions: {
       extensions: ['.ts', '.vue', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
     },
   },
 }
