@@ -28,6 +28,9 @@ export const runsPinnedNode = process.version === `v${pinnedVersion}`
 
 const installedStamp = join(root, 'node_modules/.holdfast-installed')
 const builtStamp = join(root, 'dist/.built-from')
+/** Inherited by everything that is started from here. */
+export const compileCache = join(root, 'node_modules/.cache/compile')
+const compiledStamp = join(compileCache, '.compiled-from')
 const INSTALL_BYTES_FREE = 600 * 1024 * 1024
 
 /** A set-up fault in one line: what is wrong, and what to do. */
@@ -35,7 +38,7 @@ export class SetupFault extends Error {}
 
 export function ensureDependencies() {
   requireHost()
-  const wanted = hashOf([join(root, 'package-lock.json'), join(root, 'package.json')])
+  const wanted = hashOf([join(root, 'package-lock.json')])
   if (readStamp(installedStamp) === wanted && pinnedNodeIsThere()) return
   requireWritable(root)
   requireSpace(root)
@@ -71,6 +74,21 @@ export function ensureConsole() {
   if (build.status !== 0) throw new SetupFault('the console did not build; the message is above')
   mkdirSync(dirname(builtStamp), { recursive: true })
   writeFileSync(builtStamp, wanted)
+}
+
+/**
+ * Compiles the agent's TypeScript once, into Node's compile cache, in a process that then ends: whoever
+ * compiles keeps some 20 MiB for it, and the agent shall stay small from its first start on.
+ */
+export function ensureCompiled() {
+  const wanted = hashOf([...filesUnder(join(root, 'src/agent')), ...filesUnder(join(root, 'src/domain')), join(root, 'package-lock.json')])
+  if (readStamp(compiledStamp) === wanted) return
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
+  for (const args of [['tools/compile.mjs'], ['src/agent/cli/main.ts', '--version']]) {
+    const compile = spawnSync(pinnedNode, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env })
+    if (compile.status !== 0) throw new SetupFault('the agent does not compile; the message is above')
+  }
+  writeFileSync(compiledStamp, wanted)
 }
 
 /** Runs a step and turns its fault into one line and an exit code. */

@@ -25,6 +25,9 @@ try {
   process.exitCode = explain(error)
 }
 
+// A supervisor's channel would keep a process alive that has nothing left to do.
+if (process.connected) process.disconnect()
+
 async function run(): Promise<ExitCode> {
   const parsed = parseCommandLine(words, COMMANDS)
   switch (parsed.kind) {

@@ -46,7 +46,7 @@ export function agentChild(env: Environment, { stateDir }: Directories): ChildSp
   return {
     name: 'agent',
     args: [...AGENT_NODE_FLAGS, AGENT_MAIN, 'serve'],
-    env: withCompileCache(env, stateDir),
+    env: { ...env },
     logFile: join(stateDir, 'log', 'agent.log'),
   }
 }
@@ -72,14 +72,10 @@ export async function demonstrationChildren(
       ...['--scenario', scenario],
       ...['--target', env.HOLDFAST_DEMO_TARGET ?? 'auto'],
     ],
-    env: withCompileCache(shared, directories.stateDir),
+    env: shared,
     logFile: join(directories.stateDir, 'log', 'demonstration.log'),
   }
   return { agent: agentChild(shared, directories), target }
-}
-
-function withCompileCache(env: Environment, stateDir: string): NodeJS.ProcessEnv {
-  return { NODE_COMPILE_CACHE: join(stateDir, 'compile-cache'), ...env }
 }
 
 async function replaceFile(path: string, content: object): Promise<void> {
