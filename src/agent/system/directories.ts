@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 
@@ -7,10 +8,19 @@ import { errorCode } from '#agent/settings/read-json.ts'
 export async function prepareDirectory(path: string, what: string): Promise<void> {
   const proof = join(path, `.writable-${process.pid}`)
   try {
-    await mkdir(path, { recursive: true, mode: 0o770 })
+    await makeDirectory(path)
     await writeFile(proof, '')
     await rm(proof)
   } catch (cause) {
     throw new HoldfastProblem('directory_unusable', `${what} ${path} cannot be written (${errorCode(cause)})`, { cause })
   }
+}
+
+/** Not mkdir's own recursion: below /proc, where nothing can be made, that never returns. */
+async function makeDirectory(path: string): Promise<void> {
+  if (existsSync(path)) return
+  await makeDirectory(dirname(path))
+  await mkdir(path, { mode: 0o770 }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error
+  })
 }
