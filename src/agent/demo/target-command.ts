@@ -93,7 +93,6 @@ function nodeCommand({ contract, paths, statsd }: CommandInput): TargetCommand {
     ['--pid', paths.pidFile],
     ['--workers', String(WORKERS)],
     ['--statsd-host', `${statsd.host}:${statsd.port}`],
-    ['--graceful-timeout', '10'],
   ]
   return {
     kind: 'node',
