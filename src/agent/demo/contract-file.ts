@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { runtimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import { parseHostPort } from './arguments.ts'
 
 /** Only a demonstration's own contract is accepted: what runs here fails on purpose. */
 export function readDemoContract(path: string): RuntimeContract {
@@ -16,7 +17,18 @@ export function readDemoContract(path: string): RuntimeContract {
       `${path}: kind must be demonstration; found ${reading.data.kind}`,
     )
   }
+  if (!isLoopback(parseHostPort('bind', reading.data.bind).host)) {
+    throw new HoldfastProblem(
+      'contract_invalid',
+      `${path}: bind of a demonstration must be a loopback address; found ${reading.data.bind}`,
+    )
+  }
   return reading.data
+}
+
+/** What fails on purpose is nobody else's to call. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 function parse(path: string): unknown {

@@ -1,9 +1,10 @@
 /** The Node target's master: for machines without gunicorn, with the same signals, files and telemetry. */
 import cluster from 'node:cluster'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { invariant } from '#domain/invariant.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { replaceFile } from '../atomic-file.ts'
 import { Crew } from './crew.ts'
 import { databasePath, seedDatabase } from './database.ts'
 import { SharedState } from './shared-state.ts'
@@ -18,7 +19,7 @@ function log(line: string): void {
 }
 
 function claimPidFile(path: string): void {
-  writeFileSync(path, `${process.pid}\n`)
+  replaceFile(path, `${process.pid}\n`)
   process.on('exit', () => {
     // Somebody else's by now, perhaps: only our own is removed.
     if (isOurs(path)) rmSync(path, { force: true })
@@ -33,7 +34,7 @@ function isOurs(pidFile: string): boolean {
   }
 }
 
-function run(): void {
+async function run(): Promise<void> {
   const args = parseTargetArguments(process.argv.slice(2))
   const dataDir = process.env['HOLDFAST_DEMO_DATA_DIR']
   invariant(dataDir !== undefined, 'the target is told where its data directory is')
@@ -46,7 +47,7 @@ function run(): void {
     // Four workers on a small machine: collecting garbage a little more often costs less than the room.
     execArgv: ['--max-semi-space-size=4'],
   })
-  const metrics = new Statsd(args.statsd)
+  const metrics = await Statsd.open(args.statsd)
   const crew = new Crew({
     shared: new SharedState(systemClock, openSeconds),
     workers: args.workers,
@@ -67,4 +68,4 @@ function run(): void {
   crew.fill()
 }
 
-run()
+await run()

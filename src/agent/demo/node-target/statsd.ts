@@ -4,15 +4,21 @@ import type { Socket } from 'node:dgram'
 import type { HostPort } from '../arguments.ts'
 
 export class Statsd {
-  readonly #socket: Socket
-  #connected = false
+  readonly #socket: Socket | null
 
-  constructor({ host, port }: HostPort) {
-    this.#socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
-    // Nobody listens, or not yet: telemetry is never worth a request.
-    this.#socket.on('error', () => {})
-    this.#socket.connect(port, host, () => (this.#connected = true))
-    this.#socket.unref()
+  /** Null: there is no such address, and nothing is told. */
+  private constructor(socket: Socket | null) {
+    this.#socket = socket
+  }
+
+  static open({ host, port }: HostPort): Promise<Statsd> {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+    socket.unref()
+    return new Promise((resolve) => {
+      // Also later, when nobody listens: telemetry is never worth a request.
+      socket.on('error', () => resolve(new Statsd(null)))
+      socket.connect(port, host, () => resolve(new Statsd(socket)))
+    })
   }
 
   workers(count: number): void {
@@ -26,7 +32,7 @@ export class Statsd {
   }
 
   #send(datagram: string): void {
-    if (this.#connected) this.#socket.send(datagram, () => {})
+    this.#socket?.send(datagram, () => {})
   }
 }
 

@@ -14,8 +14,9 @@ import { BOOT_ERROR } from './wire.ts'
 const GRACE_MS = 10_000
 let leaving = false
 
-export function serve(faults: () => Faults): void {
+export async function serve(faults: () => Faults): Promise<void> {
   const { bind, statsd } = parseTargetArguments(process.argv.slice(2))
+  const metrics = await Statsd.open(statsd)
   const link = new MasterLink(() => retire(server))
   const service = new Service({
     link,
@@ -23,7 +24,6 @@ export function serve(faults: () => Faults): void {
     databasePath: databasePath(variable('HOLDFAST_DEMO_DATA_DIR')),
     pricing: parseHostPort('HOLDFAST_DEMO_PRICING', variable('HOLDFAST_DEMO_PRICING')),
   })
-  const metrics = new Statsd(statsd)
   const server = createServer((request, response) => {
     const startedMs = performance.now()
     // As gunicorn does it: a request whose caller went away is not reported.

@@ -10,4 +10,4 @@ const faults = faultsReader(faultsFile)
 if (faults().crash_at_boot) process.exit(1)
 
 const { serve } = await import('./worker-server.ts')
-serve(faults)
+await serve(faults)
