@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type * as z from 'zod/mini'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { runtimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
@@ -8,8 +9,8 @@ import { parseHostPort } from './arguments.ts'
 export function readDemoContract(path: string): RuntimeContract {
   const reading = runtimeContract.safeParse(parse(path))
   if (!reading.success) {
-    const found = reading.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new HoldfastProblem('contract_invalid', `${path}: ${found.join('; ')}`)
+    const mistakes = reading.error.issues.map(describeIssue)
+    throw new HoldfastProblem('contract_invalid', `${path}: ${mistakes.join('; ')}`)
   }
   if (reading.data.kind !== 'demonstration') {
     throw new HoldfastProblem(
@@ -24,6 +25,13 @@ export function readDemoContract(path: string): RuntimeContract {
     )
   }
   return reading.data
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length === 0 ? 'the contract' : issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') return `${where} has the unknown key ${issue.keys.join(', ')}`
+  if (issue.code === 'invalid_type') return `${where}: expected ${issue.expected}`
+  return `${where}: ${issue.message}`
 }
 
 /** What fails on purpose is nobody else's to call. */
