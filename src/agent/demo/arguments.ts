@@ -82,6 +82,10 @@ export function parseHostPort(where: string, value: string): HostPort {
   return { host, port }
 }
 
+export function formatHostPort({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
 function usage(detail: string, cause?: unknown): HoldfastProblem {
   return new HoldfastProblem('usage', detail, { cause })
 }

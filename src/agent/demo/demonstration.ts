@@ -8,7 +8,7 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { parseHostPort } from './arguments.ts'
 import type { DemoArguments, HostPort } from './arguments.ts'
-import { replaceJson } from './atomic-json.ts'
+import { replaceJson } from './atomic-file.ts'
 import { demoPaths } from './demo-paths.ts'
 import type { DemoPaths } from './demo-paths.ts'
 import { NO_FAULTS, writeFaults } from './faults-file.ts'
@@ -71,6 +71,7 @@ export class Demonstration {
       paths: this.#paths,
       statsd: args.statsd,
       choice: args.target,
+      signal: this.#stopping.signal,
     })
     this.#stopping.signal.throwIfAborted()
 

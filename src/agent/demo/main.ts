@@ -39,6 +39,8 @@ function openDemonstration(emit: (event: DemoEvent) => void): Demonstration {
 }
 
 async function run(): Promise<void> {
+  // Whoever read our complaints may be gone, and that is no reason to fail.
+  process.stderr.on('error', () => {})
   let demonstration: Demonstration | null = null
   let ending: Promise<void> | null = null
 
@@ -51,12 +53,17 @@ async function run(): Promise<void> {
       }
       await demonstration?.stop()
       process.exit(exitCode)
-    })()
+    })().catch((cause: unknown) => {
+      report(`could not end in order: ${sentenceOf(cause)}`)
+      process.exit(1)
+    })
     return ending
   }
   process.on('SIGTERM', () => void end(0, null))
   process.on('SIGINT', () => void end(0, null))
   process.on('disconnect', () => void end(0, null))
+  // A mistake in here must not leave the target behind.
+  process.on('uncaughtException', (error) => void end(1, error.stack ?? error.message))
 
   try {
     demonstration = openDemonstration((event) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import { formatHostPort } from './arguments.ts'
 import type { DemoArguments, HostPort } from './arguments.ts'
 import type { DemoPaths } from './demo-paths.ts'
 
@@ -18,6 +19,7 @@ export interface CommandInput {
   readonly paths: DemoPaths
   readonly statsd: HostPort
   readonly choice: DemoArguments['target']
+  readonly signal: AbortSignal
 }
 
 const HERE = import.meta.dirname
@@ -28,7 +30,7 @@ const TRIAL_LIMIT_MS = 15_000
 export async function chooseTarget(input: CommandInput): Promise<TargetCommand> {
   if (input.choice === 'node') return nodeCommand(input)
   for (const candidate of [input.contract.binaries, SYSTEM_GUNICORN]) {
-    const help = await gunicornHelp(candidate)
+    const help = await gunicornHelp(candidate, input.signal)
     if (help !== null) return gunicornCommand(input, candidate, help)
   }
   if (input.choice === 'auto') return nodeCommand(input)
@@ -44,10 +46,14 @@ interface Gunicorn {
 }
 
 /** Its help text when this interpreter really can run it, else null: a file that exists proves little. */
-async function gunicornHelp({ interpreter, gunicorn }: Gunicorn): Promise<string | null> {
+async function gunicornHelp(
+  { interpreter, gunicorn }: Gunicorn,
+  signal: AbortSignal,
+): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)(interpreter, [gunicorn, '--help'], {
       timeout: TRIAL_LIMIT_MS,
+      signal,
       env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
     })
     return stdout.includes('--worker-class') ? stdout : null
@@ -70,7 +76,7 @@ function gunicornCommand(
     ['--threads', '32'],
     ['--timeout', '30'],
     ['--graceful-timeout', '10'],
-    ['--statsd-host', `${statsd.host}:${statsd.port}`],
+    ['--statsd-host', formatHostPort(statsd)],
     ['--error-logfile', paths.logFile],
     // Otherwise each worker's heartbeat file is in /tmp.
     ['--worker-tmp-dir', paths.runtimeDir],
@@ -92,8 +98,7 @@ function nodeCommand({ contract, paths, statsd }: CommandInput): TargetCommand {
     ['--bind', contract.bind],
     ['--pid', paths.pidFile],
     ['--workers', String(WORKERS)],
-    ['--statsd-host', `${statsd.host}:${statsd.port}`],
-    ['--graceful-timeout', '10'],
+    ['--statsd-host', formatHostPort(statsd)],
   ]
   return {
     kind: 'node',

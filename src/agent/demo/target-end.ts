@@ -16,7 +16,11 @@ export async function endTarget(identity: TargetIdentity, clock: Clock): Promise
   const found = processesOfTarget(identity)
   const master = found.find(({ pid }) => pid === identity.master.pid)
   // A living master stops its own workers; orphans have to be told one by one.
-  for (const sighting of master === undefined ? found : [master]) signal(identity, sighting, 'SIGTERM')
+  for (const sighting of master === undefined ? found : [master]) {
+    signal(identity, sighting, 'SIGTERM')
+    // One that was stopped hears the first signal only when it goes on.
+    signal(identity, sighting, 'SIGCONT')
+  }
   if (await isGone(identity, clock, POLITE_MS, () => {})) return []
 
   const kill = (sighting: ProcessSighting) => signal(identity, sighting, 'SIGKILL')

@@ -9,7 +9,7 @@
  */
 import { readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod/mini'
-import { replaceJson } from './atomic-json.ts'
+import { replaceJson } from './atomic-file.ts'
 import { bootId, sightAllProcesses, sightProcess } from './process-table.ts'
 import type { ProcessSighting } from './process-table.ts'
 

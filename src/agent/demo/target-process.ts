@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { formatHostPort } from './arguments.ts'
 import type { HostPort } from './arguments.ts'
 import type { DemoPaths } from './demo-paths.ts'
 import { sightProcess } from './process-table.ts'
@@ -69,7 +70,7 @@ function targetEnvironment({ paths, pricing, environment }: TargetSurroundings):
     PYTHONDONTWRITEBYTECODE: '1',
     HOLDFAST_DEMO_DATA_DIR: paths.dataDir,
     HOLDFAST_DEMO_FAULTS_FILE: paths.faultsFile,
-    HOLDFAST_DEMO_PRICING: `${pricing.host}:${pricing.port}`,
+    HOLDFAST_DEMO_PRICING: formatHostPort(pricing),
   }
 }
 

@@ -1,0 +1,24 @@
+/** L1 of the route cache: in the worker's own memory, least recently used first out, nothing kept for long. */
+const ENTRIES_MAX = 128
+const TTL_MS = 5_000
+
+export class MemoryCache {
+  readonly #entries = new Map<string, { value: string; expiresAtMs: number }>()
+
+  get(key: string): string | null {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return null
+    this.#entries.delete(key)
+    if (entry.expiresAtMs <= performance.now()) return null
+    // Put back at the end: the order of the map is the order of use.
+    this.#entries.set(key, entry)
+    return entry.value
+  }
+
+  put(key: string, value: string): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, { value, expiresAtMs: performance.now() + TTL_MS })
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > ENTRIES_MAX && oldest !== undefined) this.#entries.delete(oldest)
+  }
+}

@@ -1,0 +1,29 @@
+/** The few of gunicorn's options that this target knows; master and workers have the same command line. */
+import { parseArgs } from 'node:util'
+import { parseHostPort } from '../arguments.ts'
+import type { HostPort } from '../arguments.ts'
+
+export interface TargetArguments {
+  readonly bind: HostPort
+  readonly pidFile: string
+  readonly workers: number
+  readonly statsd: HostPort
+}
+
+export function parseTargetArguments(argv: string[]): TargetArguments {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      bind: { type: 'string', default: '' },
+      pid: { type: 'string', default: '' },
+      workers: { type: 'string', default: '4' },
+      'statsd-host': { type: 'string', default: '' },
+    },
+  })
+  return {
+    bind: parseHostPort('--bind', values.bind),
+    pidFile: values.pid,
+    workers: Number(values.workers),
+    statsd: parseHostPort('--statsd-host', values['statsd-host']),
+  }
+}
