@@ -1,0 +1,25 @@
+/** What a small chart shows, in a sentence for those who do not see it. */
+import type { MetricId } from '#domain/metrics/contract.ts'
+import { METRICS } from '#domain/metrics/contract.ts'
+import { metricText } from '#domain/metrics/display.ts'
+import type { ProbeMark, Series } from '#domain/metrics/series.ts'
+import { messages } from '#web/messages.ts'
+
+export function chartText(metric: MetricId, series: Series): string {
+  const { title } = METRICS[metric]
+  const values = series.filter((value) => value !== null)
+  if (values.length === 0) return messages.chart.empty(title)
+  const low = plainText(metric, Math.min(...values))
+  const high = plainText(metric, Math.max(...values))
+  return messages.chart.label(title, low, high, series.length - values.length)
+}
+
+export function probeText(marks: readonly (ProbeMark | null)[]): string {
+  const count = (wanted: ProbeMark | null) => marks.filter((mark) => mark === wanted).length
+  return messages.chart.probes(count('ok'), count('degraded'), count('failed'), count(null))
+}
+
+function plainText(metric: MetricId, value: number): string {
+  const { whole, fraction, unit } = metricText(metric, value)
+  return `${whole}${fraction} ${unit}`.trim()
+}
