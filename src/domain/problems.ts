@@ -17,7 +17,7 @@ export const PROBLEMS = {
     status: 500,
     exit: 2,
     title: 'The configuration is not valid',
-    mend: 'holdfast config print shows every value and where it came from',
+    mend: 'correct each variable or key named here',
   },
   contract_invalid: {
     status: 500,

@@ -15,12 +15,15 @@ export const runtimeContract = z.strictObject({
   /** Raised with each change of meaning or path; the docs and the units name the one they were made from. */
   version: z.string().check(z.regex(/^\d{4}\.\d{2}\.\d+$/, 'YYYY.MM.N')),
   kind: z.enum(['production', 'demonstration']),
-  conda: z.strictObject({
-    prefix: absolutePath,
-    env_name: name,
-    /** The conda program itself, which nothing runs at run time; kept for operators and for drift checks. */
-    bin: absolutePath,
-  }),
+  /** null where the interpreter is no conda environment's: then conda checks do not apply, and say so. */
+  conda: z.nullable(
+    z.strictObject({
+      prefix: absolutePath,
+      env_name: name,
+      /** The conda program itself, which nothing runs at run time; kept for operators and for drift checks. */
+      bin: absolutePath,
+    }),
+  ),
   binaries: z.strictObject({
     interpreter: absolutePath,
     gunicorn: absolutePath,

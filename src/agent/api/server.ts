@@ -1,0 +1,44 @@
+/** The agent's HTTP server: guards first, then endpoints, then the console's files. */
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Health } from '#domain/schemas/health.ts'
+import type { Clock } from '#agent/ports/clock.ts'
+import type { RawStore } from '#agent/store/raw-store.ts'
+import { addHostGuard } from './plugins/host-guard.ts'
+import { addProblems } from './plugins/problems.ts'
+import { addSecurityHeaders } from './plugins/security-headers.ts'
+import { addConsole } from './routes/console.ts'
+import { addHealth } from './routes/health.ts'
+import { addRawRoutes } from './routes/raw.ts'
+import { addSystemStatus, type SystemView } from './routes/system-status.ts'
+
+const REQUEST_BYTES_LIMIT = 64 * 1024
+const HEADERS_WAIT_MS = 5000
+const REQUEST_WAIT_MS = 10_000
+
+export interface ServerParts {
+  store: RawStore
+  clock: Clock
+  readHealth: () => Health
+  system: SystemView
+  publicOrigins: readonly string[]
+  consoleDirectory: string
+  log: (sentence: string) => void
+}
+
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: REQUEST_BYTES_LIMIT,
+    requestTimeout: REQUEST_WAIT_MS,
+    routerOptions: { maxParamLength: 200 },
+    http: { headersTimeout: HEADERS_WAIT_MS },
+    forceCloseConnections: true,
+  })
+  addSecurityHeaders(app)
+  addHostGuard(app, parts.publicOrigins)
+  addProblems(app, parts.log)
+  addHealth(app, parts)
+  addRawRoutes(app, parts)
+  addSystemStatus(app, parts)
+  await addConsole(app, parts.consoleDirectory)
+  return app
+}

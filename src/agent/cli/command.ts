@@ -1,0 +1,46 @@
+/** What a command is made of. One description gives parsing, `--help` and the table of commands. */
+
+export interface OptionSpec {
+  type: 'string' | 'boolean'
+  /** How the value is named in help: `--config FILE`. */
+  value?: string
+  meaning: string
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>
+
+export interface Invocation {
+  options: OptionValues
+  configFile: string | null
+  json: boolean
+  env: Readonly<Record<string, string | undefined>>
+  out: Output
+}
+
+export interface Output {
+  /** The result: text for people on standard output, or, with `--json`, exactly one document. */
+  result(document: unknown, text: string): void
+  /** Everything else: standard error. */
+  note(sentence: string): void
+}
+
+export interface Command {
+  /** One or two words, as typed. */
+  name: string
+  summary: string
+  /** More than the summary: paragraphs for `--help`. */
+  details?: string
+  options: Readonly<Record<string, OptionSpec>>
+  examples: readonly string[]
+  /** Loaded when the command is run, so that `--help` and a typo cost nothing. */
+  load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>
+}
+
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, findings: 4, unreachable: 5 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export const COMMON_OPTIONS = {
+  config: { type: 'string', value: 'FILE', meaning: 'configuration file; else $HOLDFAST_CONFIG' },
+  json: { type: 'boolean', meaning: 'one JSON document on standard output, nothing else' },
+  help: { type: 'boolean', meaning: 'this text' },
+} as const satisfies Record<string, OptionSpec>

@@ -1,0 +1,31 @@
+import { startEverything, type Everything } from '#agent/start/start-everything.ts'
+import { untilStopped } from '#agent/start/until-stopped.ts'
+import { EXIT, type ExitCode, type Invocation } from '../command.ts'
+import { scenarioOption } from '../scenario-option.ts'
+
+/** `holdfast start`, which is `npm start`: everything, until it is told to stop. */
+export async function start({ env, configFile, options, json, out }: Invocation): Promise<ExitCode> {
+  const scenario = scenarioOption(options)
+  const stopped = untilStopped()
+  const everything = await startEverything({ env, configFile, scenario, stopped, say: out.note })
+  if (everything === null) return EXIT.done
+  try {
+    announce(everything, configFile === null)
+    await Promise.race([stopped, everything.broken])
+    return EXIT.done
+  } finally {
+    await everything.stop()
+  }
+
+  function announce({ url }: Everything, isDemonstration: boolean): void {
+    if (json) {
+      out.result({ ready: true, url, demonstration: isDemonstration ? scenario : null }, '')
+      return
+    }
+    out.result({}, `Holdfast ready: ${url}`)
+    if (isDemonstration) {
+      out.note(`This is a demonstration (${scenario}): a real service on this machine, with faults caused on purpose.`)
+    }
+    out.note('Ctrl-C stops everything.')
+  }
+}

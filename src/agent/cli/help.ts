@@ -1,0 +1,70 @@
+import { PROBLEMS } from '#domain/problems.ts'
+import { COMMON_OPTIONS, type Command, type OptionSpec } from './command.ts'
+import { PLANNED } from './planned.ts'
+
+const EXIT_CODES = [
+  '0 done',
+  '1 failed',
+  '2 wrong usage',
+  '3 refused by policy or gates',
+  '4 drift or check findings',
+  '5 the agent cannot be reached',
+].join(' · ')
+
+export function overallHelp(commands: readonly Command[]): string {
+  const rows = commands.map(({ name, summary }): [string, string] => [name, summary])
+  return [
+    'holdfast: what is wrong with a gunicorn service, what heals itself, and the safe way back',
+    '',
+    'Usage: holdfast <command> [options]',
+    '',
+    'Commands',
+    ...table(rows),
+    '',
+    'Promised, not in this version',
+    ...table(Object.entries(PLANNED)),
+    '',
+    'Options of every command',
+    ...optionRows(COMMON_OPTIONS),
+    '',
+    'holdfast --version prints the version.',
+    '',
+    `Exit codes: ${EXIT_CODES}`,
+  ].join('\n')
+}
+
+export function commandHelp(command: Command): string {
+  return [
+    `holdfast ${command.name}: ${command.summary}`,
+    ...(command.details === undefined ? [] : ['', command.details]),
+    '',
+    `Usage: holdfast ${command.name} [options]`,
+    '',
+    'Options',
+    ...optionRows({ ...command.options, ...COMMON_OPTIONS }),
+    '',
+    'Examples',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    `Exit codes: ${EXIT_CODES}`,
+  ].join('\n')
+}
+
+export function plannedHelp(name: string): string {
+  return `holdfast ${name}: ${PLANNED[name]}\n\n${PROBLEMS.command_not_available.title}.`
+}
+
+function optionRows(options: Readonly<Record<string, OptionSpec>>): string[] {
+  return table(
+    Object.entries(options).map(([name, { value, meaning }]) => [
+      `--${name}${value === undefined ? '' : ` ${value}`}`,
+      meaning,
+    ]),
+  )
+}
+
+/** Two columns, the first as wide as its widest cell. */
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

@@ -1,0 +1,71 @@
+/** The CLI: parses, dispatches, and turns every ending into the promised exit code. */
+import { HoldfastProblem, PROBLEMS } from '#domain/problems.ts'
+import { VERSION } from '#agent/version.ts'
+import { EXIT, type ExitCode, type Output } from './command.ts'
+import { commandHelp, overallHelp, plannedHelp } from './help.ts'
+import { parseCommandLine } from './parse.ts'
+import { COMMANDS } from './registry.ts'
+
+const words = process.argv.slice(2)
+const json = words.includes('--json')
+
+const out: Output = {
+  result: (document, text) => console.log(json ? JSON.stringify(document, null, 2) : text),
+  note: (sentence) => console.error(sentence),
+}
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+try {
+  process.exitCode = await run()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+async function run(): Promise<ExitCode> {
+  const parsed = parseCommandLine(words, COMMANDS)
+  switch (parsed.kind) {
+    case 'help':
+      out.result(
+        { commands: COMMANDS.map(({ name, summary }) => ({ name, summary })) },
+        overallHelp(COMMANDS),
+      )
+      return EXIT.done
+    case 'version':
+      out.result({ version: VERSION }, VERSION)
+      return EXIT.done
+    case 'planned':
+      if (!parsed.help) throw new HoldfastProblem('command_not_available', `holdfast ${parsed.name}`)
+      out.result({ name: parsed.name, available: false }, plannedHelp(parsed.name))
+      return EXIT.done
+    case 'command': {
+      const { command, options } = parsed
+      if (options.help === true) {
+        out.result(
+          { name: command.name, summary: command.summary, options: command.options },
+          commandHelp(command),
+        )
+        return EXIT.done
+      }
+      const act = await command.load()
+      const configFile =
+        typeof options.config === 'string' ? options.config : (process.env.HOLDFAST_CONFIG ?? null)
+      return act({ options, configFile, json, env: process.env, out })
+    }
+  }
+}
+
+function explain(error: unknown): ExitCode {
+  if (!(error instanceof HoldfastProblem)) throw error
+  const { title, mend, exit } = PROBLEMS[error.code]
+  console.error(`holdfast: ${title}: ${error.detail}`)
+  console.error(`  To mend it: ${mend}`)
+  if (json) {
+    const failure = { code: error.code, message: error.detail }
+    out.result({ success: false, error: failure, reasons: [failure] }, '')
+  }
+  return exit
+}

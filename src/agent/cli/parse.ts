@@ -1,0 +1,77 @@
+/** Finds the command in the words of the command line and checks its options: no guess, but a suggestion. */
+import { parseArgs } from 'node:util'
+import { HoldfastProblem } from '#domain/problems.ts'
+import { suggestion } from '#domain/suggest.ts'
+import { COMMON_OPTIONS, type Command, type OptionSpec, type OptionValues } from './command.ts'
+import { PLANNED } from './planned.ts'
+
+export type Parsed =
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'planned'; name: string; help: boolean }
+  | { kind: 'command'; command: Command; options: OptionValues }
+
+export function parseCommandLine(words: readonly string[], commands: readonly Command[]): Parsed {
+  const first = words[0]
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') return { kind: 'help' }
+  if (first === '--version') return { kind: 'version' }
+
+  const typed = words.slice(0, 2).join(' ')
+  const command = commands.find(({ name }) => name === typed) ?? commands.find(({ name }) => name === first)
+  if (command !== undefined) {
+    return {
+      kind: 'command',
+      command,
+      options: parseOptions(words.slice(command.name.split(' ').length), command),
+    }
+  }
+  const planned = [typed, first].find((name) => Object.hasOwn(PLANNED, name))
+  if (planned !== undefined) return { kind: 'planned', name: planned, help: words.includes('--help') }
+  throw unknownCommand(first, typed, commands)
+}
+
+function unknownCommand(first: string, typed: string, commands: readonly Command[]): HoldfastProblem {
+  const known = [...commands.map(({ name }) => name), ...Object.keys(PLANNED)]
+  const inGroup = known.filter((name) => name.startsWith(`${first} `))
+  if (inGroup.length > 0)
+    return new HoldfastProblem('usage', `unknown command "${typed}"; known: ${inGroup.join(', ')}`)
+  const near = suggestion(typed, known) ?? suggestion(first, known)
+  return new HoldfastProblem(
+    'usage',
+    `unknown command "${first}"${near === null ? '' : `; did you mean "${near}"?`}`,
+  )
+}
+
+function parseOptions(words: readonly string[], command: Command): OptionValues {
+  const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON_OPTIONS }
+  const { tokens, values } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(Object.entries(specs).map(([name, { type }]) => [name, { type }])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw usage(command, `"${token.value}" is not expected here`)
+    if (token.kind !== 'option') continue
+    const spec = specs[token.name]
+    if (spec === undefined) {
+      const near = suggestion(token.name, Object.keys(specs))
+      throw usage(
+        command,
+        `unknown option ${token.rawName}${near === null ? '' : `; did you mean --${near}?`}`,
+      )
+    }
+    if (spec.type === 'string' && (token.value === undefined || token.value.startsWith('--'))) {
+      throw usage(command, `${token.rawName} needs a value: ${token.rawName} ${spec.value ?? 'VALUE'}`)
+    }
+    if (spec.type === 'boolean' && token.value !== undefined) {
+      throw usage(command, `${token.rawName} takes no value`)
+    }
+  }
+  return values as OptionValues
+}
+
+function usage(command: Command, what: string): HoldfastProblem {
+  return new HoldfastProblem('usage', `${what} (holdfast ${command.name} --help)`)
+}

@@ -1,0 +1,31 @@
+/**
+ * Commands whose names are promised and which this version does not carry yet. They are listed, so that
+ * nobody looks for another spelling; running one fails and says so. A name leaves this table in the commit
+ * that brings the command.
+ */
+export const PLANNED: Readonly<Record<string, string>> = {
+  watchdog: 'the guarded self-healing process',
+  status: 'health, policy state and recommendation in a terminal',
+  restart: 'request a guarded restart',
+  'guard release': 'release a latched guard',
+  pause: 'maintenance mode on',
+  resume: 'maintenance mode off',
+  'policy explain': 'the decision that the watchdog would take, without taking it',
+  metrics: 'the metrics of an exported window',
+  bundle: 'the incident bundle',
+  user: 'accounts',
+  token: 'tokens for scripts',
+  'login-link': 'a single-use sign-in link',
+  killswitch: "the new navigation's kill switch",
+  'contract check': 'compare the runtime contract with units, files and processes',
+  'contract render': 'render units and configuration from the runtime contract',
+  'install-systemd': 'install units, tmpfiles and environment file',
+  gates: 'release gates',
+  cutover: 'promote a release whose gates passed',
+  rollback: 'back to the previous stable behaviour',
+  rehearse: 'rehearse restart and rollback for real, in a scratch root',
+  'image check': 'check deployable images',
+  audit: 'list, export and verify the audit trail',
+  prune: 'retention',
+  doctor: 'find what is wrong with an installation',
+}

@@ -1,0 +1,61 @@
+"""What the workers of this service occupy, and the leak that the demonstration can ask for."""
+from __future__ import annotations
+
+import os
+import threading
+from typing import List, Tuple
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_LEAK_BYTES_MAX = 160 * 1024 * 1024
+
+
+class Workers:
+    """All children of the master that started this worker, as the kernel lists them."""
+
+    def __init__(self) -> None:
+        self._master_pid = os.getppid()
+
+    def count_and_rss_bytes(self) -> Tuple[int, int]:
+        sizes = [size for size in map(_rss_bytes, self._pids()) if size > 0]
+        return len(sizes), sum(sizes)
+
+    def _pids(self) -> List[int]:
+        # An orphan's new parent is some other process, whose children are none of ours.
+        if os.getppid() != self._master_pid:
+            return [os.getpid()]
+        try:
+            with open("/proc/%d/task/%d/children" % (self._master_pid, self._master_pid)) as file:
+                return [int(word) for word in file.read().split()]
+        except OSError:
+            return [os.getpid()]
+
+
+def _rss_bytes(pid: int) -> int:
+    try:
+        with open("/proc/%d/statm" % pid) as file:
+            return int(file.read().split()[1]) * _PAGE_BYTES
+    except (OSError, IndexError):
+        return 0  # It ended just now.
+
+
+class Leak:
+    """Memory that nothing uses and nothing frees, up to a bound that any machine can bear."""
+
+    def __init__(self, bytes_max: int = _LEAK_BYTES_MAX) -> None:
+        self._bytes_max = bytes_max
+        self._kept: List[bytearray] = []
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def grow(self, kilobytes: int) -> None:
+        wanted = kilobytes * 1024
+        with self._lock:
+            if wanted <= 0 or self._bytes + wanted > self._bytes_max:
+                return
+            self._bytes += wanted
+            # Written, not merely reserved: a page that was never written is not resident.
+            self._kept.append(bytearray(b"\x5a" * wanted))
+
+    @property
+    def bytes(self) -> int:
+        return self._bytes

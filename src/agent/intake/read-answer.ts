@@ -1,0 +1,61 @@
+/**
+ * What a health endpoint's answer says. A reference payload is read block by block: one malformed block is
+ * told and left out, the others stand. A plain status endpoint is known by its status code alone.
+ */
+import * as z from 'zod/mini'
+import type { ProbeOutcome } from '#domain/health/compose.ts'
+import {
+  circuitBreaker,
+  databasePool,
+  HEALTH_STATUSES,
+  routeCache,
+  systemMemory,
+  type TargetHealth,
+} from '#domain/schemas/health.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
+import type { HttpAnswer } from '#agent/ports/http-probe.ts'
+
+export type SeenOutcome = Exclude<ProbeOutcome, { kind: 'never' }>
+
+export function readAnswer(answer: HttpAnswer, latencyMs: DurationMs, at: EpochMs): SeenOutcome {
+  if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason, at }
+  const health = readHealth(answer.body)
+  if (health === null && answer.status >= 500) return { kind: 'failed', reason: 'http_5xx', at }
+  return { kind: 'answered', health, httpStatus: answer.status, latencyMs, at }
+}
+
+/** A plain status endpoint has no payload (null); of a payload, each block stands or falls alone. */
+function readHealth(body: string): TargetHealth | null {
+  const payload = z.record(z.string(), z.unknown()).safeParse(parseJson(body))
+  if (!payload.success) return null
+  const status = z.enum(HEALTH_STATUSES).safeParse(payload.data.status)
+  if (!status.success) return null
+  const malformed: string[] = []
+  const block = <T>(name: string, schema: z.ZodMiniType<T>): T | null => {
+    const given = payload.data[name]
+    if (given === undefined || given === null) return null
+    const parsed = schema.safeParse(given)
+    if (!parsed.success) malformed.push(name)
+    return parsed.success ? parsed.data : null
+  }
+  const texts = z.array(z.string())
+  return {
+    status: status.data,
+    services: block('services', z.record(z.string(), z.string())) ?? {},
+    degraded_reason: block('degraded_reason', z.string()),
+    circuit_breaker: block('circuit_breaker', circuitBreaker),
+    database_pool: block('database_pool', databasePool),
+    route_cache: block('route_cache', routeCache),
+    system_memory: block('system_memory', systemMemory),
+    errors: block('errors', texts) ?? [],
+    warnings: [...(block('warnings', texts) ?? []), ...malformed.map((name) => `health_block_malformed: ${name}`)],
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null // a plain status endpoint answers with any text
+  }
+}

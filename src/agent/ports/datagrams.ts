@@ -1,0 +1,7 @@
+/** Where datagrams come in; the intake does not know of sockets. */
+export interface DatagramSource {
+  /** The port that is really bound: another than asked where 0 was asked. */
+  readonly port: number
+  onDatagram(listener: (datagram: Buffer) => void): void
+  close(): Promise<void>
+}

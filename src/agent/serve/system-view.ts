@@ -1,0 +1,59 @@
+/** What is known of the machine around the target: for the console's header and for support. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { IntakeCounters, SystemStatus } from '#domain/schemas/admin-api.ts'
+import {
+  DEMONSTRATION_STATUS_FILE,
+  demonstrationStatus,
+  type DemonstrationStatus,
+} from '#domain/schemas/demonstration.ts'
+import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import type { EpochMs } from '#domain/time.ts'
+import type { SystemView } from '#agent/api/routes/system-status.ts'
+import { childrenOf } from '#agent/system/processes.ts'
+import { VERSION } from '#agent/version.ts'
+
+interface SystemViewParts {
+  contract: RuntimeContract
+  healthUrl: string
+  startedAt: EpochMs
+  counters: () => IntakeCounters
+}
+
+export function systemView({ contract, healthUrl, startedAt, counters }: SystemViewParts): SystemView {
+  return {
+    async read(): Promise<SystemStatus> {
+      const masterPid = await readPid(contract.paths.pid_file)
+      const workers = masterPid === null ? null : await childrenOf(masterPid)
+      return {
+        agent: { version: VERSION, pid: process.pid, started_at: startedAt, rss_bytes: process.memoryUsage.rss() },
+        target: {
+          name: contract.kind === 'demonstration' ? 'demonstration' : contract.units.target,
+          bind: contract.bind,
+          health_url: healthUrl,
+          kind: contract.kind,
+          // A pid file may outlive its process: without a process there is no master.
+          master_pid: workers === null ? null : masterPid,
+          worker_count: workers?.length ?? null,
+        },
+        watchdog: { running: false },
+        intake: counters(),
+        demonstration: contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
+      }
+    },
+  }
+}
+
+async function readPid(file: string): Promise<number | null> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return /^\s*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null
+}
+
+async function readDemonstration(runtimeDir: string): Promise<DemonstrationStatus | null> {
+  const text = await readFile(join(runtimeDir, DEMONSTRATION_STATUS_FILE), 'utf8').catch(() => 'null')
+  try {
+    return demonstrationStatus.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null // unreadable: the console then says only that the contract is a demonstration's
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What is to be started, and with which environment. A checkout keeps its files under `.holdfast/` unless
+ * the operator says where; a demonstration gets a contract and ports of its own.
+ */
+import { rename, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Scenario } from '#domain/schemas/demonstration.ts'
+import { loadContract } from '#agent/settings/load-contract.ts'
+import { loadSettings } from '#agent/settings/settings.ts'
+import type { ChildSpec } from './child.ts'
+import { demonstrationContract } from './demonstration-contract.ts'
+import { freeUdpPort } from './free-port.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Directories {
+  stateDir: string
+  runtimeDir: string
+}
+
+const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url))
+const AGENT_MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
+const DEMONSTRATION_MAIN = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
+
+/** Keeps the agent small: short-lived garbage is collected early, the heap is never large. */
+const AGENT_NODE_FLAGS = ['--max-semi-space-size=2']
+
+/** The environment for our children, with the directories settled, and those directories. */
+export function settleDirectories(env: Environment, configFile: string | null): { env: Environment } & Directories {
+  const { config, contract } = loadSettings(env, configFile)
+  const shipped = config.values.contract_file === null
+  const own = (field: string, name: string, path: string) =>
+    shipped && contract.replaced[field] === undefined ? { [name]: resolve(CHECKOUT, '.holdfast', path) } : {}
+  const settled = {
+    ...env,
+    ...(configFile === null ? {} : { HOLDFAST_CONFIG: resolve(configFile) }),
+    ...own('paths.state_dir', 'HOLDFAST_STATE_DIR', 'state'),
+    ...own('paths.runtime_dir', 'HOLDFAST_RUNTIME_DIR', 'run'),
+  }
+  const { paths } = loadSettings(settled, configFile).contract.contract
+  return { env: settled, stateDir: paths.state_dir, runtimeDir: paths.runtime_dir }
+}
+
+export function agentChild(env: Environment, { stateDir }: Directories): ChildSpec {
+  return {
+    name: 'agent',
+    args: [...AGENT_NODE_FLAGS, AGENT_MAIN, 'serve'],
+    env: withCompileCache(env, stateDir),
+    logFile: join(stateDir, 'log', 'agent.log'),
+  }
+}
+
+/** Renders the demonstration's contract; both children then read the same file. */
+export async function demonstrationChildren(
+  env: Environment,
+  directories: Directories,
+  scenario: Scenario,
+): Promise<{ agent: ChildSpec; target: ChildSpec }> {
+  const contractFile = join(directories.stateDir, 'runtime-contract.json')
+  await replaceFile(contractFile, await demonstrationContract(directories))
+  // The variables of existing deployments count here too: what they change is written down once.
+  await replaceFile(contractFile, loadContract(contractFile, env).contract)
+  const statsdPort = env.HOLDFAST_STATSD_PORT ?? String(await freeUdpPort())
+  const shared = { ...env, HOLDFAST_CONTRACT_FILE: contractFile, HOLDFAST_STATSD_PORT: statsdPort }
+  const target: ChildSpec = {
+    name: 'demonstration',
+    args: [
+      DEMONSTRATION_MAIN,
+      ...['--contract', contractFile],
+      ...['--statsd', `127.0.0.1:${statsdPort}`],
+      ...['--scenario', scenario],
+      ...['--target', env.HOLDFAST_DEMO_TARGET ?? 'auto'],
+    ],
+    env: withCompileCache(shared, directories.stateDir),
+    logFile: join(directories.stateDir, 'log', 'demonstration.log'),
+  }
+  return { agent: agentChild(shared, directories), target }
+}
+
+function withCompileCache(env: Environment, stateDir: string): NodeJS.ProcessEnv {
+  return { NODE_COMPILE_CACHE: join(stateDir, 'compile-cache'), ...env }
+}
+
+async function replaceFile(path: string, content: object): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`)
+  await rename(`${path}.new`, path)
+}

@@ -1,0 +1,49 @@
+/** Asks the demonstration that runs on this checkout's directories for another scenario. */
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { HoldfastProblem } from '#domain/problems.ts'
+import {
+  DEMONSTRATION_REQUEST_FILE,
+  DEMONSTRATION_STATUS_FILE,
+  demonstrationStatus,
+  type DemonstrationStatus,
+  type Scenario,
+} from '#domain/schemas/demonstration.ts'
+import { settleDirectories } from './plan.ts'
+
+const LOOK_MS = 100
+const LOOKS_LIMIT = 100
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** null where no demonstration runs. */
+export async function switchScenario(
+  env: Environment,
+  scenario: Scenario,
+): Promise<{ scenario: Scenario; sentence: string } | null> {
+  const { runtimeDir } = settleDirectories(env, null)
+  const before = await readStatus(runtimeDir)
+  if (before === null) return null
+
+  const file = join(runtimeDir, DEMONSTRATION_REQUEST_FILE)
+  await writeFile(`${file}.new`, JSON.stringify({ scenario }))
+  await rename(`${file}.new`, file)
+  for (let look = 0; look < LOOKS_LIMIT; look++) {
+    await pause(LOOK_MS)
+    const now = await readStatus(runtimeDir)
+    if (now?.scenario === scenario && now.phase.since !== before.phase.since) {
+      return { scenario, sentence: now.phase.sentence }
+    }
+  }
+  throw new HoldfastProblem('target_start_failed', 'the demonstration did not take the scenario within 10 s; does it still run?')
+}
+
+async function readStatus(runtimeDir: string): Promise<DemonstrationStatus | null> {
+  const text = await readFile(join(runtimeDir, DEMONSTRATION_STATUS_FILE), 'utf8').catch(() => 'null')
+  try {
+    return demonstrationStatus.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null // half-written by somebody else: the same as not there
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * One process at a time on a directory. The lock is SQLite's own on an otherwise empty file: the kernel
+ * releases it when its holder dies, however it dies, and nobody can take it in between.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { HoldfastProblem } from '#domain/problems.ts'
+
+export interface ProcessLock {
+  release(): void
+}
+
+export async function takeLock(directory: string, name: string): Promise<ProcessLock> {
+  const holderFile = join(directory, `${name}.pid`)
+  const database = new DatabaseSync(join(directory, `${name}.lock`))
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    if (!String(cause).includes('locked')) throw cause
+    const holder = await readFile(holderFile, 'utf8').catch(() => 'unknown')
+    throw new HoldfastProblem('already_running', `process ${holder.trim()} uses ${directory}`, { cause })
+  }
+  await writeFile(holderFile, `${process.pid}\n`)
+  return { release: () => database.close() }
+}

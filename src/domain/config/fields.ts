@@ -1,0 +1,100 @@
+/**
+ * Every setting, once: its place in the JSON file (dots are levels), its environment variable, kind,
+ * default and meaning. Names that existing deployments already use are kept (RC7, WD2).
+ */
+import type { Kind, ValueOf } from './kinds.ts'
+
+interface FieldSpec<K extends Kind = Kind> {
+  readonly kind: K
+  readonly env: string
+  /** null: known only at run time (from the runtime contract); `meaning` says from where. */
+  readonly preset: ValueOf<K> | null
+  readonly meaning: string
+}
+
+const field = <K extends Kind, P extends ValueOf<K> | null>(
+  kind: K,
+  env: string,
+  preset: P,
+  meaning: string,
+) => ({
+  kind,
+  env,
+  preset,
+  meaning,
+})
+
+export const FIELDS = {
+  host: field('loopbackHost', 'HOLDFAST_HOST', '127.0.0.1', 'address on which the agent listens'),
+  port: field('port', 'HOLDFAST_PORT', 8787, 'port on which the agent listens'),
+  public_origins: field(
+    'origins',
+    'HOLDFAST_PUBLIC_ORIGINS',
+    [],
+    'origins by which a proxy is reached; their hosts are accepted',
+  ),
+  state_dir: field('path', 'HOLDFAST_STATE_DIR', null, "durable files; else the runtime contract's"),
+  runtime_dir: field(
+    'path',
+    'HOLDFAST_RUNTIME_DIR',
+    null,
+    "pid file, flags, sockets; else the runtime contract's",
+  ),
+  contract_file: field(
+    'path',
+    'HOLDFAST_CONTRACT_FILE',
+    null,
+    'the runtime contract; else the one shipped in deploy/',
+  ),
+  'statsd.port': field('port', 'HOLDFAST_STATSD_PORT', 8125, "UDP port for gunicorn's --statsd-host"),
+  'target.health_url': field(
+    'httpUrl',
+    'HOLDFAST_TARGET_HEALTH_URL',
+    null,
+    "what the probe asks; else http://<the contract's bind>/health",
+  ),
+  'probe.interval_s': field('positiveSeconds', 'HOLDFAST_PROBE_INTERVAL_S', 1, 'pause between two probes'),
+  'probe.timeout_s': field(
+    'positiveSeconds',
+    'HOLDFAST_PROBE_TIMEOUT_S',
+    0.8,
+    'after which a probe has failed',
+  ),
+  'pool.warning': field('ratio', 'HOLDFAST_POOL_WARNING', 0.9, 'saturation that counts as a breach'),
+  'pool.critical': field('ratio', 'HOLDFAST_POOL_CRITICAL', 1, 'saturation that may trigger a restart'),
+  'policy.cooldown_s': field('seconds', 'WORKER_RESTART_COOLDOWN', 60, 'wait after an attempt'),
+  'policy.retry_budget': field('count', 'WORKER_RESTART_RETRY_BUDGET', 3, 'attempts allowed in a window'),
+  'policy.window_s': field('windowSeconds', 'WORKER_RESTART_WINDOW_SECONDS', 600, 'length of that window'),
+  'policy.churn_threshold': field(
+    'count',
+    'WORKER_RESTART_CHURN_THRESHOLD',
+    3,
+    'restarts in a window that latch the guard',
+  ),
+  'policy.guarded_mode': field(
+    'boolean',
+    'WORKER_GUARDED_MODE_ENABLED',
+    true,
+    'whether churn latches the guard',
+  ),
+  'policy.guard_release': field(
+    'guardRelease',
+    'WORKER_GUARD_RELEASE',
+    'manual',
+    'what opens a latched guard',
+  ),
+  'contract.enforce': field(
+    'boolean',
+    'RUNTIME_CONTRACT_ENFORCE',
+    true,
+    'refuse to start on drift; false: warn loudly',
+  ),
+} as const satisfies Record<string, FieldSpec>
+
+export type FieldKey = keyof typeof FIELDS
+/** A field without a preset is null until the runtime contract settles it. */
+export type ConfigValues = {
+  readonly [F in FieldKey]:
+    | ValueOf<(typeof FIELDS)[F]['kind']>
+    | ((typeof FIELDS)[F]['preset'] extends null ? null : never)
+}

@@ -1,0 +1,88 @@
+/**
+ * The kinds of value a setting can have: what is accepted from a JSON file, how the same is written in an
+ * environment variable, and how the expectation reads in an error.
+ */
+import * as z from 'zod/mini'
+
+/** JavaScript's safe parsing of a whole word: no blanks, no hexadecimal, no half-read numbers. */
+const NUMBER_WORD = /^-?\d+(\.\d+)?$/
+
+function numberFrom(text: string): unknown {
+  return NUMBER_WORD.test(text) ? Number(text) : text
+}
+
+function booleanFrom(text: string): unknown {
+  const word = text.toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(word)) return true
+  if (['false', '0', 'no', 'off'].includes(word)) return false
+  return text
+}
+
+const asIs = (text: string): unknown => text
+
+export const KINDS = {
+  loopbackHost: {
+    schema: z.string().check(z.regex(/^(localhost|127(\.\d{1,3}){3}|::1)$/)),
+    fromText: asIs,
+    expected:
+      'a loopback address (127.0.0.1, ::1 or localhost); other addresses need TLS or a proxy in front',
+  },
+  port: {
+    schema: z.int().check(z.minimum(0), z.maximum(65_535)),
+    fromText: numberFrom,
+    expected: 'a port from 0 to 65535 (0 = any free)',
+  },
+  path: {
+    schema: z.string().check(z.minLength(1), z.maxLength(4096), z.regex(/^[^\0]+$/)),
+    fromText: asIs,
+    expected: 'a path',
+  },
+  httpUrl: {
+    schema: z.url({ protocol: /^http$/ }),
+    fromText: asIs,
+    expected: 'an http:// URL',
+  },
+  origins: {
+    schema: z.array(z.string().check(z.regex(/^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/))),
+    fromText: (text: string): unknown =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    expected: 'origins like https://ops.example.org, in the environment separated by commas',
+  },
+  boolean: { schema: z.boolean(), fromText: booleanFrom, expected: 'true or false' },
+  seconds: {
+    schema: z.number().check(z.minimum(0), z.maximum(86_400)),
+    fromText: numberFrom,
+    expected: 'seconds from 0 to 86400',
+  },
+  positiveSeconds: {
+    schema: z.number().check(z.gt(0), z.maximum(3600)),
+    fromText: numberFrom,
+    expected: 'seconds above 0, at most 3600',
+  },
+  windowSeconds: {
+    schema: z.number().check(z.minimum(30), z.maximum(86_400)),
+    fromText: numberFrom,
+    expected: 'seconds from 30 to 86400',
+  },
+  count: {
+    schema: z.int().check(z.minimum(1), z.maximum(1000)),
+    fromText: numberFrom,
+    expected: 'a whole number from 1 to 1000',
+  },
+  ratio: {
+    schema: z.number().check(z.gt(0), z.maximum(1)),
+    fromText: numberFrom,
+    expected: 'a ratio above 0, at most 1',
+  },
+  guardRelease: {
+    schema: z.enum(['manual', 'window']),
+    fromText: asIs,
+    expected: '"manual" or "window"',
+  },
+} as const
+
+export type Kind = keyof typeof KINDS
+export type ValueOf<K extends Kind> = z.infer<(typeof KINDS)[K]['schema']>

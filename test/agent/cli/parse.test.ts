@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { PLANNED } from '#agent/cli/planned.ts'
+import { parseCommandLine } from '#agent/cli/parse.ts'
+import { COMMANDS } from '#agent/cli/registry.ts'
+
+const parse = (...words: string[]) => parseCommandLine(words, COMMANDS)
+
+test.each([[[]], [['--help']], [['-h']], [['help']]])('%j asks for the overall help', (words) => {
+  expect(parse(...words)).toEqual({ kind: 'help' })
+})
+
+test('a command of two words is found, with its options', () => {
+  expect(parse('config', 'print', '--json')).toMatchObject({ command: { name: 'config print' }, options: { json: true } })
+})
+
+test('an option takes its value after a blank or an equals sign', () => {
+  expect(parse('demo', '--scenario', 'leak')).toMatchObject({ options: { scenario: 'leak' } })
+  expect(parse('demo', '--scenario=leak')).toMatchObject({ options: { scenario: 'leak' } })
+})
+
+test.each([
+  [['sevre'], 'unknown command "sevre"; did you mean "serve"?'],
+  [['config'], 'known: config print'],
+  [['config', 'prnt'], 'known: config print'],
+  [['guard', 'relese'], 'known: guard release'],
+  [['xyzzy'], 'unknown command "xyzzy"'],
+  [['demo', '--scenari', 'leak'], 'unknown option --scenari; did you mean --scenario?'],
+  [['demo', '--scenario'], '--scenario needs a value: --scenario NAME'],
+  [['demo', '--scenario', '--json'], '--scenario needs a value'],
+  [['demo', '--json=1'], '--json takes no value'],
+  [['demo', 'leak'], '"leak" is not expected here'],
+])('%j is wrong usage, and the message helps', (words, message) => {
+  expect(() => parse(...words)).toThrow(message)
+})
+
+test('a promised command is known, and known to be missing', () => {
+  for (const name of Object.keys(PLANNED)) {
+    expect(parse(...name.split(' '))).toEqual({ kind: 'planned', name, help: false })
+  }
+})
+
+test('no command is both there and promised', () => {
+  expect(COMMANDS.map(({ name }) => name).filter((name) => Object.hasOwn(PLANNED, name))).toEqual([])
+})

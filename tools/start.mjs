@@ -1,0 +1,9 @@
+/** `npm start`: sets up what is not set up yet, then runs the main job. */
+import { ensureConsole, ensureDependencies, orExplain } from './ensure.mjs'
+import { runPinned } from './pinned.mjs'
+
+orExplain(() => {
+  ensureDependencies()
+  ensureConsole()
+})
+await runPinned('src/agent/cli/main.ts', ['start', ...process.argv.slice(2)])
