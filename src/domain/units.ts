@@ -15,6 +15,12 @@ export function durationText(duration: DurationMs): string {
   return `${Math.floor(ms / SECOND_MS)} s`
 }
 
+/** How old something is: tenths while they matter, then as a length of time. */
+export function ageText(age: DurationMs): string {
+  const ms = Math.max(0, age)
+  return ms < 10 * SECOND_MS ? `${(Math.floor(ms / 100) / 10).toFixed(1)} s` : durationText(ms)
+}
+
 function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % large) / small)
   const whole = `${Math.floor(ms / large)} ${largeName}`

@@ -35,6 +35,15 @@ const en = {
     restarting: 'Restarting workers',
   } satisfies Record<PolicyState, string>,
 
+  policyMeanings: {
+    allowed: 'The watchdog may restart the workers when a trigger holds.',
+    cooldown: 'The last attempt was a moment ago; the next automatic one waits for the cooldown.',
+    circuit_gated: 'The breaker is not closed: a restart cannot mend a dead dependency.',
+    guarded: 'No restart until an operator releases the guard, or overrides it once.',
+    paused: 'Automatic restarts are off until an operator resumes them.',
+    restarting: 'One restart at a time: this one is being verified.',
+  } satisfies Record<PolicyState, string>,
+
   state: {
     loading: 'Reading the state',
     agentSilent: 'The agent does not answer',
@@ -83,10 +92,9 @@ const en = {
     close: 'Close',
     loading: 'Loading',
     requests: 'requests',
-    budgetBurn: 'error budget',
+    budgetBurn: 'budget burns',
     ofPool: (out: number, capacity: number) => `${out} of ${capacity}`,
-    aboveWarning: (pct: string) => `at or above ${pct} %`,
-    warningLine: 'warning',
+    aboveWarning: (pct: string) => `at or above ${pct} % for`,
     degraded: 'degraded',
     noTraffic: 'No requests seen yet',
     noTrafficHelp: 'Start gunicorn with',
@@ -111,10 +119,10 @@ const en = {
     cooldown: 'Cooldown',
     cooldownLeft: (left: string) => `${left} left`,
     cooldownNone: 'none',
-    churn: 'Restarts, any cause',
+    churn: 'Churn',
+    churnMeaning: '· restarts of any cause',
     of: (used: number, total: number) => `${used} of ${total}`,
     inWindow: (window: string) => `in ${window}`,
-    guardAt: 'the guard latches at the last',
     malformed: (fault: string) => `The policy state cannot be read: ${fault}`,
   },
 
@@ -127,7 +135,7 @@ const en = {
     loading: 'reading',
     live: 'live',
     stale: 'stale',
-    failed: 'failed',
+    failed: 'no answer',
     watchdog: 'Watchdog',
     watchdogRunning: 'running',
     watchdogStopped: 'not running',
@@ -136,8 +144,7 @@ const en = {
   },
 
   demonstration: {
-    heading: 'Demonstration',
-    explain: 'This is a staged target, not production.',
+    heading: 'Demonstration, not production.',
     nextPhase: (wait: string) => `Next phase in ${wait}.`,
     nextPhaseNow: 'The next phase begins.',
     stays: 'This phase stays.',

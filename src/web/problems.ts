@@ -1,4 +1,5 @@
 /** What can go wrong between page, worker and agent; and how that is told. */
+import { messages } from '#web/messages.ts'
 
 /** What went wrong, in the words that the page shows. */
 export interface ProblemView {
@@ -21,4 +22,23 @@ export class WorkerDied extends Error {
     super(why)
     this.replaced = replaced
   }
+}
+
+/** A read that was given up. */
+export class ReadFailed extends Error {
+  override name = 'ReadFailed'
+  readonly problem: ProblemView
+
+  constructor(problem: ProblemView, options: ErrorOptions) {
+    super(problem.title, options)
+    this.problem = problem
+  }
+}
+
+/** Any error in words; what nobody foresaw keeps its own. */
+export function problemView(error: unknown): ProblemView {
+  if (error instanceof ReadFailed) return error.problem
+  if (error instanceof MalformedAnswer) return messages.problems.malformed(error.message)
+  if (error instanceof WorkerDied) return messages.problems.workerDied(error.message)
+  return messages.problems.unexpected(error instanceof Error ? error.message : String(error))
 }

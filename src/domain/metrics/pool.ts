@@ -21,7 +21,7 @@ export function measurePool(columns: PoolColumns, window: MetricsWindow, config:
 }
 
 /** Checked out by capacity, held in 0..1; a sample without a capacity is no sample. */
-export function saturationAt({ checkedOut, maxCapacity }: PoolColumns, index: number): number | null {
+function saturationAt({ checkedOut, maxCapacity }: PoolColumns, index: number): number | null {
   const capacity = maxCapacity[index] as number
   if (capacity <= 0) return null
   return Math.min(1, Math.max(0, (checkedOut[index] as number) / capacity))

@@ -6,8 +6,9 @@ import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
 import * as z from 'zod/mini'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { DurationMs } from '#domain/time.ts'
+import type { Attempt } from '#web/api/agent-api.ts'
 import { messages } from '#web/messages.ts'
-import { MalformedAnswer, type ProblemView, WorkerDied } from '#web/problems.ts'
+import { problemView, type ProblemView, ReadFailed } from '#web/problems.ts'
 
 /** Shorter than the time after which data counts as stale. */
 const ATTEMPT_MS_MAX: DurationMs = 4000
@@ -15,13 +16,7 @@ const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
 const WAIT_MS_MAX: DurationMs = 30_000
 
-export interface Attempt {
-  readonly signal: AbortSignal
-  /** A try failed and another follows after `waitMs`. */
-  readonly onRetry: (problem: ProblemView, waitMs: DurationMs) => void
-}
-
-export function createClient(base: string = document.baseURI): KyInstance {
+export function createClient(base: string): KyInstance {
   return ky.create({ baseUrl: base, timeout: ATTEMPT_MS_MAX, cache: 'no-store', credentials: 'same-origin' })
 }
 
@@ -62,8 +57,16 @@ function retryAfterMs(response: Response): DurationMs | null {
   return Number.isFinite(seconds) ? seconds * 1000 : null
 }
 
-/** An error in words for the person who reads; what nobody foresaw keeps its own words. */
-export function problemOf(error: unknown): ProblemView {
+/** Every failure of a read in words for the person who reads. */
+export async function failed<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw new ReadFailed(problemOf(error), { cause: error })
+  }
+}
+
+function problemOf(error: unknown): ProblemView {
   if (error instanceof HTTPError) {
     const read = z.safeParse(problemBody, error.data)
     return read.success
@@ -72,7 +75,5 @@ export function problemOf(error: unknown): ProblemView {
   }
   if (error instanceof TimeoutError) return messages.problems.tooSlow(ATTEMPT_MS_MAX)
   if (error instanceof NetworkError) return messages.problems.noAnswer
-  if (error instanceof MalformedAnswer) return messages.problems.malformed(error.message)
-  if (error instanceof WorkerDied) return messages.problems.workerDied(error.message)
-  return messages.problems.unexpected(error instanceof Error ? error.message : String(error))
+  return problemView(error)
 }

@@ -64,5 +64,5 @@ function readBlock<T>(schema: z.ZodMiniType<T>, value: unknown, path = ''): Bloc
   const read = z.safeParse(schema, value)
   if (read.success) return { kind: 'read', value: read.data }
   const fault = firstFaultText(read.error.issues, value)
-  return { kind: 'malformed', fault: path === '' ? fault : `${path}: ${fault}` }
+  return { kind: 'malformed', fault: path === '' ? fault : `${path}.${fault}` }
 }

@@ -4,7 +4,8 @@
  */
 import { onScopeDispose } from 'vue'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import { type Attempt, problemOf } from '#web/api/client.ts'
+import type { Attempt } from '#web/api/agent-api.ts'
+import { problemView } from '#web/problems.ts'
 import { afterFailure, aged, type Failure, type Feed } from '#web/stores/feed.ts'
 
 export interface PollOptions<T> {
@@ -43,7 +44,7 @@ export function usePoll<T>(options: PollOptions<T>): void {
       schedule(page.hidden ? hiddenIntervalMs : intervalMs)
     } catch (error) {
       if (signal.aborted) return
-      fail({ problem: problemOf(error), retryAt: now() + failedIntervalMs })
+      fail({ problem: problemView(error), retryAt: now() + failedIntervalMs })
       schedule(failedIntervalMs)
     }
   }

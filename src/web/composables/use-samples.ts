@@ -1,7 +1,6 @@
 /** Brings raw pages to the worker and its figures to the store, while the view that needs them is open. */
-import type { KyInstance } from 'ky'
 import { onScopeDispose } from 'vue'
-import { fetchRawPage } from '#web/api/endpoints.ts'
+import type { AgentApi } from '#web/api/agent-api.ts'
 import { usePoll } from '#web/composables/use-poll.ts'
 import type { Question } from '#web/compute/protocol.ts'
 import { type ComputeClient, createComputeClient } from '#web/compute/worker-client.ts'
@@ -9,7 +8,7 @@ import { WorkerDied } from '#web/problems.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
 
 export function useSamples(
-  client: KyInstance,
+  api: AgentApi,
   question: () => Question,
   { compute = createComputeClient() }: { compute?: ComputeClient } = {},
 ): void {
@@ -22,7 +21,7 @@ export function useSamples(
     read: async (attempt) => {
       const asked = question()
       const place = cursor === null ? { windowMs: asked.windowMs } : { cursor }
-      const bytes = await fetchRawPage(client, place, attempt)
+      const bytes = await api.rawPage(place, attempt)
       try {
         const observation = await compute.take({ bytes, fresh: cursor === null }, asked)
         cursor = observation.cursor

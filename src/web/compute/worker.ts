@@ -1,10 +1,7 @@
 /** Carries raw pages to the domain and the figures back; calculates nothing itself (FC1). */
-import * as z from 'zod/mini'
+import '#web/zod-policy.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { TakePage, WorkerAnswer } from '#web/compute/protocol.ts'
-
-// The content policy forbids making functions from text (SE8): do not even try.
-z.config({ jitless: true })
 
 const observer = new Observer()
 

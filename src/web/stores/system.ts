@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { StatusReading } from '#web/api/endpoints.ts'
+import type { StatusReading } from '#web/api/agent-api.ts'
 import { useAgentClock } from '#web/stores/agent-clock.ts'
 import { type Feed, heldValue } from '#web/stores/feed.ts'
 

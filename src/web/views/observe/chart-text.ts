@@ -1,6 +1,5 @@
-/** What a small chart shows, in a sentence for those who do not see it. */
-import type { MetricId } from '#domain/metrics/contract.ts'
-import { METRICS } from '#domain/metrics/contract.ts'
+/** What a small chart says: its scale, and a sentence for those who do not see it. */
+import { METRICS, type MetricId } from '#domain/metrics/contract.ts'
 import { metricText } from '#domain/metrics/display.ts'
 import type { ProbeMark, Series } from '#domain/metrics/series.ts'
 import { messages } from '#web/messages.ts'
@@ -19,7 +18,19 @@ export function probeText(marks: readonly (ProbeMark | null)[]): string {
   return messages.chart.probes(count('ok'), count('degraded'), count('failed'), count(null))
 }
 
+/** A scale that ends at the highest value; without any value above zero it has no end worth naming. */
+export function scaleOf(metric: MetricId, series: Series): { value: number; label: string } {
+  const highest = Math.max(0, ...series.map((value) => value ?? 0))
+  return { value: highest, label: highest > 0 ? wholeText(metric, highest) : '' }
+}
+
 function plainText(metric: MetricId, value: number): string {
   const { whole, fraction, unit } = metricText(metric, value)
   return `${whole}${fraction} ${unit}`.trim()
+}
+
+/** Without decimals where the whole number says enough. */
+function wholeText(metric: MetricId, value: number): string {
+  const { whole, unit } = metricText(metric, value)
+  return whole.length > 1 ? `${whole} ${unit}` : plainText(metric, value)
 }

@@ -1,7 +1,7 @@
 /** From the feed of figures to what one figure shows: the case, the value, the age of the data behind it. */
 import type { MetricValue } from '#domain/metrics/contract.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import { retryText, staleText } from '#web/age-text.ts'
+import { staleText } from '#web/age-text.ts'
 import type { Observation, Section } from '#web/compute/protocol.ts'
 import { messages } from '#web/messages.ts'
 import type { Feed } from '#web/stores/feed.ts'
@@ -21,8 +21,7 @@ export function figureReading<T>(
 ): Reading {
   if (feed.kind === 'loading') return { kind: 'loading' }
   if (feed.kind === 'failed') {
-    const { problem, retryAt } = feed
-    return { kind: 'failed', why: `${problem.title}: ${problem.detail} ${retryText(retryAt, now)}` }
+    return { kind: 'failed', why: staleText(feed, now) }
   }
   const section = source.section(feed.value)
   if (section.kind === 'absent') return { kind: 'failed', why: messages.figures.noStream }

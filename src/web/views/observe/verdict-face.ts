@@ -4,7 +4,7 @@
  */
 import type { Verdict } from '#domain/health/verdict.ts'
 import type { EpochMs } from '#domain/time.ts'
-import { durationText } from '#domain/units.ts'
+import { ageText } from '#domain/units.ts'
 import { retryText, staleText } from '#web/age-text.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
@@ -45,7 +45,10 @@ export function verdictFace(feed: Feed<HealthReading>, verdict: Verdict | null, 
         ...face,
         kind: 'stale',
         look: { ...VERDICT_LOOKS.unknown, word: words.lastKnown(face.look.word) },
-        staleness: messages.age.stale(durationText(now - feed.readAt), staleText(feed.why, now)),
+        // What was advised then may be wrong now: first the agent has to answer again.
+        byItself: words.consoleTries(retryText(feed.why.retryAt, now)),
+        nextStep: words.failedStep,
+        staleness: messages.age.stale(ageText(now - feed.readAt), staleText(feed.why, now)),
       }
     }
   }
