@@ -6,6 +6,10 @@ const agentOrigin = process.env.HOLDFAST_DEV_AGENT ?? 'http://127.0.0.1:8787'
 
 export default defineConfig({
   plugins: [vue()],
+  define: {
+    // Left out of the bundle: components here are functions of their set-up.
+    __VUE_OPTIONS_API__: 'false',
+  },
   // Relative addresses, so that the same build works under a sub-path behind a proxy.
   base: './',
   build: {

@@ -1,0 +1,53 @@
+import type { EpochMs } from '#domain/time.ts'
+
+/** A column is whatever can be read by index: a plain array, a typed array, or a view into a buffer. */
+export type Column<T> = ArrayLike<T>
+
+export interface RequestColumns {
+  readonly t: Column<EpochMs>
+  readonly durationMs: Column<number>
+  readonly status: Column<number>
+}
+
+export interface PoolColumns {
+  readonly t: Column<EpochMs>
+  readonly checkedOut: Column<number>
+  readonly maxCapacity: Column<number>
+}
+
+export interface ProbeColumns {
+  readonly t: Column<EpochMs>
+  readonly ok: Column<boolean>
+  readonly latencyMs: Column<number | null>
+  /** Why the target called itself degraded; null and empty both mean that it did not. */
+  readonly reason: Column<string | null>
+}
+
+/** Half-open: a sample at `from` is inside, one at `to` is not. */
+export interface MetricsWindow {
+  readonly from: EpochMs
+  readonly to: EpochMs
+}
+
+/** Places in a column, half-open like the window they come from. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** The samples of a window, found by halving: `t` ascends, equal times are legal. */
+export function spanIn(t: Column<EpochMs>, window: MetricsWindow): Span {
+  return { start: firstAtOrAfter(t, window.from), end: firstAtOrAfter(t, window.to) }
+}
+
+/** The first place whose time is not before `instant`; the length when there is none. */
+export function firstAtOrAfter(t: Column<EpochMs>, instant: EpochMs): number {
+  let low = 0
+  let high = t.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((t[middle] as number) < instant) low = middle + 1
+    else high = middle
+  }
+  return low
+}

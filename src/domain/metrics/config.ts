@@ -1,0 +1,22 @@
+import type { DurationMs } from '#domain/time.ts'
+
+/** What the metrics take from the configuration; the defaults are the contract's. */
+export interface MetricsConfig {
+  readonly slowMs: DurationMs
+  readonly apdexMs: DurationMs
+  /** The share of requests that must not fail: 0 < sloTarget < 1. */
+  readonly sloTarget: number
+  readonly poolWarning: number
+  readonly poolCritical: number
+  /** How long a gauge's sample speaks for the time after it. */
+  readonly holdMs: DurationMs
+}
+
+export const DEFAULT_METRICS_CONFIG: MetricsConfig = {
+  slowMs: 1000,
+  apdexMs: 500,
+  sloTarget: 0.999,
+  poolWarning: 0.9,
+  poolCritical: 1,
+  holdMs: 15_000,
+}

@@ -1,0 +1,40 @@
+/** A metric's value as people read it: the contract's rounding, never rounded further into a lie. */
+import { METRICS, type MetricId, type MetricUnit } from '#domain/metrics/contract.ts'
+
+export interface MetricText {
+  readonly whole: string
+  /** With its point; empty where the value is a whole number. */
+  readonly fraction: string
+  readonly unit: string
+}
+
+interface UnitLook {
+  readonly factor: number
+  /** Decimal places that the factor moves out of the fraction. */
+  readonly shift: number
+  readonly symbol: string
+}
+
+const LOOKS: Record<MetricUnit, UnitLook> = {
+  count: { factor: 1, shift: 0, symbol: '' },
+  per_second: { factor: 1, shift: 0, symbol: '/s' },
+  ratio: { factor: 100, shift: 2, symbol: '%' },
+  pct: { factor: 1, shift: 0, symbol: '%' },
+  ms: { factor: 1, shift: 0, symbol: 'ms' },
+  s: { factor: 1, shift: 0, symbol: 's' },
+  score: { factor: 1, shift: 0, symbol: '' },
+  factor: { factor: 1, shift: 0, symbol: '×' },
+}
+
+/** Fixed places, so that a changing figure keeps its width; a whole number stands without them. */
+export function metricText(id: MetricId, value: number): MetricText {
+  const { unit, places } = METRICS[id]
+  const { factor, shift, symbol } = LOOKS[unit]
+  const digits = Math.max(0, places - shift)
+  const text = (value * factor).toLocaleString('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  const [whole = text, decimals = ''] = text.split('.')
+  return { whole, fraction: /^0*$/.test(decimals) ? '' : `.${decimals}`, unit: symbol }
+}

@@ -1,0 +1,76 @@
+/** The request metrics (FC3): exact over the requests of a half-open window. */
+import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
+import type { MetricsConfig } from '#domain/metrics/config.ts'
+import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
+import { ascendingCopy, quantileOf } from '#domain/metrics/quantile.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
+import type { DurationMs } from '#domain/time.ts'
+
+type RequestMetricId = MetricFamily<'request'> | MetricFamily<'slo'>
+export type RequestMetrics = MetricsOf<RequestMetricId>
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+export function measureRequests(
+  columns: RequestColumns,
+  window: MetricsWindow,
+  config: MetricsConfig,
+): RequestMetrics {
+  const span = spanIn(columns.t, window)
+  const durations = ascendingCopy(columns.durationMs, span.start, span.end)
+  return settleAll<RequestMetricId>({
+    'request.count': durations.length,
+    'request.rate': durations.length / ((window.to - window.from) / 1000),
+    'request.error_ratio': errorRatio(columns, span),
+    'request.p50_ms': quantileOf(durations, 0.5),
+    'request.p95_ms': quantileOf(durations, 0.95),
+    'request.p99_ms': quantileOf(durations, 0.99),
+    'request.max_ms': durations.at(-1) ?? null,
+    'request.slow_ratio': slowRatio(durations, config.slowMs),
+    'request.apdex': apdex(columns, span, config.apdexMs),
+    'slo.burn_rate_5m': burnRate(columns, window, 5 * MINUTE_MS, config.sloTarget),
+    'slo.burn_rate_1h': burnRate(columns, window, HOUR_MS, config.sloTarget),
+  })
+}
+
+/** The share of requests that ended in a server error; null without requests. */
+export function errorRatio({ status }: RequestColumns, { start, end }: Span): number | null {
+  if (start === end) return null
+  let errors = 0
+  for (let i = start; i < end; i += 1) if (isError(status[i] as number)) errors += 1
+  return errors / (end - start)
+}
+
+function isError(status: number): boolean {
+  return status >= 500
+}
+
+function slowRatio(durations: Float64Array, slowMs: DurationMs): number | null {
+  if (durations.length === 0) return null
+  return durations.reduce((slow, duration) => (duration > slowMs ? slow + 1 : slow), 0) / durations.length
+}
+
+function apdex(columns: RequestColumns, { start, end }: Span, apdexMs: DurationMs): number | null {
+  if (start === end) return null
+  let score = 0
+  for (let i = start; i < end; i += 1) {
+    if (isError(columns.status[i] as number)) continue
+    const duration = columns.durationMs[i] as number
+    if (duration <= apdexMs) score += 1
+    else if (duration <= 4 * apdexMs) score += 0.5
+  }
+  return score / (end - start)
+}
+
+/** How fast the error budget goes: 1 means exactly as fast as the objective allows. */
+function burnRate(
+  columns: RequestColumns,
+  window: MetricsWindow,
+  lengthMs: DurationMs,
+  sloTarget: number,
+): number | null {
+  const recent = { from: Math.max(window.from, window.to - lengthMs), to: window.to }
+  const ratio = errorRatio(columns, spanIn(columns.t, recent))
+  return ratio === null ? null : ratio / (1 - sloTarget)
+}

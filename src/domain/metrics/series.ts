@@ -1,0 +1,85 @@
+/**
+ * Figures per stretch of time, for small charts. Buckets lie on whole multiples of their width, so that a
+ * value does not change with each look while the window slides; the bucket that is still filling is left
+ * out. A bucket that a gap touches has no value: a gap is a gap, never a bridge (IN3).
+ */
+import {
+  type MetricsWindow,
+  type PoolColumns,
+  type ProbeColumns,
+  type RequestColumns,
+  type Span,
+  spanIn,
+} from '#domain/metrics/columns.ts'
+import { highestSaturation } from '#domain/metrics/pool.ts'
+import { isDegraded } from '#domain/metrics/probe.ts'
+import { ascendingCopy, quantileOf } from '#domain/metrics/quantile.ts'
+import { errorRatio } from '#domain/metrics/requests.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
+
+export type Series = readonly (number | null)[]
+
+export interface RequestSeries {
+  readonly ratePerS: Series
+  readonly latencyMsP95: Series
+  readonly errorRatio: Series
+}
+
+/** The worst that happened in a bucket. */
+export type ProbeMark = 'ok' | 'degraded' | 'failed'
+
+/** The last `count` whole buckets before `to`. */
+export function bucketsBefore(to: EpochMs, widthMs: DurationMs, count: number): MetricsWindow[] {
+  const end = Math.floor(to / widthMs) * widthMs
+  return Array.from({ length: count }, (_, i) => ({
+    from: end - (count - i) * widthMs,
+    to: end - (count - i - 1) * widthMs,
+  }))
+}
+
+export function requestSeries(
+  columns: RequestColumns,
+  buckets: readonly MetricsWindow[],
+  gaps: readonly MetricsWindow[],
+): RequestSeries {
+  const perBucket = buckets.map((bucket) => {
+    if (touchesGap(bucket, gaps)) return { rate: null, p95: null, errors: null }
+    const span = spanIn(columns.t, bucket)
+    return {
+      rate: (span.end - span.start) / ((bucket.to - bucket.from) / 1000),
+      p95: quantileOf(ascendingCopy(columns.durationMs, span.start, span.end), 0.95),
+      errors: errorRatio(columns, span),
+    }
+  })
+  return {
+    ratePerS: perBucket.map(({ rate }) => rate),
+    latencyMsP95: perBucket.map(({ p95 }) => p95),
+    errorRatio: perBucket.map(({ errors }) => errors),
+  }
+}
+
+/** The highest saturation per bucket. */
+export function poolSeries(columns: PoolColumns, buckets: readonly MetricsWindow[]): Series {
+  return buckets.map((bucket) => highestSaturation(columns, spanIn(columns.t, bucket)))
+}
+
+/** The worst probe per bucket; null where none was made. */
+export function probeSeries(
+  columns: ProbeColumns,
+  buckets: readonly MetricsWindow[],
+): readonly (ProbeMark | null)[] {
+  return buckets.map((bucket) => worstProbe(columns, spanIn(columns.t, bucket)))
+}
+
+function worstProbe(columns: ProbeColumns, { start, end }: Span): ProbeMark | null {
+  let worst: ProbeMark | null = start === end ? null : 'ok'
+  for (let i = start; i < end; i += 1) {
+    if (columns.ok[i] === false) return 'failed'
+    if (isDegraded(columns, i)) worst = 'degraded'
+  }
+  return worst
+}
+
+function touchesGap(bucket: MetricsWindow, gaps: readonly MetricsWindow[]): boolean {
+  return gaps.some((gap) => gap.from < bucket.to && bucket.from < gap.to)
+}

@@ -1,0 +1,26 @@
+/**
+ * The one list of pages (SH1): drawers, routes, titles and roles come from here. The not-found page is no
+ * entry: nobody navigates to it. A path has one segment: the console is served under any prefix, and finds
+ * its files relative to the page.
+ */
+export const DRAWERS = {
+  observe: 'Observe',
+} as const
+
+export type Drawer = keyof typeof DRAWERS
+export type Role = 'public' | 'viewer' | 'operator' | 'admin'
+
+export interface NavigationEntry {
+  readonly id: string
+  readonly path: string
+  readonly title: string
+  readonly drawer: Drawer
+  /** The least role that sees it. */
+  readonly role: Role
+}
+
+export const NAVIGATION = [
+  { id: 'overview', path: '/', title: 'Overview', drawer: 'observe', role: 'public' },
+] as const satisfies readonly NavigationEntry[]
+
+export type RouteId = (typeof NAVIGATION)[number]['id']

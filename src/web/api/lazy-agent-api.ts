@@ -1,0 +1,19 @@
+/** The code behind the connection (HTTP and validation) is loaded beside the first paint, not before it. */
+import type { AgentApi } from '#web/api/agent-api.ts'
+
+export function lazyAgentApi(base: string = document.baseURI): AgentApi {
+  let connected: Promise<AgentApi> | undefined
+  /** A load that failed is tried anew by the next read. */
+  const load = () =>
+    (connected ??= import('#web/api/endpoints.ts')
+      .then(({ connect }) => connect(base))
+      .catch((error: unknown) => {
+        connected = undefined
+        throw error
+      }))
+  return {
+    health: async (attempt) => (await load()).health(attempt),
+    status: async (attempt) => (await load()).status(attempt),
+    rawPage: async (place, attempt) => (await load()).rawPage(place, attempt),
+  }
+}

@@ -1,0 +1,28 @@
+import { watchEffect } from 'vue'
+import { useRoute } from 'vue-router'
+import type { Verdict } from '#domain/health/verdict.ts'
+import degraded from '#web/favicon/degraded.svg?no-inline'
+import healthy from '#web/favicon/healthy.svg?no-inline'
+import unhealthy from '#web/favicon/unhealthy.svg?no-inline'
+import unknown from '#web/favicon/unknown.svg?no-inline'
+import { messages } from '#web/messages.ts'
+import { useHealthStore } from '#web/stores/health.ts'
+
+const ICONS: Record<Verdict['level'], string> = { healthy, degraded, unhealthy, unknown }
+
+/** A tab in the background tells the state by its title and icon. */
+export function usePageState({ page = document }: { page?: Document } = {}): void {
+  const health = useHealthStore()
+  const route = useRoute()
+  const icon = page.createElement('link')
+  icon.rel = 'icon'
+  icon.type = 'image/svg+xml'
+  page.head.append(icon)
+
+  watchEffect(() => {
+    const { level, headline } = health.summary
+    const name = route.name === 'overview' ? null : (route.meta.title ?? null)
+    page.title = messages.title(messages.levels[level], headline, name)
+    icon.href = ICONS[level]
+  })
+}

@@ -1,0 +1,38 @@
+/** Brings raw pages to the worker and its figures to the store, while the view that needs them is open. */
+import { onScopeDispose } from 'vue'
+import type { AgentApi } from '#web/api/agent-api.ts'
+import { usePoll } from '#web/composables/use-poll.ts'
+import type { Question } from '#web/compute/protocol.ts'
+import { type ComputeClient, createComputeClient } from '#web/compute/worker-client.ts'
+import { WorkerDied } from '#web/problems.ts'
+import { useSamplesStore } from '#web/stores/samples.ts'
+
+export function useSamples(
+  api: AgentApi,
+  question: () => Question,
+  { compute = createComputeClient() }: { compute?: ComputeClient } = {},
+): void {
+  const store = useSamplesStore()
+  let cursor: string | null = null
+
+  usePoll({
+    feed: () => store.feed,
+    accept: store.accept,
+    read: async (attempt) => {
+      const asked = question()
+      const place = cursor === null ? { windowMs: asked.windowMs } : { cursor }
+      const bytes = await api.rawPage(place, attempt)
+      try {
+        const observation = await compute.take({ bytes, fresh: cursor === null }, asked)
+        cursor = observation.cursor
+        return observation
+      } catch (error) {
+        // A new worker holds nothing, a malformed page leads nowhere: begin again with the whole window.
+        cursor = null
+        if (error instanceof WorkerDied) store.reportWorker(error.replaced ? 'replaced' : 'gone')
+        throw error
+      }
+    },
+  })
+  onScopeDispose(() => compute.close())
+}

@@ -1,0 +1,67 @@
+/** What the page and its worker say to each other. */
+import type { MetricsWindow } from '#domain/metrics/columns.ts'
+import type { MetricsConfig } from '#domain/metrics/config.ts'
+import type { PoolMetrics, PoolReading } from '#domain/metrics/pool.ts'
+import type { ProbeMetrics } from '#domain/metrics/probe.ts'
+import type { RequestMetrics } from '#domain/metrics/requests.ts'
+import type { ProbeMark, RequestSeries, Series } from '#domain/metrics/series.ts'
+import type { RawGap } from '#domain/schemas/raw-v1.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
+
+/** What the view wants to know about what is held. */
+export interface Question {
+  readonly windowMs: DurationMs
+  readonly bucketMs: DurationMs
+  readonly config: MetricsConfig
+}
+
+/** One stream's part of the answer; a malformed one says why and leaves the others whole. */
+export type Section<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'malformed'; readonly fault: string }
+
+export interface RequestFindings {
+  readonly metrics: RequestMetrics
+  readonly series: RequestSeries
+  readonly observed: MetricsWindow
+}
+
+export interface PoolFindings {
+  readonly metrics: PoolMetrics
+  readonly series: Series
+  readonly last: PoolReading | null
+}
+
+export interface ProbeFindings {
+  readonly metrics: ProbeMetrics
+  readonly marks: readonly (ProbeMark | null)[]
+  readonly lastAt: EpochMs | null
+}
+
+export interface Observation {
+  readonly cursor: string
+  /** The agent's clock when it made the page. */
+  readonly agentNow: EpochMs
+  readonly requests: Section<RequestFindings>
+  readonly pool: Section<PoolFindings>
+  readonly probe: Section<ProbeFindings>
+  readonly gaps: readonly RawGap[]
+}
+
+export interface Page {
+  /** As they came: the main thread never parses them. */
+  readonly bytes: ArrayBuffer
+  /** It begins the window anew: what is held must not be counted twice. */
+  readonly fresh: boolean
+}
+
+export interface TakePage {
+  readonly id: number
+  readonly page: Page
+  readonly question: Question
+}
+
+export type WorkerAnswer =
+  | { readonly id: number; readonly kind: 'observed'; readonly observation: Observation }
+  | { readonly id: number; readonly kind: 'malformed'; readonly fault: string }

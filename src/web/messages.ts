@@ -1,0 +1,204 @@
+/**
+ * Every sentence of the console that the domain does not word itself. A second language is a second
+ * object of this type.
+ */
+import type { Verdict } from '#domain/health/verdict.ts'
+import type { PolicyState } from '#domain/schemas/health.ts'
+
+const en = {
+  product: 'Holdfast',
+  skipToContent: 'Skip to the content',
+  menu: 'Menu',
+  mainNavigation: 'Main',
+  none: '—',
+
+  theme: {
+    label: 'Colours',
+    system: 'As the system',
+    light: 'Light',
+    dark: 'Dark',
+  },
+
+  levels: {
+    healthy: 'Healthy',
+    degraded: 'Degraded',
+    unhealthy: 'Unhealthy',
+    unknown: 'Unknown',
+  } satisfies Record<Verdict['level'], string>,
+
+  policyStates: {
+    allowed: 'Self-healing on',
+    cooldown: 'Cooling down',
+    circuit_gated: 'Waiting for the circuit',
+    guarded: 'Guarded: needs you',
+    paused: 'Paused by an operator',
+    restarting: 'Restarting workers',
+  } satisfies Record<PolicyState, string>,
+
+  policyMeanings: {
+    allowed: 'The watchdog may restart the workers when a trigger holds.',
+    cooldown: 'The last attempt was a moment ago; the next automatic one waits for the cooldown.',
+    circuit_gated: 'The breaker is not closed: a restart cannot mend a dead dependency.',
+    guarded: 'No restart until an operator releases the guard, or overrides it once.',
+    paused: 'Automatic restarts are off until an operator resumes them.',
+    restarting: 'One restart at a time: this one is being verified.',
+  } satisfies Record<PolicyState, string>,
+
+  state: {
+    loading: 'Reading the state',
+    agentSilent: 'The agent does not answer',
+    unreadable: 'The health answer cannot be read',
+  },
+
+  title: (word: string, headline: string, page: string | null) =>
+    `${word}: ${headline} · ${page === null ? '' : `${page} · `}Holdfast`,
+
+  age: {
+    live: 'live',
+    old: (age: string) => `${age} old`,
+    stale: (age: string, why: string) => `${age} old, ${why}`,
+    agentSilent: 'agent not answering',
+    waiting: 'waiting for the first answer',
+    noNewSample: 'no new sample',
+    nextTry: (wait: string) => `next try in ${wait}`,
+    trying: 'trying now',
+  },
+
+  verdict: {
+    eyebrow: 'Overview',
+    lastKnown: (word: string) => `Last known: ${word}`,
+    since: 'since',
+    for: (duration: string) => `for ${duration}`,
+    atUtc: (time: string) => `${time} UTC`,
+    byItself: 'What happens by itself',
+    nextStep: 'Next safe step',
+    unreadable: (fault: string) => `There is no verdict, because a part of it cannot be read. ${fault}`,
+    unreadableByItself: 'The agent and the watchdog go on. The console reads the answer again every second.',
+    unreadableStep: 'Check that console and agent are of the same version: holdfast --version.',
+    consoleTries: (when: string) => `The console asks again: ${when}. The watchdog works without it.`,
+    failedWorks: 'Nothing is known about the target until the agent answers. The target itself may be fine.',
+    failedStep:
+      'Start the agent: npm start in a checkout, systemctl start holdfast-agent where it is installed.',
+    droppedTitle: 'A part of the health answer cannot be read and is taken as missing.',
+  },
+
+  figures: {
+    heading: (length: string) => `Last ${length}`,
+    watchedSince: (time: string) => `watched since ${time}`,
+    how: (title: string) => `How is “${title}” computed?`,
+    rounding: (places: number) =>
+      places === 0 ? 'A whole number.' : `Rounded to ${places} decimal places, once, at the end.`,
+    inputs: (inputs: string) => `From ${inputs}.`,
+    close: 'Close',
+    loading: 'Loading',
+    requests: 'requests',
+    budgetBurn: 'budget burns',
+    ofPool: (out: number, capacity: number) => `${out} of ${capacity}`,
+    aboveWarning: (pct: string) => `at or above ${pct} % for`,
+    degraded: 'degraded',
+    noTraffic: 'No requests seen yet',
+    noTrafficHelp: 'Start gunicorn with',
+    noTrafficArgument: '--statsd-host HOST:PORT',
+    noTrafficAddress: 'with the address that the agent printed when it started.',
+    noRequests: 'No requests in this window',
+    noStream: 'The agent sends no samples of this kind',
+    malformed: (fault: string) => `Cannot be read: ${fault}`,
+  },
+
+  chart: {
+    label: (title: string, low: string, high: string, gaps: number) =>
+      `${title} over the window: between ${low} and ${high}${gaps === 0 ? '' : `, ${gaps} of its stretches without data`}`,
+    empty: (title: string) => `${title} over the window: no data`,
+    probes: (ok: number, degraded: number, failed: number, none: number) =>
+      `Probes over the window: ${ok} stretches good, ${degraded} degraded, ${failed} failed, ${none} without data`,
+  },
+
+  policy: {
+    heading: 'Self-healing',
+    attempts: 'Attempts used',
+    cooldown: 'Cooldown',
+    cooldownLeft: (left: string) => `${left} left`,
+    cooldownNone: 'none',
+    churn: 'Churn',
+    churnMeaning: '· restarts of any cause',
+    of: (used: number, total: number) => `${used} of ${total}`,
+    inWindow: (window: string) => `in ${window}`,
+    malformed: (fault: string) => `The policy state cannot be read: ${fault}`,
+  },
+
+  connection: {
+    label: (word: string, age: string) => `Connection: ${word}, ${age}`,
+    heading: 'What is read, and how old it is',
+    health: 'Health',
+    status: 'System status',
+    samples: 'Raw samples',
+    loading: 'reading',
+    live: 'live',
+    stale: 'stale',
+    failed: 'no answer',
+    watchdog: 'Watchdog',
+    watchdogRunning: 'running',
+    watchdogStopped: 'not running',
+    watchdogUnknown: 'unknown',
+    dropped: 'Datagrams dropped by the intake',
+  },
+
+  demonstration: {
+    heading: 'Demonstration, not production.',
+    nextPhase: (wait: string) => `Next phase in ${wait}.`,
+    nextPhaseNow: 'The next phase begins.',
+    stays: 'This phase stays.',
+  },
+
+  target: {
+    unknown: 'Target',
+    workers: (count: number) => (count === 1 ? '1 worker' : `${count} workers`),
+  },
+
+  worker: {
+    replaced: 'The part of this page that computes the figures stopped and was started again.',
+    gone: 'The part of this page that computes the figures stopped twice. Load the page again to get them back.',
+  },
+
+  notFound: {
+    title: 'Nothing at this address',
+    detail: 'The address may be mistyped, or come from another version.',
+    back: 'Go to the overview',
+  },
+
+  problems: {
+    noAnswer: {
+      code: 'agent_unreachable',
+      title: 'The agent does not answer',
+      detail: 'No connection could be made.',
+    },
+    tooSlow: (limitMs: number) => ({
+      code: 'agent_too_slow',
+      title: 'The agent does not answer',
+      detail: `No answer within ${limitMs / 1000} s.`,
+    }),
+    status: (status: number) => ({
+      code: `status_${status}`,
+      title: 'The agent answered with an error',
+      detail: `Status ${status}.`,
+    }),
+    malformed: (fault: string) => ({
+      code: 'answer_malformed',
+      title: 'The answer cannot be read',
+      detail: fault,
+    }),
+    workerDied: (detail: string) => ({
+      code: 'worker_died',
+      title: 'The figures cannot be computed',
+      detail,
+    }),
+    unexpected: (detail: string) => ({
+      code: 'unexpected',
+      title: 'Something broke in this page',
+      detail,
+    }),
+  },
+}
+
+export type Messages = typeof en
+export const messages: Messages = en

@@ -1,0 +1,44 @@
+/** What can go wrong between page, worker and agent; and how that is told. */
+import { messages } from '#web/messages.ts'
+
+/** What went wrong, in the words that the page shows. */
+export interface ProblemView {
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+}
+
+/** The answer came, but not in the promised form; the message says where and what was found. */
+export class MalformedAnswer extends Error {
+  override name = 'MalformedAnswer'
+}
+
+export class WorkerDied extends Error {
+  override name = 'WorkerDied'
+  /** Another one has taken its place. */
+  readonly replaced: boolean
+
+  constructor(why: string, { replaced }: { replaced: boolean }) {
+    super(why)
+    this.replaced = replaced
+  }
+}
+
+/** A read that was given up. */
+export class ReadFailed extends Error {
+  override name = 'ReadFailed'
+  readonly problem: ProblemView
+
+  constructor(problem: ProblemView, options: ErrorOptions) {
+    super(problem.title, options)
+    this.problem = problem
+  }
+}
+
+/** Any error in words; what nobody foresaw keeps its own. */
+export function problemView(error: unknown): ProblemView {
+  if (error instanceof ReadFailed) return error.problem
+  if (error instanceof MalformedAnswer) return messages.problems.malformed(error.message)
+  if (error instanceof WorkerDied) return messages.problems.workerDied(error.message)
+  return messages.problems.unexpected(error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,34 @@
+import { createRouter, createWebHistory, type Router, type RouterHistory } from 'vue-router'
+import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
+import { messages } from '#web/messages.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string
+  }
+}
+
+/** Every entry of the manifest has a view: the compiler asks for it. Each is a file of its own. */
+const VIEWS: Record<RouteId, () => Promise<unknown>> = {
+  overview: () => import('#web/views/observe/OverviewView.vue'),
+}
+
+export function createConsoleRouter(history: RouterHistory = historyOfDocument()): Router {
+  return createRouter({
+    history,
+    routes: [
+      ...NAVIGATION.map(({ id, path, title }) => ({ name: id, path, component: VIEWS[id], meta: { title } })),
+      {
+        path: '/:rest(.*)*',
+        name: 'not-found',
+        component: () => import('#web/views/NotFoundView.vue'),
+        meta: { title: messages.notFound.title },
+      },
+    ],
+  })
+}
+
+/** Under whatever path the console is served: its own addresses have one segment (manifest). */
+function historyOfDocument(): RouterHistory {
+  return createWebHistory(new URL('.', document.baseURI).pathname)
+}

@@ -1,0 +1,57 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { type Verdict, verdictOf } from '#domain/health/verdict.ts'
+import type { HealthReading } from '#web/api/health-reading.ts'
+import { messages } from '#web/messages.ts'
+import { useAgentClock } from '#web/stores/agent-clock.ts'
+import { type Feed, heldValue } from '#web/stores/feed.ts'
+import { useSystemStore } from '#web/stores/system.ts'
+
+/** What the title, the icon and the header say in a word and a sentence. */
+export interface Summary {
+  readonly level: Verdict['level']
+  readonly headline: string
+}
+
+export const useHealthStore = defineStore('health', () => {
+  const clock = useAgentClock()
+  const system = useSystemStore()
+  const feed = shallowRef<Feed<HealthReading>>({ kind: 'loading' })
+  const reading = computed(() => heldValue(feed.value))
+
+  /** The domain's verdict over the last answer, however old that is; null when none can be made. */
+  const verdict = computed<Verdict | null>(() => {
+    const held = feed.value
+    if (held.kind === 'loading' || held.kind === 'failed') return null
+    const { health } = held.value
+    if (health.kind === 'malformed') return null
+    return verdictOf(health.value, {
+      now: clock.toAgent(held.readAt),
+      watchdogRunning: system.watchdogRunning,
+    })
+  })
+
+  /** An old verdict is not a verdict about now. */
+  const summary = computed<Summary>(() => {
+    switch (feed.value.kind) {
+      case 'loading':
+        return { level: 'unknown', headline: messages.state.loading }
+      case 'live':
+        return verdict.value ?? { level: 'unknown', headline: messages.state.unreadable }
+      case 'stale':
+        return { level: 'unknown', headline: messages.state.agentSilent }
+      case 'failed':
+        return { level: 'unknown', headline: feed.value.problem.title }
+    }
+  })
+
+  return {
+    feed,
+    reading,
+    verdict,
+    summary,
+    accept: (next: Feed<HealthReading>) => {
+      feed.value = next
+    },
+  }
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import type { MetricId } from '#domain/metrics/contract.ts'
+import { metricText } from '#domain/metrics/display.ts'
+
+function shown(id: MetricId, value: number): string {
+  const { whole, fraction, unit } = metricText(id, value)
+  return `${whole}${fraction} ${unit}`.trim()
+}
+
+test.each<[MetricId, number, string]>([
+  ['request.count', 12_345, '12,345'],
+  ['request.rate', 41.2, '41.200 /s'],
+  ['request.rate', 0, '0 /s'],
+  ['request.error_ratio', 0, '0 %'],
+  ['request.error_ratio', 0.0031, '0.31 %'],
+  ['request.error_ratio', 0.113, '11.30 %'],
+  ['pool.saturation', 1, '100 %'],
+  ['pool.saturation', 0.9999, '99.99 %'],
+  ['probe.availability_pct', 99.999, '99.999 %'],
+  ['request.p95_ms', 2843.12, '2,843.12 ms'],
+  ['pool.time_above_warning_s', 4.5, '4.5 s'],
+  ['slo.burn_rate_5m', 113, '113 ×'],
+  ['request.apdex', 0.9, '0.900'],
+])('FC4 %s of %d reads "%s"', (id, value, expected) => {
+  expect(shown(id, value)).toBe(expected)
+})
