@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const LIMIT_MS = 10_000
 
-function npmTestWithout(...programs: string[]): { status: number | null; output: string } {
+function npmTestWithout(...programs: string[]): { status: number | null; stdout: string; output: string } {
   const cover = programs.map((program) => `mount --bind /dev/null ${program}`).join(' && ')
   const asRoot = process.getuid?.() === 0
   const asUser = asRoot ? 'setpriv --reuid=65534 --regid=65534 --clear-groups --' : ''
@@ -19,14 +19,14 @@ function npmTestWithout(...programs: string[]): { status: number | null; output:
     encoding: 'utf8',
     timeout: LIMIT_MS,
   })
-  return { status: run.status, output: run.stdout + run.stderr }
+  return { status: run.status, stdout: run.stdout, output: run.stdout + run.stderr }
 }
 
 test('without Chromium and gunicorn npm test names both, fails and runs nothing', () => {
-  const { status, output } = npmTestWithout('/usr/bin/chromium', '/usr/bin/gunicorn')
+  const { status, stdout, output } = npmTestWithout('/usr/bin/chromium', '/usr/bin/gunicorn')
   expect(output).toMatch(/^ {2}chromium$/m)
   expect(output).toMatch(/^ {2}gunicorn$/m)
   expect(output).not.toMatch(/^ {2}nginx-light$/m)
-  expect(output.trimEnd().split('\n').at(-1)).toBe('0 passed, 2 failed')
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 2 failed')
   expect(status).toBe(1)
 })
