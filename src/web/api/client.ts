@@ -16,8 +16,18 @@ const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
 const WAIT_MS_MAX: DurationMs = 30_000
 
-export function createClient(base: string): KyInstance {
-  return ky.create({ baseUrl: base, timeout: ATTEMPT_MS_MAX, cache: 'no-store', credentials: 'same-origin' })
+export interface ClientOptions {
+  readonly fetch?: typeof globalThis.fetch
+}
+
+export function createClient(base: string, { fetch = globalThis.fetch }: ClientOptions = {}): KyInstance {
+  return ky.create({
+    fetch,
+    baseUrl: base,
+    timeout: ATTEMPT_MS_MAX,
+    cache: 'no-store',
+    credentials: 'same-origin',
+  })
 }
 
 /** The options of one read. `answered` are the statuses that carry an answer although they are errors. */
