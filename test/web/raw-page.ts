@@ -1,6 +1,14 @@
 import type { RawPage } from '#domain/schemas/raw-v1.ts'
 
-export const NOW = 1_795_000_000_000
+/** The agent's clock in these pages. */
+export const NOW = Date.now()
+
+/** The streams of a page that follows another at once. */
+export const NOTHING_NEW = {
+  requests: { t: [], duration_ms: [], status: [] },
+  pool: { t: [], checked_out: [], max_capacity: [] },
+  probe: { t: [], ok: [], latency_ms: [], reason: [] },
+}
 
 /** A page of the raw API: ten requests a second ago, a pool of 30, a probe; with what a test changes, well or badly. */
 export function rawPage(changes: { readonly [Field in keyof RawPage]?: unknown } = {}) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { Observation } from '#web/compute/protocol.ts'
-import { NOW, pageBytes, rawPage } from '../raw-page.ts'
+import { NOTHING_NEW, NOW, pageBytes, rawPage } from '../raw-page.ts'
 
 const question = { windowMs: 300_000, bucketMs: 5000, config }
 
@@ -15,12 +15,6 @@ function take(observer: Observer, page: unknown, fresh = false): Observation {
 function requestsOf(observation: Observation) {
   if (observation.requests.kind !== 'read') throw new Error(observation.requests.kind)
   return observation.requests.value
-}
-
-const NOTHING_NEW = {
-  requests: { t: [], duration_ms: [], status: [] },
-  pool: { t: [], checked_out: [], max_capacity: [] },
-  probe: { t: [], ok: [], latency_ms: [], reason: [] },
 }
 
 test('FC1 a page is answered with the figures of the domain', () => {
