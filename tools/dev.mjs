@@ -14,7 +14,13 @@ orExplain(() => {
 const port = process.env.HOLDFAST_PORT ?? '8787'
 const watched = ['src/agent', 'src/domain'].map((path) => `--watch-path=${join(root, path)}`)
 const children = [
-  run([...watched, '--watch-preserve-output', join(root, 'src/agent/cli/main.ts'), 'start', ...process.argv.slice(2)]),
+  run([
+    ...watched,
+    '--watch-preserve-output',
+    join(root, 'src/agent/cli/main.ts'),
+    'start',
+    ...process.argv.slice(2),
+  ]),
   run([join(root, 'node_modules/vite/bin/vite.js'), '--clearScreen', 'false']),
 ]
 

@@ -81,7 +81,11 @@ export function ensureConsole() {
  * compiles keeps some 20 MiB for it, and the agent shall stay small from its first start on.
  */
 export function ensureCompiled() {
-  const wanted = hashOf([...filesUnder(join(root, 'src/agent')), ...filesUnder(join(root, 'src/domain')), join(root, 'package-lock.json')])
+  const wanted = hashOf([
+    ...filesUnder(join(root, 'src/agent')),
+    ...filesUnder(join(root, 'src/domain')),
+    join(root, 'package-lock.json'),
+  ])
   if (readStamp(compiledStamp) === wanted) return
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
   for (const args of [['tools/compile.mjs'], ['src/agent/cli/main.ts', '--version']]) {

@@ -8,7 +8,11 @@ import * as z from 'zod/mini'
 import { runtimeContract } from '../src/domain/schemas/runtime-contract.ts'
 
 export const RENDERED = [
-  { file: 'deploy/runtime-contract.schema.json', title: 'Holdfast runtime contract', schema: runtimeContract },
+  {
+    file: 'deploy/runtime-contract.schema.json',
+    title: 'Holdfast runtime contract',
+    schema: runtimeContract,
+  },
 ] as const
 
 export function renderSchema({ title, schema }: (typeof RENDERED)[number]): string {

@@ -4,3 +4,8 @@
  */
 export type EpochMs = number & { readonly __epochMs?: never }
 export type DurationMs = number & { readonly __durationMs?: never }
+
+/** The promised outside form of an instant: ISO 8601 in UTC, to the millisecond. */
+export function isoText(at: EpochMs): string {
+  return new Date(at).toISOString()
+}

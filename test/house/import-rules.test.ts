@@ -28,10 +28,14 @@ function plant(file: string, text: string): void {
 }
 
 function check(): { status: number | null; output: string } {
-  const run = spawnSync(join(root, 'node_modules/.bin/depcruise'), ['src', '--config', '.dependency-cruiser.mjs'], {
-    cwd: copy,
-    encoding: 'utf8',
-  })
+  const run = spawnSync(
+    join(root, 'node_modules/.bin/depcruise'),
+    ['src', '--config', '.dependency-cruiser.mjs'],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+    },
+  )
   return { status: run.status, output: run.stdout + run.stderr }
 }
 
@@ -40,12 +44,20 @@ test('the outline without a violation passes', () => {
 })
 
 test.each([
-  ['domain-is-pure', 'src/domain/x.ts', "import { readFileSync } from 'node:fs'\nexport const x = readFileSync\n"],
+  [
+    'domain-is-pure',
+    'src/domain/x.ts',
+    "import { readFileSync } from 'node:fs'\nexport const x = readFileSync\n",
+  ],
   ['domain-is-pure', 'src/domain/x.ts', "import { c } from '../agent/a.ts'\nexport const x = c\n"],
   ['domain-is-pure', 'src/domain/x.ts', "import type { b } from '#web/a.ts'\nexport type X = typeof b\n"],
   ['domain-is-pure', 'src/domain/x.ts', "import { ref } from 'vue'\nexport const x = ref\n"],
   ['web-does-not-see-agent', 'src/web/x.ts', "import { c } from '#agent/a.ts'\nexport const x = c\n"],
-  ['web-does-not-see-agent', 'src/web/X.vue', '<script setup lang="ts">\nimport { c } from \'#agent/a.ts\'\n</script>\n<template>{{ c }}</template>\n'],
+  [
+    'web-does-not-see-agent',
+    'src/web/X.vue',
+    '<script setup lang="ts">\nimport { c } from \'#agent/a.ts\'\n</script>\n<template>{{ c }}</template>\n',
+  ],
   ['web-runs-in-a-browser', 'src/web/x.ts', "import { join } from 'node:path'\nexport const x = join\n"],
   ['agent-does-not-see-web', 'src/agent/x.ts', "import { b } from '#web/a.ts'\nexport const x = b\n"],
 ])('%s is reported for %s', (rule, file, text) => {

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { RENDERED, renderSchema } from '../../tools/render-schemas.ts'
 
-test.each(RENDERED.map((entry) => [entry.file, entry] as const))('RC1 %s is the one that the code renders', (file, entry) => {
-  const committed = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
-  expect(committed, 'npm run render').toBe(renderSchema(entry))
-})
+test.each(RENDERED.map((entry) => [entry.file, entry] as const))(
+  'RC1 %s is the one that the code renders',
+  (file, entry) => {
+    const committed = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
+    expect(committed, 'npm run render').toBe(renderSchema(entry))
+  },
+)

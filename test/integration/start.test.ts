@@ -35,7 +35,10 @@ test('npm start answers with the console, live samples of a real gunicorn and a 
   })
   expect(samples).toMatchObject({ status: expect.arrayContaining([200]) })
   const health = await until('the first probe', async () => {
-    const read = (await (await fetch(new URL('health', url))).json()) as { status: string; checked_at: string | null }
+    const read = (await (await fetch(new URL('health', url))).json()) as {
+      status: string
+      checked_at: string | null
+    }
     return read.checked_at !== null && read
   })
   expect(health.status).toBe('healthy')
@@ -46,15 +49,18 @@ test('npm start answers with the console, live samples of a real gunicorn and a 
   expect(status.data.target.worker_count).toBe(4)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no process, no port and no file outside the state directory', async (signal) => {
-  const started = start({}, '--scenario', 'calm')
-  const url = await readyUrl(started)
-  started.process.kill(signal)
-  expect(await started.ended).toBe(0)
-  expect(await processesOf(place.directory)).toEqual([])
-  await expect(fetch(url)).rejects.toThrow()
-  expect(existsSync(place.runtimeDir)).toBe(false)
-})
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s leaves no process, no port and no file outside the state directory',
+  async (signal) => {
+    const started = start({}, '--scenario', 'calm')
+    const url = await readyUrl(started)
+    started.process.kill(signal)
+    expect(await started.ended).toBe(0)
+    expect(await processesOf(place.directory)).toEqual([])
+    await expect(fetch(url)).rejects.toThrow()
+    expect(existsSync(place.runtimeDir)).toBe(false)
+  },
+)
 
 test('children end by themselves when their supervisor is killed', async () => {
   const started = start({}, '--scenario', 'calm')
@@ -118,7 +124,10 @@ test('BI1 a configuration file with an unknown key and a wrong type names both',
 
 test('with a configuration of its own it runs beside a target that is not there, and says so', async () => {
   const file = join(place.directory, 'holdfast.json')
-  writeFileSync(file, JSON.stringify({ target: { health_url: 'http://127.0.0.1:9/health' }, statsd: { port: 0 } }))
+  writeFileSync(
+    file,
+    JSON.stringify({ target: { health_url: 'http://127.0.0.1:9/health' }, statsd: { port: 0 } }),
+  )
   const url = await readyUrl(start({}, '--config', file))
   const answer = await until('a failed probe', async () => {
     const got = await fetch(new URL('health', url))

@@ -68,10 +68,14 @@ export function scratch(): Scratch {
 }
 
 export async function readyUrl(running: Run): Promise<string> {
-  return until(`the ready line; stderr: ${running.stderr()}`, () => {
-    if (running.process.exitCode !== null) throw new Error(`it ended: ${running.stderr()}`)
-    return /^Holdfast ready: (\S+)$/m.exec(running.stdout())?.[1]
-  }, 45_000)
+  return until(
+    `the ready line; stderr: ${running.stderr()}`,
+    () => {
+      if (running.process.exitCode !== null) throw new Error(`it ended: ${running.stderr()}`)
+      return /^Holdfast ready: (\S+)$/m.exec(running.stdout())?.[1]
+    },
+    45_000,
+  )
 }
 
 /** Pids of all processes whose command line or environment names a directory of the test. */
@@ -91,6 +95,9 @@ export async function processesOf(directory: string): Promise<number[]> {
 /** Without what the shell of whoever runs the tests has set for us. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(HOLDFAST_|WATCHDOG_|WORKER_|CONDA_|GUNICORN_|RUNTIME_CONTRACT_|NODE_CHANNEL)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) =>
+        !/^(HOLDFAST_|WATCHDOG_|WORKER_|CONDA_|GUNICORN_|RUNTIME_CONTRACT_|NODE_CHANNEL)/.test(name),
+    ),
   )
 }

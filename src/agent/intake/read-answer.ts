@@ -3,7 +3,7 @@
  * told and left out, the others stand. A plain status endpoint is known by its status code alone.
  */
 import * as z from 'zod/mini'
-import type { ProbeOutcome } from '#domain/health/compose.ts'
+import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import {
   circuitBreaker,
   databasePool,
@@ -48,7 +48,10 @@ function readHealth(body: string): TargetHealth | null {
     route_cache: block('route_cache', routeCache),
     system_memory: block('system_memory', systemMemory),
     errors: block('errors', texts) ?? [],
-    warnings: [...(block('warnings', texts) ?? []), ...malformed.map((name) => `health_block_malformed: ${name}`)],
+    warnings: [
+      ...(block('warnings', texts) ?? []),
+      ...malformed.map((name) => `health_block_malformed: ${name}`),
+    ],
   }
 }
 

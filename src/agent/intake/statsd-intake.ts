@@ -41,7 +41,11 @@ export class StatsdIntake {
   #take(metric: StatsdMetric): void {
     switch (metric.kind) {
       case 'duration':
-        this.#counters.unpaired += this.#pairing.addDuration(metric.ms, metric.tag, this.#clock.monotonicNow())
+        this.#counters.unpaired += this.#pairing.addDuration(
+          metric.ms,
+          metric.tag,
+          this.#clock.monotonicNow(),
+        )
         return
       case 'status':
         this.#complete(metric.code, metric.tag)

@@ -12,7 +12,8 @@ export type StatsdMetric =
 /** Far above anything that gunicorn sends; a datagram beyond it is dropped unread. */
 export const DATAGRAM_BYTES_LIMIT = 8192
 
-const METRIC = /^([A-Za-z0-9_.-]{1,200}):(-?\d{1,15}(?:\.\d{1,15})?)\|(ms|c|g)(?:\|@\d(?:\.\d{1,6})?)?(?:\|#([^|\n]{0,200}))?$/
+const METRIC =
+  /^([A-Za-z0-9_.-]{1,200}):(-?\d{1,15}(?:\.\d{1,15})?)\|(ms|c|g)(?:\|@\d(?:\.\d{1,6})?)?(?:\|#([^|\n]{0,200}))?$/
 const STATUS = /(?:^|\.)gunicorn\.request\.status\.([1-5]\d\d)$/
 const DURATION = /(?:^|\.)gunicorn\.request\.duration$/
 const GUNICORN = /(?:^|\.)gunicorn\./
@@ -32,7 +33,9 @@ function parseMetric(line: string): StatsdMetric {
   const [, name = '', value = '', type, tag = ''] = match
   const amount = Number(value)
   if (DURATION.test(name) && type === 'ms') {
-    return amount >= 0 && amount <= DURATION_MS_LIMIT ? { kind: 'duration', ms: amount, tag } : { kind: 'malformed' }
+    return amount >= 0 && amount <= DURATION_MS_LIMIT
+      ? { kind: 'duration', ms: amount, tag }
+      : { kind: 'malformed' }
   }
   const status = STATUS.exec(name)
   if (status !== null && type === 'c') return { kind: 'status', code: Number(status[1]), tag }

@@ -2,7 +2,7 @@
  * The health probe: asks the target, one question at a time, and keeps the last answer. What it sees is
  * stored raw; what it means is the domain's to say.
  */
-import type { ProbeOutcome } from '#domain/health/compose.ts'
+import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { HttpProbe } from '#agent/ports/http-probe.ts'
@@ -25,7 +25,14 @@ export interface TargetProbe {
   stop(): void
 }
 
-export function startTargetProbe({ url, intervalMs, timeoutMs, ask, clock, store }: ProbeOptions): TargetProbe {
+export function startTargetProbe({
+  url,
+  intervalMs,
+  timeoutMs,
+  ask,
+  clock,
+  store,
+}: ProbeOptions): TargetProbe {
   const time = new AscendingTime(clock)
   let outcome: ProbeOutcome = { kind: 'never' }
   let since: EpochMs | null = null

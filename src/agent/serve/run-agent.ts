@@ -49,7 +49,7 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
   const app = await buildServer({
     store,
     clock,
-    readHealth: healthReader({ values, contract, probe, clock }),
+    readHealth: healthReader({ values, contract, contractValid: loaded.drift.length === 0, probe, clock }),
     system: systemView({ contract, healthUrl, startedAt, counters: () => intake.counters() }),
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,

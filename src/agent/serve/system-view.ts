@@ -26,7 +26,12 @@ export function systemView({ contract, healthUrl, startedAt, counters }: SystemV
       const masterPid = await readPid(contract.paths.pid_file)
       const workers = masterPid === null ? null : await childrenOf(masterPid)
       return {
-        agent: { version: VERSION, pid: process.pid, started_at: startedAt, rss_bytes: process.memoryUsage.rss() },
+        agent: {
+          version: VERSION,
+          pid: process.pid,
+          started_at: startedAt,
+          rss_bytes: process.memoryUsage.rss(),
+        },
         target: {
           name: contract.kind === 'demonstration' ? 'demonstration' : contract.units.target,
           bind: contract.bind,
@@ -38,7 +43,8 @@ export function systemView({ contract, healthUrl, startedAt, counters }: SystemV
         },
         watchdog: { running: false },
         intake: counters(),
-        demonstration: contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
+        demonstration:
+          contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
       }
     },
   }

@@ -63,7 +63,8 @@ export class Child {
     this.#stopping = true
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer)
     const child = this.#process
-    if (child === null || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === null || child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+      return
     const { pid } = child
     const exited = new Promise((done) => child.once('exit', done))
     child.kill('SIGTERM')

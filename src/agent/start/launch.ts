@@ -33,8 +33,10 @@ export function launch(spec: ChildSpec, { code, say }: LaunchOptions): Launched 
         if (report.type === 'ready') ready.resolve(report)
         else fail(new HoldfastProblem(report.code ?? code, report.detail))
       },
-      restarted: (exitCode) => say(`The ${spec.name} ended unexpectedly (exit code ${exitCode ?? 'none'}); it is started again.`),
-      gaveUp: (lastWords) => fail(new HoldfastProblem(code, `the ${spec.name} ended; end of ${spec.logFile}:\n${lastWords}`)),
+      restarted: (exitCode) =>
+        say(`The ${spec.name} ended unexpectedly (exit code ${exitCode ?? 'none'}); it is started again.`),
+      gaveUp: (lastWords) =>
+        fail(new HoldfastProblem(code, `the ${spec.name} ended; end of ${spec.logFile}:\n${lastWords}`)),
     },
     systemClock,
   )

@@ -27,7 +27,10 @@ const DEMONSTRATION_MAIN = fileURLToPath(new URL('../demo/main.ts', import.meta.
 const AGENT_NODE_FLAGS = ['--max-semi-space-size=2']
 
 /** The environment for our children, with the directories settled, and those directories. */
-export function settleDirectories(env: Environment, configFile: string | null): { env: Environment } & Directories {
+export function settleDirectories(
+  env: Environment,
+  configFile: string | null,
+): { env: Environment } & Directories {
   const { config, contract } = loadSettings(env, configFile)
   const shipped = config.values.contract_file === null
   const own = (field: string, name: string, path: string) =>

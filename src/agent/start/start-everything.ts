@@ -64,7 +64,8 @@ export async function startEverything(request: StartRequest): Promise<Everything
 async function allReady(launched: readonly Launched[]): Promise<Awaited<Launched['ready']>[]> {
   const late = Promise.withResolvers<never>()
   const limit = setTimeout(
-    () => late.reject(new HoldfastProblem('target_start_failed', `not ready within ${READY_LIMIT_MS / 1000} s`)),
+    () =>
+      late.reject(new HoldfastProblem('target_start_failed', `not ready within ${READY_LIMIT_MS / 1000} s`)),
     READY_LIMIT_MS,
   )
   try {

@@ -36,7 +36,10 @@ export async function switchScenario(
       return { scenario, sentence: now.phase.sentence }
     }
   }
-  throw new HoldfastProblem('target_start_failed', 'the demonstration did not take the scenario within 10 s; does it still run?')
+  throw new HoldfastProblem(
+    'target_start_failed',
+    'the demonstration did not take the scenario within 10 s; does it still run?',
+  )
 }
 
 async function readStatus(runtimeDir: string): Promise<DemonstrationStatus | null> {

@@ -12,7 +12,10 @@ export class ColumnRing<Name extends string> {
   constructor(names: readonly Name[], capacity: number) {
     this.#names = names
     this.#capacity = capacity
-    this.#columns = Object.fromEntries(names.map((name) => [name, new Float64Array(capacity)])) as Record<Name, Float64Array>
+    this.#columns = Object.fromEntries(names.map((name) => [name, new Float64Array(capacity)])) as Record<
+      Name,
+      Float64Array
+    >
   }
 
   /** The sequence number that the next sample will get. */
@@ -38,7 +41,10 @@ export class ColumnRing<Name extends string> {
   since(sequence: number): Record<Name, number[]> {
     const from = Math.max(sequence, this.oldest)
     return Object.fromEntries(
-      this.#names.map((name) => [name, Array.from({ length: this.#next - from }, (_, i) => this.at(name, from + i))]),
+      this.#names.map((name) => [
+        name,
+        Array.from({ length: this.#next - from }, (_, i) => this.at(name, from + i)),
+      ]),
     ) as Record<Name, number[]>
   }
 

@@ -39,7 +39,12 @@ export class RawStore {
   }
 
   addProbe(t: EpochMs, { ok, latencyMs, reason }: ProbeSample): void {
-    this.#probe.push({ t, ok: ok ? 1 : 0, latency_ms: latencyMs ?? Number.NaN, reason: this.#reasonIndex(reason) })
+    this.#probe.push({
+      t,
+      ok: ok ? 1 : 0,
+      latency_ms: latencyMs ?? Number.NaN,
+      reason: this.#reasonIndex(reason),
+    })
   }
 
   /** The newest part of a window, from its start. */
@@ -58,13 +63,21 @@ export class RawStore {
    * What is new since a cursor; null where the text is no cursor. A cursor of another agent's life, or one
    * whose samples were overwritten, is answered by the whole window, marked as not complete.
    */
-  after(cursorText: string, streams: readonly RawStream[], windowMs: DurationMs, now: EpochMs): RawPage | null {
+  after(
+    cursorText: string,
+    streams: readonly RawStream[],
+    windowMs: DurationMs,
+    now: EpochMs,
+  ): RawPage | null {
     const cursor = readCursor(cursorText)
     if (cursor === null) return null
     const ring = { requests: this.#requests, pool: this.#pool, probe: this.#probe }
     const honoured =
       cursor.epoch === this.#epoch &&
-      streams.every((stream) => cursor.places[stream] >= ring[stream].oldest && cursor.places[stream] <= ring[stream].next)
+      streams.every(
+        (stream) =>
+          cursor.places[stream] >= ring[stream].oldest && cursor.places[stream] <= ring[stream].next,
+      )
     if (!honoured) return { ...this.window(streams, windowMs, now), complete: false }
     return this.#page(streams, cursor.places, { from: now - windowMs, now, gaps: [], complete: true })
   }

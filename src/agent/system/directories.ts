@@ -12,7 +12,11 @@ export async function prepareDirectory(path: string, what: string): Promise<void
     await writeFile(proof, '')
     await rm(proof)
   } catch (cause) {
-    throw new HoldfastProblem('directory_unusable', `${what} ${path} cannot be written (${errorCode(cause)})`, { cause })
+    throw new HoldfastProblem(
+      'directory_unusable',
+      `${what} ${path} cannot be written (${errorCode(cause)})`,
+      { cause },
+    )
   }
 }
 

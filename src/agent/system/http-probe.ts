@@ -29,7 +29,11 @@ export const httpProbe: HttpProbe = (url, timeoutMs) =>
       })
       response.on('error', () => end({ kind: 'failed', reason: 'reset' }))
       response.on('end', () =>
-        end({ kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        end({
+          kind: 'answered',
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
       )
     })
     ask.end()

@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 
 export async function processLine(pid: number): Promise<string> {
   const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  const line = raw.split('\0').filter((word) => word !== '').join(' ')
+  const line = raw
+    .split('\0')
+    .filter((word) => word !== '')
+    .join(' ')
   return line.length > 160 ? `${line.slice(0, 157)}…` : line || 'unknown'
 }
 
@@ -23,5 +26,10 @@ export async function childrenOf(pid: number): Promise<number[] | null> {
   const lists = await Promise.all(
     tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
   )
-  return lists.flatMap((list) => list.split(' ').filter((word) => word !== '').map(Number))
+  return lists.flatMap((list) =>
+    list
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  )
 }

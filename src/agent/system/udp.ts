@@ -15,7 +15,11 @@ export async function openUdp(port: number): Promise<DatagramSource> {
     await once(socket, 'listening')
   } catch (cause) {
     socket.close()
-    throw new HoldfastProblem('port_taken', `UDP ${await describeHolder('udp', port)}; HOLDFAST_STATSD_PORT names another`, { cause })
+    throw new HoldfastProblem(
+      'port_taken',
+      `UDP ${await describeHolder('udp', port)}; HOLDFAST_STATSD_PORT names another`,
+      { cause },
+    )
   }
   socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
   return {

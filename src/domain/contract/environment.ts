@@ -111,7 +111,10 @@ function plainNumber(text: string): number {
 }
 
 /** A contract without a conda environment has nothing that these variables could replace. */
-function withConda(contract: RuntimeContract, change: Partial<NonNullable<RuntimeContract['conda']>>): RuntimeContract {
+function withConda(
+  contract: RuntimeContract,
+  change: Partial<NonNullable<RuntimeContract['conda']>>,
+): RuntimeContract {
   return contract.conda === null ? contract : { ...contract, conda: { ...contract.conda, ...change } }
 }
 

@@ -1,13 +1,145 @@
-// throw-away until the real one lands
-import type { TargetHealth, Health } from '../schemas/health.ts'
-export type ProbeOutcome =
-  | { kind: 'never' }
-  | { kind: 'answered'; health: TargetHealth | null; httpStatus: number; latencyMs: number; at: number }
-  | { kind: 'failed'; reason: 'timeout' | 'refused' | 'reset' | 'malformed' | 'http_5xx'; at: number }
-export function fake(outcome: ProbeOutcome, now: number, since: number|null): Health {
-  const h = outcome.kind === 'answered' ? outcome.health : null
-  return { status: outcome.kind==='failed'?'unhealthy': h?.status ?? 'degraded', checked_at: outcome.kind==='never'?null:new Date(outcome.at).toISOString(), age_ms: outcome.kind==='never'?null:now-outcome.at,
-   services: h?.services ?? {}, degraded_reason: h?.degraded_reason ?? null, since: since===null?null:new Date(since).toISOString(), circuit_breaker: h?.circuit_breaker ?? null, database_pool: h?.database_pool ?? null,
-   resilience: { thresholds:{pool_warning:0.9,pool_critical:1}, alerts:{}, policy_state:{state:'allowed',allowed:true,cooldown:false,blocked:false,cooldown_remaining_seconds:0,attempts_in_window:0,retry_budget:3,churn_threshold:3,window_seconds:600}, restart_churn:{window_seconds:600,threshold:3,count:0,exceeded:false,last_completed_at:null}, recovery_recommendation:{action:'none',reason:''}},
-   runtime_contract:{version:'x',valid:true}, route_cache: h?.route_cache??null, system_memory: h?.system_memory??null, warnings:[],errors:[] }
+/**
+ * Holdfast's own `/health` (OB1): what the target said, what only Holdfast knows, and nothing that the
+ * public has no business with (no path, no user, no typed reason).
+ */
+import { cleanText } from '../free-text.ts'
+import type { PolicyConfig } from '../policy/config.ts'
+import type { policyState } from '../policy/decide.ts'
+import { policyStateBlock, restartChurnBlock } from '../policy/policy-blocks.ts'
+import { recommend, type Condition } from '../policy/recommendation.ts'
+import type { Health, HealthStatus, TargetHealth } from '../schemas/health.ts'
+import { isoText, type EpochMs } from '../time.ts'
+import type { ProbeOutcome } from './probe-outcome.ts'
+
+export interface HealthInput {
+  readonly outcome: ProbeOutcome
+  /** Since when the target has been in its present condition. */
+  readonly since: EpochMs | null
+  readonly policy: {
+    readonly config: PolicyConfig
+    readonly situation: ReturnType<typeof policyState>
+    readonly lastCompletedAt: EpochMs | null
+    readonly unhelpfulRestarts: number
+  }
+  readonly pool: { readonly warning: number; readonly critical: number }
+  readonly contract: { readonly version: string; readonly valid: boolean }
+  readonly now: EpochMs
+}
+
+interface Standing {
+  status: HealthStatus
+  reason: string | null
+}
+
+export function composeHealth(input: HealthInput): Health {
+  const { outcome, since, policy, pool, contract, now } = input
+  const told = outcome.kind === 'answered' ? outcome.health : null
+  const standing = standingOf(outcome)
+  const at = outcome.kind === 'never' ? null : outcome.at
+  return {
+    status: standing.status,
+    checked_at: at === null ? null : isoText(at),
+    age_ms: at === null ? null : Math.max(0, now - at),
+    services: servicesOf(outcome, told),
+    degraded_reason: standing.reason,
+    since: since === null ? null : isoText(since),
+    circuit_breaker: told?.circuit_breaker ?? null,
+    database_pool: told?.database_pool ?? null,
+    resilience: {
+      thresholds: { pool_warning: pool.warning, pool_critical: pool.critical },
+      alerts: { restart_churn: policy.situation.churn >= policy.config.churnThreshold },
+      policy_state: policyStateBlock(policy.config, policy.situation),
+      restart_churn: restartChurnBlock(policy.config, policy.situation, policy.lastCompletedAt),
+      recovery_recommendation: recommend(conditionOf(input, told, standing)),
+    },
+    runtime_contract: contract,
+    route_cache: told?.route_cache ?? null,
+    system_memory: told?.system_memory ?? null,
+    warnings: cleanTexts(told?.warnings),
+    errors: cleanTexts(told?.errors),
+  }
+}
+
+function standingOf(outcome: ProbeOutcome): Standing {
+  switch (outcome.kind) {
+    case 'never':
+      return { status: 'degraded', reason: 'not_probed_yet' }
+    case 'failed':
+      return { status: 'unhealthy', reason: FAILURE_REASONS[outcome.reason] }
+    case 'answered':
+      return outcome.health === null
+        ? plainStanding(outcome.httpStatus)
+        : toldStanding(outcome.health, outcome.httpStatus)
+  }
+}
+
+const FAILURE_REASONS = {
+  timeout: 'target_unreachable',
+  refused: 'target_unreachable',
+  reset: 'target_unreachable',
+  malformed: 'health_malformed',
+  http_5xx: 'http_5xx',
+} as const satisfies Record<Extract<ProbeOutcome, { kind: 'failed' }>['reason'], string>
+
+function plainStanding(httpStatus: number): Standing {
+  // A health address that answers 404 says nothing good, and nothing about the service either.
+  return httpStatus < 400
+    ? { status: 'healthy', reason: null }
+    : { status: 'degraded', reason: `http_${httpStatus}` }
+}
+
+function toldStanding({ status, degraded_reason: reason }: TargetHealth, httpStatus: number): Standing {
+  const cleaned = reason === undefined || reason === null || reason === '' ? null : cleanText(reason)
+  const worst = httpStatus >= 500 ? 'unhealthy' : status
+  return { status: worst, reason: cleaned ?? (worst === 'healthy' ? null : 'unspecified') }
+}
+
+/** What the target says of its parts, and whether it can be reached at all. */
+function servicesOf(outcome: ProbeOutcome, told: TargetHealth | null): Record<string, string> {
+  const parts = Object.entries(told?.services ?? {}).slice(0, SERVICES_LIMIT)
+  const target = outcome.kind === 'answered' ? 'ok' : outcome.kind === 'never' ? 'unknown' : 'unreachable'
+  return {
+    ...Object.fromEntries(parts.map(([name, state]) => [cleanText(name, 60), cleanText(state, 60)])),
+    target,
+  }
+}
+
+const SERVICES_LIMIT = 30
+const TEXTS_LIMIT = 20
+
+function cleanTexts(texts: readonly string[] | undefined): string[] {
+  return (texts ?? []).slice(0, TEXTS_LIMIT).map((text) => cleanText(text))
+}
+
+function conditionOf(
+  { outcome, policy, pool }: HealthInput,
+  told: TargetHealth | null,
+  standing: Standing,
+): Condition {
+  return {
+    target: targetCondition(outcome, standing),
+    circuit: told?.circuit_breaker?.state ?? null,
+    databaseReachable: databaseReachable(told),
+    poolSaturation: told?.database_pool?.state.saturation ?? null,
+    memoryHigh: standing.reason === 'memory_high',
+    policy: policy.situation.state,
+    unhelpfulRestarts: policy.unhelpfulRestarts,
+    poolWarning: pool.warning,
+    poolCritical: pool.critical,
+  }
+}
+
+function targetCondition(outcome: ProbeOutcome, { status }: Standing): Condition['target'] {
+  if (outcome.kind === 'never') return 'unknown'
+  return status === 'unhealthy' ? 'failing' : status === 'degraded' ? 'degraded' : 'serving'
+}
+
+/** null where the target does not say. */
+export function databaseReachable(
+  told: Pick<TargetHealth, 'services' | 'degraded_reason'> | null,
+): boolean | null {
+  if (told?.degraded_reason === 'database_unreachable') return false
+  const state = told?.services?.database
+  if (state === undefined) return null
+  return !['unreachable', 'down', 'error', 'failed', 'unhealthy'].includes(state.toLowerCase())
 }

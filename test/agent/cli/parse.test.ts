@@ -10,7 +10,10 @@ test.each([[[]], [['--help']], [['-h']], [['help']]])('%j asks for the overall h
 })
 
 test('a command of two words is found, with its options', () => {
-  expect(parse('config', 'print', '--json')).toMatchObject({ command: { name: 'config print' }, options: { json: true } })
+  expect(parse('config', 'print', '--json')).toMatchObject({
+    command: { name: 'config print' },
+    options: { json: true },
+  })
 })
 
 test('an option takes its value after a blank or an equals sign', () => {

@@ -15,7 +15,8 @@ beforeEach(() => {
 
 const send = (...lines: string[]) => lines.forEach((line) => intake.accept(Buffer.from(line)))
 const duration = (ms: number, tag = '') => `gunicorn.request.duration:${ms}|ms${tag === '' ? '' : `|#${tag}`}`
-const status = (code: number, tag = '') => `gunicorn.request.status.${code}:1|c|@1.0${tag === '' ? '' : `|#${tag}`}`
+const status = (code: number, tag = '') =>
+  `gunicorn.request.status.${code}:1|c|@1.0${tag === '' ? '' : `|#${tag}`}`
 const samples = () => store.window(['requests'], 60_000, clock.wallNow()).requests
 
 test("IN1 gunicorn's three datagrams make one sample", () => {
@@ -62,7 +63,8 @@ test('IN3 a wall clock that is set back does not disorder the stream', () => {
   clock.setWallBy(-3_600_000)
   clock.pass(50)
   send(duration(2), status(200))
-  const [first = 0, second = 0] = store.after('0000abcd-0-0-0', ['requests'], 1, clock.wallNow())?.requests?.t ?? []
+  const [first = 0, second = 0] =
+    store.after('0000abcd-0-0-0', ['requests'], 1, clock.wallNow())?.requests?.t ?? []
   expect(second - first).toBe(50)
 })
 

@@ -15,7 +15,10 @@ test('IN3 a cursor continues exactly where the last page ended', () => {
   store.addRequest(START + 3, 20, 503)
   const second = store.after(first.cursor, ['requests'], 60_000, START + 4)
   expect(first.requests?.duration_ms).toEqual([10])
-  expect(second).toMatchObject({ complete: true, requests: { t: [START + 3], duration_ms: [20], status: [503] } })
+  expect(second).toMatchObject({
+    complete: true,
+    requests: { t: [START + 3], duration_ms: [20], status: [503] },
+  })
   expect(store.after(second?.cursor ?? '', ['requests'], 60_000, START + 5)?.requests?.t).toEqual([])
 })
 
@@ -59,7 +62,8 @@ test('IN2 probes keep what was seen: missing latency is null, reasons are their 
 })
 
 test('IN4 ever new reasons end as "other" instead of growing without bound', () => {
-  for (let i = 0; i < 1000; i++) store.addProbe(START + i, { ok: false, latencyMs: null, reason: `reason ${i}` })
+  for (let i = 0; i < 1000; i++)
+    store.addProbe(START + i, { ok: false, latencyMs: null, reason: `reason ${i}` })
   const reasons = new Set(store.window(['probe'], 60_000, START + 1000).probe?.reason)
   expect(reasons.size).toBeLessThanOrEqual(256)
   expect(reasons).toContain('other')

@@ -72,11 +72,21 @@ test.each([
 })
 
 test('BI1 all faults are reported at once, from environment and file', () => {
-  const found = faults(resolveConfig({ env: { HOLDFAST_PORT: 'x', HOLDFAST_STATSD_PORT: 'y' }, file: file({ hots: 1 }) }))
-  expect(found.map(({ name }) => name).sort()).toEqual(['HOLDFAST_PORT', 'HOLDFAST_STATSD_PORT', 'holdfast.json: hots'])
+  const found = faults(
+    resolveConfig({ env: { HOLDFAST_PORT: 'x', HOLDFAST_STATSD_PORT: 'y' }, file: file({ hots: 1 }) }),
+  )
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    'HOLDFAST_PORT',
+    'HOLDFAST_STATSD_PORT',
+    'holdfast.json: hots',
+  ])
 })
 
 test('an unknown HOLDFAST_ variable is told with a suggestion, a foreign one is left alone', () => {
-  const found = unknownVariables({ HOLDFAST_PROT: '1', OTHER: '1', HOLDFAST_CONFIG: 'x' }, ['HOLDFAST_CONFIG'])
-  expect(found).toEqual([{ name: 'HOLDFAST_PROT', expected: 'did you mean HOLDFAST_PORT', found: 'an unknown variable' }])
+  const found = unknownVariables({ HOLDFAST_PROT: '1', OTHER: '1', HOLDFAST_CONFIG: 'x' }, [
+    'HOLDFAST_CONFIG',
+  ])
+  expect(found).toEqual([
+    { name: 'HOLDFAST_PROT', expected: 'did you mean HOLDFAST_PORT', found: 'an unknown variable' },
+  ])
 })

@@ -10,7 +10,11 @@ test('RC7 without variables the contract stands as it is filed', () => {
 })
 
 test('RC7 the runtime directory moves the files beneath it along', () => {
-  const { contract: moved, replaced, faults } = applyEnvironment(contract, { WATCHDOG_RUNTIME_DIR: '/srv/run/' })
+  const {
+    contract: moved,
+    replaced,
+    faults,
+  } = applyEnvironment(contract, { WATCHDOG_RUNTIME_DIR: '/srv/run/' })
   expect(faults).toEqual([])
   expect(moved.paths).toMatchObject({
     runtime_dir: '/srv/run',
@@ -28,7 +32,12 @@ test.each([
   ['CONDA_BIN', '/opt/mamba/bin/conda', (c: typeof contract) => c.conda?.bin, '/opt/mamba/bin/conda'],
   ['CONDA_ENV_NAME', 'reports', (c: typeof contract) => c.conda?.env_name, 'reports'],
   ['GUNICORN_BIND', '127.0.0.1:9090', (c: typeof contract) => c.bind, '127.0.0.1:9090'],
-  ['WATCHDOG_PID_FILE', '/run/holdfast/app.pid', (c: typeof contract) => c.paths.pid_file, '/run/holdfast/app.pid'],
+  [
+    'WATCHDOG_PID_FILE',
+    '/run/holdfast/app.pid',
+    (c: typeof contract) => c.paths.pid_file,
+    '/run/holdfast/app.pid',
+  ],
 ])('RC7 %s=%s replaces its field', (name, value, read, expected) => {
   const answer = applyEnvironment(contract, { [name]: value })
   expect(answer.faults).toEqual([])
@@ -61,5 +70,7 @@ test('RC7 two names for the runtime directory must agree', () => {
 test('RC7 an environment made for another contract version is drift', () => {
   expect(versionDrift(contract, {})).toBeNull()
   expect(versionDrift(contract, { RUNTIME_CONTRACT_VERSION: contract.version })).toBeNull()
-  expect(versionDrift(contract, { RUNTIME_CONTRACT_VERSION: '2020.01.1' })).toMatchObject({ name: 'RUNTIME_CONTRACT_VERSION' })
+  expect(versionDrift(contract, { RUNTIME_CONTRACT_VERSION: '2020.01.1' })).toMatchObject({
+    name: 'RUNTIME_CONTRACT_VERSION',
+  })
 })

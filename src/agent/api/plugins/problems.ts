@@ -21,7 +21,11 @@ export function sendProblem(reply: FastifyReply, { code, detail }: HoldfastProbl
     success: false,
     error: { code, message: detail },
   }
-  return reply.code(status).header('cache-control', 'no-store').type('application/problem+json').send(JSON.stringify(body))
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(body))
 }
 
 export function notFound(request: FastifyRequest): HoldfastProblem {
@@ -36,7 +40,8 @@ function pathOf(request: FastifyRequest): string {
 
 function asProblem(error: FastifyError | HoldfastProblem): HoldfastProblem {
   if (error instanceof HoldfastProblem) return error
-  const code: ProblemCode = error.statusCode !== undefined && error.statusCode < 500 ? 'bad_request' : 'internal'
+  const code: ProblemCode =
+    error.statusCode !== undefined && error.statusCode < 500 ? 'bad_request' : 'internal'
   const detail = code === 'internal' ? 'the answer could not be made; the agent log says why' : error.message
   return new HoldfastProblem(code, detail, { cause: error })
 }

@@ -26,7 +26,10 @@ export async function addConsole(app: FastifyInstance, directory: string): Promi
   app.get('/index.html', (request, reply) => sendDocument(reply, directory, request.url))
   app.get('/health/frontend-shell', async (_request, reply) => {
     const shell = await inspectShell(directory)
-    return reply.code(shell.loadable ? 200 : 503).header('cache-control', 'no-store').send(shell)
+    return reply
+      .code(shell.loadable ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(shell)
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
@@ -62,7 +65,14 @@ interface Shell {
 async function inspectShell(directory: string): Promise<Shell> {
   const html = await readFile(join(directory, 'index.html'), 'utf8').catch(() => '')
   const named = [...html.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map((match) => match[1] ?? '')
-  const found = await Promise.all(named.map((name) => readFile(join(directory, name)).then(() => true, () => false)))
+  const found = await Promise.all(
+    named.map((name) =>
+      readFile(join(directory, name)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
   const missing = named.filter((_, i) => found[i] !== true)
   return { loadable: html !== '' && named.length > 0 && missing.length === 0, assets: named.length, missing }
 }

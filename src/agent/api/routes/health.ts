@@ -7,10 +7,15 @@ export function addHealth(app: FastifyInstance, { readHealth }: { readHealth: ()
     const health = readHealth()
     return reply
       .code(health.status === 'unhealthy' ? 503 : 200)
-      .headers({ 'cache-control': 'no-store', ...(health.status === 'unhealthy' ? { 'retry-after': '2' } : {}) })
+      .headers({
+        'cache-control': 'no-store',
+        ...(health.status === 'unhealthy' ? { 'retry-after': '2' } : {}),
+      })
       .send(health)
   })
-  app.get('/livez', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
+  app.get('/livez', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+  )
   app.get('/readyz', async (_request, reply) => {
     const ready = readHealth().checked_at !== null
     return reply

@@ -15,12 +15,18 @@ const query = z.object({
   cursor: z.optional(z.string().check(z.maxLength(100))),
 })
 
-export function addRawRoutes(app: FastifyInstance, { store, clock }: { store: RawStore; clock: Clock }): void {
+export function addRawRoutes(
+  app: FastifyInstance,
+  { store, clock }: { store: RawStore; clock: Clock },
+): void {
   app.get<{ Params: { streams: string } }>('/admin/api/raw/:streams', async (request, reply) => {
     const streams = parseStreams(request.params.streams)
     const { window_ms: windowMs = WINDOW_MS_DEFAULT, cursor } = parseQuery(request.query)
     const now = clock.wallNow()
-    const page = cursor === undefined ? store.window(streams, windowMs, now) : store.after(cursor, streams, windowMs, now)
+    const page =
+      cursor === undefined
+        ? store.window(streams, windowMs, now)
+        : store.after(cursor, streams, windowMs, now)
     if (page === null) throw new HoldfastProblem('bad_request', 'cursor: expected one that this API gave out')
     return reply.header('cache-control', 'no-store').send(envelope(page, now))
   })
@@ -30,13 +36,17 @@ function parseStreams(text: string): RawStream[] {
   const names = text.split(',')
   const streams = RAW_STREAMS.filter((stream) => names.includes(stream))
   if (streams.length === names.length) return streams
-  throw new HoldfastProblem('bad_request', `streams: expected some of ${RAW_STREAMS.join(', ')}, each once, with commas between`)
+  throw new HoldfastProblem(
+    'bad_request',
+    `streams: expected some of ${RAW_STREAMS.join(', ')}, each once, with commas between`,
+  )
 }
 
 function parseQuery(given: unknown): z.infer<typeof query> {
   const parsed = query.safeParse(given)
   if (parsed.success) return parsed.data
   const field = parsed.error.issues[0]?.path[0] === 'cursor' ? 'cursor' : 'window_ms'
-  const expected = field === 'cursor' ? 'one that this API gave out' : `milliseconds above 0, at most ${WINDOW_MS_LIMIT}`
+  const expected =
+    field === 'cursor' ? 'one that this API gave out' : `milliseconds above 0, at most ${WINDOW_MS_LIMIT}`
   throw new HoldfastProblem('bad_request', `${field}: expected ${expected}`)
 }

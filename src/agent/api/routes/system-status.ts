@@ -7,7 +7,10 @@ export interface SystemView {
   read(): Promise<SystemStatus>
 }
 
-export function addSystemStatus(app: FastifyInstance, { system, clock }: { system: SystemView; clock: Clock }): void {
+export function addSystemStatus(
+  app: FastifyInstance,
+  { system, clock }: { system: SystemView; clock: Clock },
+): void {
   app.get('/admin/api/system-status', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send(envelope(await system.read(), clock.wallNow())),
   )

@@ -44,13 +44,13 @@ function contractRows({ contract: { contract, file, replaced } }: Settings): Row
   return leaves(contract)
     .filter(([path]) => path !== '$schema')
     .map(([path, value]) => {
-    const variable = replaced[path]
-    return {
-      key: `contract: ${path}`,
-      value,
-      source: variable === undefined ? `file ${file}` : `env ${variable}`,
-    }
-  })
+      const variable = replaced[path]
+      return {
+        key: `contract: ${path}`,
+        value,
+        source: variable === undefined ? `file ${file}` : `env ${variable}`,
+      }
+    })
 }
 
 function leaves(value: object, prefix = ''): [string, unknown][] {

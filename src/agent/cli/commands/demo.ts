@@ -9,6 +9,9 @@ export async function demo(invocation: Invocation): Promise<ExitCode> {
   const scenario = scenarioOption(options)
   const switched = await switchScenario(env, scenario)
   if (switched === null) return start({ ...invocation, configFile: null })
-  out.result({ switched: true, ...switched }, `The running demonstration shows ${scenario} now: ${switched.sentence}`)
+  out.result(
+    { switched: true, ...switched },
+    `The running demonstration shows ${scenario} now: ${switched.sentence}`,
+  )
   return EXIT.done
 }

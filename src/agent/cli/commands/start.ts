@@ -24,7 +24,9 @@ export async function start({ env, configFile, options, json, out }: Invocation)
     }
     out.result({}, `Holdfast ready: ${url}`)
     if (isDemonstration) {
-      out.note(`This is a demonstration (${scenario}): a real service on this machine, with faults caused on purpose.`)
+      out.note(
+        `This is a demonstration (${scenario}): a real service on this machine, with faults caused on purpose.`,
+      )
     }
     out.note('Ctrl-C stops everything.')
   }

@@ -1,0 +1,104 @@
+/**
+ * The verdict in words: what is wrong, what the machine does by itself, and the next safe step. It says
+ * what the payload says; what the payload leaves out is called unknown, never guessed (FC4).
+ */
+import { stepText } from '../policy/words.ts'
+import type { Health } from '../schemas/health.ts'
+import type { EpochMs } from '../time.ts'
+import { byItselfText } from './by-itself.ts'
+
+export interface Verdict {
+  readonly level: 'healthy' | 'degraded' | 'unhealthy' | 'unknown'
+  readonly headline: string
+  readonly detail: string
+  readonly byItself: string
+  readonly nextStep: string
+}
+
+export interface VerdictContext {
+  readonly now: EpochMs
+  /** null while it is not known. */
+  readonly watchdogRunning: boolean | null
+}
+
+export function verdictOf(health: Health, context: VerdictContext): Verdict {
+  const known = health.checked_at !== null
+  return {
+    level: known ? health.status : 'unknown',
+    headline: headlineOf(health),
+    detail: detailOf(health),
+    byItself: byItselfText(health, context),
+    nextStep: stepText(health.resilience.recovery_recommendation),
+  }
+}
+
+/** Codes that targets give as `degraded_reason`, in a few words; any other text is shown as it came. */
+const HEADLINES: Readonly<Record<string, string>> = {
+  pool_saturated: 'The connection pool is full',
+  circuit_open: 'A dependency fails, its circuit is open',
+  circuit_half_open: 'A dependency is being tried again',
+  memory_high: 'The workers use too much memory',
+  database_unreachable: 'The database cannot be reached',
+  workers_missing: 'Workers are missing',
+  target_unreachable: 'The target does not answer',
+  http_5xx: 'The target answers with errors',
+  health_malformed: 'The target’s health answer cannot be read',
+  not_probed_yet: 'The target has not been looked at yet',
+  unspecified: 'The target says that it is not well',
+}
+
+function headlineOf(health: Health): string {
+  const { status, degraded_reason: reason } = health
+  if (reason === 'pool_saturated' && (saturation(health) ?? 1) < 1)
+    return 'The connection pool is nearly full'
+  if (reason === 'circuit_open' && health.circuit_breaker?.state === 'HALF_OPEN')
+    return HEADLINES.circuit_half_open ?? ''
+  if (reason !== null)
+    return Object.hasOwn(HEADLINES, reason) ? (HEADLINES[reason] ?? reason) : `The target reports: ${reason}`
+  return status === 'healthy' ? 'The service is well' : 'The target says that it is not well'
+}
+
+function saturation({ database_pool: pool }: Health): number | null {
+  return pool?.state.saturation ?? null
+}
+
+function detailOf(health: Health): string {
+  if (health.checked_at === null) return 'The first probe has not come back.'
+  if (health.services.target === 'unreachable') {
+    return 'Nothing is known of its pool, breaker and database while it does not answer.'
+  }
+  return [poolText(health), breakerText(health), databaseText(health), workersText(health)].join(' ')
+}
+
+function poolText({ database_pool: pool }: Health): string {
+  if (pool === null) return 'It tells nothing of its connection pool.'
+  const { checked_out: out, max_capacity: capacity } = pool.state
+  return `${out} of ${capacity} connections are checked out.`
+}
+
+function breakerText({ circuit_breaker: breaker }: Health): string {
+  if (breaker === null) return 'It tells nothing of its breaker.'
+  switch (breaker.state) {
+    case 'CLOSED':
+      return 'The breaker is closed.'
+    case 'HALF_OPEN':
+      return 'The breaker is half open: one call at a time is let through.'
+    case 'OPEN': {
+      const wait = breaker.retry_after_seconds
+      const next = wait === null || wait === undefined ? '' : `; the next try is in ${Math.ceil(wait)} s`
+      return `The breaker is open: calls to the dependency fail at once${next}.`
+    }
+  }
+}
+
+function databaseText({ services }: Health): string {
+  if (services.database === undefined) return 'Whether the database answers is unknown.'
+  return services.database === 'ok' ? 'The database answers.' : `The database is ${services.database}.`
+}
+
+function workersText({ system_memory: memory }: Health): string {
+  const count = memory?.worker_count
+  return count === null || count === undefined
+    ? ''
+    : `${count} ${count === 1 ? 'worker runs' : 'workers run'}.`
+}

@@ -1,0 +1,25 @@
+import type { DurationMs } from '../time.ts'
+
+/** What an operator may set of the policy (WD2, WD4). */
+export interface PolicyConfig {
+  /** Wait after an attempt. */
+  readonly cooldownMs: DurationMs
+  /** Attempts allowed in a window. */
+  readonly retryBudget: number
+  readonly windowMs: DurationMs
+  /** Restarts of any cause in a window that latch the guard. */
+  readonly churnThreshold: number
+  /** Off: churn never latches; the budget still refuses. */
+  readonly guardedMode: boolean
+  /** What opens a latched guard: a person, or one quiet window. */
+  readonly guardRelease: 'manual' | 'window'
+}
+
+export const POLICY_PRESETS: PolicyConfig = {
+  cooldownMs: 60_000,
+  retryBudget: 3,
+  windowMs: 600_000,
+  churnThreshold: 3,
+  guardedMode: true,
+  guardRelease: 'manual',
+}

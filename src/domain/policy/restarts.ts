@@ -1,0 +1,56 @@
+/**
+ * What the durable history says about budget, churn and cooldown (WD3, WD4, WD11, WD15).
+ *
+ * An *attempt* is a rung that was begun, verified or not; an *external* restart is one that Holdfast saw
+ * but did not cause. Refusals are neither, so they cannot be handed to these functions: asking ten times
+ * never prolongs a wait.
+ */
+import { invariant } from '../invariant.ts'
+import type { DurationMs, EpochMs } from '../time.ts'
+import type { PolicyConfig } from './config.ts'
+
+export interface Restart {
+  readonly kind: 'attempt' | 'external'
+  readonly at: EpochMs
+}
+
+export interface RestartCounts {
+  /** Attempts that count towards the budget. */
+  readonly attemptsInWindow: number
+  /** Those, and external restarts. */
+  readonly churn: number
+  readonly cooldownRemainingMs: DurationMs
+}
+
+interface CountInput {
+  readonly config: PolicyConfig
+  readonly restarts: readonly Restart[]
+  readonly guardReleasedAt: EpochMs | null
+  readonly now: EpochMs
+}
+
+export function countRestarts({ config, restarts, guardReleasedAt, now }: CountInput): RestartCounts {
+  const counting = restarts.filter(
+    // A release covers everything before it: else three external restarts would latch the guard again at once.
+    ({ at }) => ageMs(at, now) <= config.windowMs && (guardReleasedAt === null || at > guardReleasedAt),
+  )
+  const attemptsInWindow = counting.filter(({ kind }) => kind === 'attempt').length
+  const cooldownRemainingMs = cooldownRemaining(config, restarts, now)
+  invariant(
+    cooldownRemainingMs >= 0 && cooldownRemainingMs <= config.cooldownMs,
+    'a cooldown is never absurd (WD11)',
+  )
+  return { attemptsInWindow, churn: counting.length, cooldownRemainingMs }
+}
+
+/** From the last attempt, released or not: a release opens the guard, it does not hurry the service. */
+function cooldownRemaining(config: PolicyConfig, restarts: readonly Restart[], now: EpochMs): DurationMs {
+  const ages = restarts.filter(({ kind }) => kind === 'attempt').map(({ at }) => ageMs(at, now))
+  if (ages.length === 0) return 0
+  return Math.max(0, config.cooldownMs - Math.min(...ages))
+}
+
+/** A clock that was set back leaves attempts in the future: they happened, so they count as just now. */
+function ageMs(at: EpochMs, now: EpochMs): DurationMs {
+  return Math.max(0, now - at)
+}
