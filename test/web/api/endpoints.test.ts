@@ -96,6 +96,12 @@ test('SH8 retries end: three, then the problem is told', async () => {
   expect(asked).toHaveLength(4)
 })
 
+test('SE8 text from outside loses control and direction marks on its way in', async () => {
+  const { api, attempt } = agentThat(json(sampleHealth({ degraded_reason: 'all\u202Egnihton\u0007' })))
+  const { health } = await api.health(attempt)
+  expect(health).toMatchObject({ value: { degraded_reason: 'all gnihton' } })
+})
+
 test('BI1 an error without a problem body is told by its status, at once', async () => {
   const { api, asked, attempt } = agentThat(() => new Response('nope', { status: 404 }))
   expect(await problemOf(api.status(attempt))).toMatchObject({ code: 'status_404' })

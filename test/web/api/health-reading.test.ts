@@ -35,8 +35,7 @@ test.each([[null], ['<html>'], [undefined]])('BI1 %j is no health answer', (body
 })
 
 test('BI1 an answer without its resilience block is malformed, and says where', () => {
-  const { resilience: _, ...rest } = sampleHealth()
-  const reading = readHealth(rest)
+  const reading = readHealth({ ...sampleHealth(), resilience: undefined })
   expect(reading.health).toEqual({ kind: 'malformed', fault: 'resilience: expected object, found nothing' })
   expect(reading.policy.kind).toBe('malformed')
 })
