@@ -1,0 +1,35 @@
+import type { EpochMs } from '#domain/time.ts'
+
+/** A flag taken off the directory: nobody else can take it again. */
+export interface ClaimedFlag {
+  /** Name of the claim, which survives a crash between claim and outcome. */
+  readonly claim: string
+  readonly content: Uint8Array
+  readonly ownerUid: number
+  readonly writtenAt: EpochMs
+}
+
+export type Claim =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'flag'; readonly flag: ClaimedFlag }
+  /** Was no acceptable flag, and is in `rejected/` now. */
+  | {
+      readonly kind: 'rejected'
+      readonly reason: string
+      readonly file: string
+      readonly ownerUid: number | null
+    }
+
+export interface FlagDirectory {
+  /** A claim without outcome from before a crash comes first, then the flag. */
+  claim(): Promise<Claim>
+  /** The claim is settled: its file is removed. */
+  settle(claim: string): Promise<void>
+  /** Calls back soon after something changed; polling stands behind it, so a lost wake-up costs time only. */
+  watch(wake: () => void): { close(): void }
+}
+
+/** What writers need: publishing fails while another flag stands (WD7). */
+export interface FlagPublisher {
+  publish(content: string): Promise<'published' | 'pending'>
+}

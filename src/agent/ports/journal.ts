@@ -1,0 +1,13 @@
+import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
+
+/**
+ * An append-only, hash-chained log of one writing process. The embedded one is a SQLite file; the interface
+ * names nothing of it, so that a shared server-side store can stand in its place.
+ */
+export interface Journal {
+  /** Durable when it settles: whoever is told "accepted" is told so afterwards (AU2, WD9). */
+  append(event: JournalEvent, time: EventTime): Promise<JournalRow>
+  /** Rows after a place in the chain, in order, at most `limit`. */
+  read(afterSeq: number, limit: number): Promise<JournalRow[]>
+  close(): Promise<void>
+}

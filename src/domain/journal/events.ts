@@ -1,0 +1,146 @@
+/**
+ * The journal: everything that was decided, asked, done and seen, as events that are only ever appended
+ * (AU1, AU2). Nothing else is stored: restart history, guard, pause and open requests are folds over it, so
+ * that no second place can disagree.
+ *
+ * Each writing process has a journal of its own, hash-chained: the watchdog writes what it decides and does,
+ * the agent and the local CLI write what an authenticated person asked for. Each reads the other's.
+ */
+import * as z from 'zod/mini'
+import { POLICY_STATES } from '../schemas/health.ts'
+
+const instant = z.number()
+
+/** When, on both clocks: ages within one boot come from the one that nobody can set (WD11). */
+export const eventTime = z.object({
+  wall: instant,
+  /** Milliseconds on the monotonic clock of this boot. */
+  monotonic: z.number(),
+  boot: z.string(),
+})
+
+export const actor = z.object({
+  /** `local:ops`, `user:ops`, `flag:uid=33`, `watchdog`. */
+  name: z.string(),
+  ip: z.nullable(z.string()),
+})
+
+export const rung = z.enum(['reload', 'roll', 'service'])
+
+export const restartAsk = z.object({
+  request_id: z.string(),
+  source: z.enum(['auto', 'manual']),
+  rung,
+  override: z.nullable(
+    z.object({ acknowledged: z.boolean(), reason: z.string(), passes: z.array(z.literal('preflight')) }),
+  ),
+  /** The flag's own fields, as claimed, unknown ones included; null where there was no flag. */
+  claimed: z.nullable(z.record(z.string(), z.unknown())),
+  actor,
+})
+
+const decisionBody = z.object({
+  decision: z.enum(['allowed', 'manual_override', 'blocked']),
+  reason: z.string(),
+  reasons: z.array(z.string()),
+  warnings: z.array(z.string()),
+  state: z.enum(POLICY_STATES),
+  thresholds: z.record(z.string(), z.unknown()),
+  attempts_in_window: z.number(),
+  churn: z.number(),
+  cooldown_remaining_ms: z.number(),
+})
+
+/** What the target looked like, so that "did it help" can be judged on evidence (WD14). */
+export const evidence = z.object({
+  healthy: z.boolean(),
+  saturation: z.nullable(z.number()),
+  error_ratio: z.nullable(z.number()),
+  reason: z.nullable(z.string()),
+})
+
+const masterIdentity = z.object({
+  pid: z.number(),
+  start_ticks: z.number(),
+  boot: z.string(),
+  exe: z.string(),
+})
+
+/** One schema per kind of event; `type` tells them apart. */
+export const journalEvent = z.discriminatedUnion('type', [
+  // What a person asked for (agent and CLI).
+  z.object({ type: z.literal('request_recorded'), ask: restartAsk }),
+  z.object({ type: z.literal('guard_released'), actor, reason: z.string() }),
+  z.object({ type: z.literal('paused'), actor, reason: z.string(), until: z.nullable(instant) }),
+  z.object({ type: z.literal('resumed'), actor, reason: z.string() }),
+  // What the watchdog found, decided and did.
+  z.object({ type: z.literal('request_claimed'), ask: restartAsk, warnings: z.array(z.string()) }),
+  z.object({
+    type: z.literal('flag_rejected'),
+    reason: z.string(),
+    file: z.string(),
+    owner_uid: z.nullable(z.number()),
+  }),
+  z.object({ type: z.literal('request_refused'), ask: restartAsk, decision: decisionBody }),
+  z.object({
+    type: z.literal('intent'),
+    attempt_id: z.string(),
+    ask: restartAsk,
+    decision: decisionBody,
+    master: masterIdentity,
+    workers: z.array(z.number()),
+    before: evidence,
+  }),
+  z.object({
+    type: z.literal('outcome'),
+    attempt_id: z.string(),
+    /** Whether any signal was sent: without one it is no attempt. */
+    signalled: z.boolean(),
+    success: z.boolean(),
+    reason: z.string(),
+    detail: z.string(),
+    helped: z.nullable(z.boolean()),
+    after: z.nullable(evidence),
+    workers: z.array(z.number()),
+  }),
+  z.object({
+    type: z.literal('request_ended'),
+    request_id: z.string(),
+    reason: z.string(),
+    detail: z.string(),
+  }),
+  z.object({
+    type: z.literal('guard_latched'),
+    churn: z.number(),
+    window_ms: z.number(),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal('external_restart'), detail: z.string(), master: z.nullable(masterIdentity) }),
+  z.object({ type: z.literal('target_changed'), from: z.string(), to: z.string(), detail: z.string() }),
+  z.object({
+    type: z.literal('watchdog_started'),
+    version: z.string(),
+    contract_version: z.string(),
+    new_history: z.boolean(),
+  }),
+  z.object({ type: z.literal('watchdog_stopped'), reason: z.string() }),
+  z.object({ type: z.literal('pruned'), rows: z.number(), last_hash: z.string() }),
+])
+
+/** A row as it is stored: its place in the chain, and the hash over everything before and in it. */
+export const journalRow = z.object({
+  seq: z.int(),
+  id: z.string(),
+  time: eventTime,
+  event: journalEvent,
+  previous_hash: z.string(),
+  hash: z.string(),
+})
+
+export type JournalEvent = z.infer<typeof journalEvent>
+export type JournalRow = z.infer<typeof journalRow>
+export type EventTime = z.infer<typeof eventTime>
+export type RestartAsk = z.infer<typeof restartAsk>
+export type Evidence = z.infer<typeof evidence>
+export type MasterIdentity = z.infer<typeof masterIdentity>
+export type Rung = z.infer<typeof rung>
