@@ -23,9 +23,9 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch
 }
 
-export function createClient(base: string, { fetch = globalThis.fetch }: ClientOptions = {}): KyInstance {
+export function createClient(base: string, options: ClientOptions = {}): KyInstance {
   return ky.create({
-    fetch,
+    ...options,
     baseUrl: base,
     // Whatever text an answer carries is made safe to show before anybody holds it.
     parseJson: (text) =>

@@ -53,6 +53,14 @@ test('addresses lie under the base of the page', async () => {
   expect(asked).toEqual([`${BASE}health`])
 })
 
+test('by itself the browser’s own fetch is used', async () => {
+  // The server of this test page answers, though not as an agent does.
+  const api = connect(new URL('/', location.href).href)
+  const attempt = { signal: new AbortController().signal, onRetry: () => {} }
+  const { code } = await problemOf(api.status(attempt))
+  expect(['answer_malformed', 'status_404']).toContain(code)
+})
+
 test('OB1 unhealthy is an answer, not a failure, and is not retried', async () => {
   const { api, asked, attempt } = agentThat(json(sampleHealth({ status: 'unhealthy' }), { status: 503 }))
   await expect(api.health(attempt)).resolves.toMatchObject({ health: { value: { status: 'unhealthy' } } })

@@ -47,6 +47,11 @@ test.each<{ feed: Feed<typeof value>; headline: string; nextStep: string }>([
     headline: problem.title,
     nextStep: messages.verdict.failedStep,
   },
+  {
+    feed: { kind: 'failed', problem: messages.problems.malformed('body: expected JSON'), retryAt: null },
+    headline: 'The answer cannot be read',
+    nextStep: messages.verdict.oddStep,
+  },
 ])('without an answer there is no verdict: $feed.kind', ({ feed, headline, nextStep }) => {
   expect(verdictFace(feed, null, NOW)).toMatchObject({ headline, nextStep, look: { word: 'Unknown' } })
 })
