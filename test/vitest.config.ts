@@ -16,6 +16,8 @@ export default defineConfig({
       })),
       {
         plugins: [vue()],
+        // Named beforehand: one that is found while tests run makes the browser load everything again.
+        optimizeDeps: { include: ['axe-core', 'ky', 'pinia', 'vue', 'vue-router', 'zod/mini'] },
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],

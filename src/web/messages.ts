@@ -74,7 +74,8 @@ const en = {
     nextStep: 'Next safe step',
     unreadable: (fault: string) => `There is no verdict, because a part of it cannot be read. ${fault}`,
     unreadableByItself: 'The agent and the watchdog go on. The console reads the answer again every second.',
-    unreadableStep: 'Check that console and agent are of the same version: holdfast --version.',
+    oddStep:
+      'Load this page again, and check that console and agent are of the same version: holdfast --version.',
     consoleTries: (when: string) => `The console asks again: ${when}. The watchdog works without it.`,
     failedWorks: 'Nothing is known about the target until the agent answers. The target itself may be fine.',
     failedStep:

@@ -8,6 +8,11 @@ export interface ProblemView {
   readonly detail: string
 }
 
+/** Nothing came back, or not in time; null is an answer that is merely late. */
+export function isSilence(problem: ProblemView | null): boolean {
+  return problem === null || problem.code === 'agent_unreachable' || problem.code === 'agent_too_slow'
+}
+
 /** The answer came, but not in the promised form; the message says where and what was found. */
 export class MalformedAnswer extends Error {
   override name = 'MalformedAnswer'

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { cleanText } from '#domain/free-text.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -32,6 +33,6 @@ const FOUND_LENGTH_MAX = 40
 
 function foundText(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
+  const text = cleanText(JSON.stringify(value))
   return text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX)}…` : text
 }

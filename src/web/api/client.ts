@@ -4,6 +4,7 @@
  */
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
 import * as z from 'zod/mini'
+import { cleanText } from '#domain/free-text.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Attempt } from '#web/api/agent-api.ts'
@@ -15,9 +16,26 @@ const ATTEMPT_MS_MAX: DurationMs = 4000
 const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
 const WAIT_MS_MAX: DurationMs = 30_000
+/** Longer than any sentence that is worth reading on a page. */
+const TEXT_CHARACTERS_MAX = 500
 
-export function createClient(base: string): KyInstance {
-  return ky.create({ baseUrl: base, timeout: ATTEMPT_MS_MAX, cache: 'no-store', credentials: 'same-origin' })
+export interface ClientOptions {
+  readonly fetch?: typeof globalThis.fetch
+}
+
+export function createClient(base: string, options: ClientOptions = {}): KyInstance {
+  return ky.create({
+    ...options,
+    baseUrl: base,
+    // Whatever text an answer carries is made safe to show before anybody holds it.
+    parseJson: (text) =>
+      JSON.parse(text, (_key, value: unknown) =>
+        typeof value === 'string' ? cleanText(value, TEXT_CHARACTERS_MAX) : value,
+      ),
+    timeout: ATTEMPT_MS_MAX,
+    cache: 'no-store',
+    credentials: 'same-origin',
+  })
 }
 
 /** The options of one read. `answered` are the statuses that carry an answer although they are errors. */

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import type { AgentApi, StatusReading } from '#web/api/agent-api.ts'
-import { createClient, failed, reading } from '#web/api/client.ts'
+import { type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { MalformedAnswer } from '#web/problems.ts'
 import { firstFaultText } from '#web/schema-faults.ts'
@@ -19,8 +19,8 @@ const statusEnvelope = z.object({
   meta: z.object({ at: z.number() }),
 })
 
-export function connect(base: string): AgentApi {
-  const client = createClient(base)
+export function connect(base: string, options?: ClientOptions): AgentApi {
+  const client = createClient(base, options)
   return {
     health: (attempt) =>
       failed(async () =>

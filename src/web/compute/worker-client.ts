@@ -30,7 +30,10 @@ export function createComputeClient(spawn: () => Worker = spawnWorker): ComputeC
   function start(): Worker {
     const fresh = spawn()
     fresh.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => settle(data))
-    fresh.addEventListener('error', (event) => bury(event.message))
+    fresh.addEventListener('error', (event) => {
+      event.preventDefault() // it is told in the page, with what happens next
+      bury(event.message)
+    })
     fresh.addEventListener('messageerror', () => bury('an answer could not be read'))
     return fresh
   }

@@ -8,6 +8,7 @@ import { ageText } from '#domain/units.ts'
 import { retryText, staleText } from '#web/age-text.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
+import { isSilence, type ProblemView } from '#web/problems.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import type { Look } from '#web/ui/look.ts'
 import { VERDICT_LOOKS } from '#web/ui/verdict-look.ts'
@@ -33,9 +34,9 @@ export function verdictFace(feed: Feed<HealthReading>, verdict: Verdict | null, 
         ...NOTHING,
         kind: 'failed',
         headline: feed.problem.title,
-        detail: `${feed.problem.detail} ${words.failedWorks}`,
+        detail: `${words.failedWorks} ${feed.problem.detail}`,
         byItself: words.consoleTries(retryText(feed.retryAt, now)),
-        nextStep: words.failedStep,
+        nextStep: stepAfter(feed.problem),
       }
     case 'live':
       return { ...faceOf(feed.value, verdict), kind: 'live', staleness: '' }
@@ -47,11 +48,16 @@ export function verdictFace(feed: Feed<HealthReading>, verdict: Verdict | null, 
         look: { ...VERDICT_LOOKS.unknown, word: words.lastKnown(face.look.word) },
         // What was advised then may be wrong now: first the agent has to answer again.
         byItself: words.consoleTries(retryText(feed.why.retryAt, now)),
-        nextStep: words.failedStep,
+        nextStep: stepAfter(feed.why.problem),
         staleness: messages.age.stale(ageText(now - feed.readAt), staleText(feed.why, now)),
       }
     }
   }
+}
+
+/** An agent that is silent wants to be started; one that says something odd wants to be understood. */
+function stepAfter(problem: ProblemView | null): string {
+  return isSilence(problem) ? messages.verdict.failedStep : messages.verdict.oddStep
 }
 
 const NOTHING = {
@@ -71,6 +77,6 @@ function faceOf(reading: HealthReading, verdict: Verdict | null): Omit<VerdictFa
     headline: state.unreadable,
     detail: words.unreadable(fault),
     byItself: words.unreadableByItself,
-    nextStep: words.unreadableStep,
+    nextStep: words.oddStep,
   }
 }

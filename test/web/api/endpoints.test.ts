@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { connect } from '#web/api/endpoints.ts'
+import { ReadFailed } from '#web/problems.ts'
+import { sampleHealth } from '../sample-health.ts'
+
+const BASE = 'http://holdfast.test/ops/console/'
+
+type Answer = () => Response | Promise<Response>
+
+function json(body: unknown, init: ResponseInit = {}): Answer {
+  return () =>
+    new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' }, ...init })
+}
+
+/** An agent that gives these answers one after the other, the last one again and again. */
+function agentThat(...answers: Answer[]) {
+  const asked: string[] = []
+  const retries: { code: string; waitMs: number }[] = []
+  const api = connect(BASE, {
+    fetch: async (input: Request | URL | string) => {
+      asked.push(new Request(input).url)
+      return (answers[Math.min(asked.length, answers.length) - 1] as Answer)()
+    },
+  })
+  const attempt = {
+    signal: new AbortController().signal,
+    onRetry: ({ code }: { code: string }, waitMs: number) => void retries.push({ code, waitMs }),
+  }
+  return { api, asked, attempt, retries }
+}
+
+async function problemOf(read: Promise<unknown>) {
+  const error: unknown = await read.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ReadFailed)
+  return (error as ReadFailed).problem
+}
+
+const busy = json(
+  {
+    type: 'about:blank',
+    title: 'The store is busy',
+    status: 503,
+    detail: 'Compacting.',
+    success: false,
+    error: { code: 'busy', message: '' },
+  },
+  { status: 503, headers: { 'retry-after': '0', 'content-type': 'application/problem+json' } },
+)
+
+test('addresses lie under the base of the page', async () => {
+  const { api, asked, attempt } = agentThat(json(sampleHealth()))
+  await api.health(attempt)
+  expect(asked).toEqual([`${BASE}health`])
+})
+
+test('by itself the browser’s own fetch is used', async () => {
+  // The server of this test page answers, though not as an agent does.
+  const api = connect(new URL('/', location.href).href)
+  const attempt = { signal: new AbortController().signal, onRetry: () => {} }
+  const { code } = await problemOf(api.status(attempt))
+  expect(['answer_malformed', 'status_404']).toContain(code)
+})
+
+test('OB1 unhealthy is an answer, not a failure, and is not retried', async () => {
+  const { api, asked, attempt } = agentThat(json(sampleHealth({ status: 'unhealthy' }), { status: 503 }))
+  await expect(api.health(attempt)).resolves.toMatchObject({ health: { value: { status: 'unhealthy' } } })
+  expect(asked).toHaveLength(1)
+})
+
+test('IN3 a raw page is asked for by window first, then by cursor', async () => {
+  const { api, asked, attempt } = agentThat(json({}))
+  await api.rawPage({ windowMs: 300_000 }, attempt)
+  await api.rawPage({ cursor: 'a b' }, attempt)
+  expect(asked).toEqual([
+    `${BASE}admin/api/raw/requests,pool,probe?window_ms=300000`,
+    `${BASE}admin/api/raw/requests,pool,probe?cursor=a+b`,
+  ])
+})
+
+test('SH8 Retry-After is believed, told to the reader, and the answer after it counts', async () => {
+  const { api, attempt, retries } = agentThat(busy, json({ success: true }))
+  await api.rawPage({ windowMs: 1 }, attempt)
+  expect(retries).toEqual([{ code: 'busy', waitMs: 0 }])
+})
+
+test('SH8 without Retry-After the wait grows and is scattered', async () => {
+  const silent: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
+  const { api, attempt, retries } = agentThat(silent, silent, json({}))
+  await api.rawPage({ windowMs: 1 }, attempt)
+  expect(retries.map(({ code }) => code)).toEqual(['agent_unreachable', 'agent_unreachable'])
+  expect(retries[0]?.waitMs).toBeGreaterThanOrEqual(250)
+  expect(retries[0]?.waitMs).toBeLessThanOrEqual(500)
+  expect(retries[1]?.waitMs).toBeGreaterThanOrEqual(500)
+  expect(retries[1]?.waitMs).toBeLessThanOrEqual(1000)
+})
+
+test('SH8 retries end: three, then the problem is told', async () => {
+  const { api, asked, attempt } = agentThat(busy)
+  await expect(problemOf(api.rawPage({ windowMs: 1 }, attempt))).resolves.toEqual({
+    code: 'busy',
+    title: 'The store is busy',
+    detail: 'Compacting.',
+  })
+  expect(asked).toHaveLength(4)
+})
+
+test('SE8 text from outside loses control and direction marks on its way in', async () => {
+  const { api, attempt } = agentThat(json(sampleHealth({ degraded_reason: 'all\u202Egnihton\u0007' })))
+  const { health } = await api.health(attempt)
+  expect(health).toMatchObject({ value: { degraded_reason: 'all gnihton' } })
+})
+
+test('BI1 an error without a problem body is told by its status, at once', async () => {
+  const { api, asked, attempt } = agentThat(() => new Response('nope', { status: 404 }))
+  expect(await problemOf(api.status(attempt))).toMatchObject({ code: 'status_404' })
+  expect(asked).toHaveLength(1)
+})
+
+test.each([
+  ['no JSON', () => new Response('<html>'), 'body: expected JSON'],
+  [
+    'another form',
+    json({ success: true, data: {}, meta: { at: 1 } }),
+    'data.agent: expected object, found nothing',
+  ],
+])('BI1 an answer that is %s is malformed, and says where', async (_what, answer, detail) => {
+  const { api, attempt } = agentThat(answer)
+  expect(await problemOf(api.status(attempt))).toMatchObject({ code: 'answer_malformed', detail })
+})

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
+import { createComputeClient } from '#web/compute/worker-client.ts'
+import { MalformedAnswer, WorkerDied } from '#web/problems.ts'
+import { pageBytes, rawPage } from '../raw-page.ts'
+
+const question = { windowMs: 300_000, bucketMs: 5000, config }
+const takenPage = () => ({ bytes: pageBytes(rawPage()), fresh: true })
+
+/** A real worker that ends with an error at its first message. */
+function dyingWorker(): Worker {
+  const source = new Blob(['onmessage = () => { throw new Error("out of memory") }'], {
+    type: 'text/javascript',
+  })
+  return new Worker(URL.createObjectURL(source))
+}
+
+test('FC1 the worker answers with figures, and the bytes are handed over, not copied', async () => {
+  const client = createComputeClient()
+  const page = takenPage()
+  const observation = await client.take(page, question)
+  expect(observation.requests).toMatchObject({ kind: 'read', value: { metrics: { 'request.count': 4 } } })
+  expect(page.bytes.byteLength).toBe(0)
+  client.close()
+})
+
+test('a malformed page is refused by name, and the worker lives on', async () => {
+  const client = createComputeClient()
+  const broken = { bytes: new TextEncoder().encode('no json').buffer, fresh: true }
+  await expect(client.take(broken, question)).rejects.toBeInstanceOf(MalformedAnswer)
+  await expect(client.take(takenPage(), question)).resolves.toMatchObject({ cursor: 'first' })
+  client.close()
+})
+
+test('a dead worker is replaced once, and both deaths are told', async () => {
+  let spawned = 0
+  const client = createComputeClient(() => {
+    spawned += 1
+    return dyingWorker()
+  })
+  await expect(client.take(takenPage(), question)).rejects.toMatchObject({
+    replaced: true,
+    message: /out of memory/,
+  })
+  await expect(client.take(takenPage(), question)).rejects.toMatchObject({ replaced: false })
+  await expect(client.take(takenPage(), question)).rejects.toBeInstanceOf(WorkerDied)
+  expect(spawned).toBe(2)
+})

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import { page } from 'vitest/browser'
+import { verdictOf } from '#domain/health/verdict.ts'
+import type { SystemStatus } from '#domain/schemas/admin-api.ts'
+import { messages } from '#web/messages.ts'
+import { openConsole, type Script, STATUS } from '../console.ts'
+import { expectAccessible } from '../mount.ts'
+import { NOW, rawPage } from '../raw-page.ts'
+import { sampleHealth } from '../sample-health.ts'
+
+const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const VERDICT = verdictOf(sampleHealth(), { now: NOW, watchdogRunning: true })
+const title = () => page.getByRole('heading', { level: 1 })
+
+function metric(host: HTMLElement, id: string) {
+  return host.querySelector<HTMLDataElement>(`data[data-metric="${id}"]`)
+}
+
+test('the first screen: the verdict, what happens by itself, the next step, the figures, the policy', async () => {
+  const { host } = await openConsole({ ...CALM })
+  await expect.element(title()).toHaveTextContent(`Overview: ${VERDICT.headline}`)
+  await expect.element(page.getByText(VERDICT.byItself, { exact: true })).toBeVisible()
+  await expect.element(page.getByText(VERDICT.nextStep, { exact: true })).toBeVisible()
+  await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
+  expect(metric(host, 'request.p95_ms')?.value).toBe('38.5')
+  expect(metric(host, 'request.error_ratio')?.value).toBe('0.25')
+  expect(metric(host, 'pool.saturation')?.value).toBe('0.4')
+  expect(metric(host, 'probe.availability_pct')?.value).toBe('100')
+  await expect.element(page.getByText('12 of 30', { exact: true })).toBeVisible()
+  const policy = page.getByRole('region', { name: messages.policy.heading })
+  await expect.element(policy.getByText(messages.policyStates.allowed)).toBeVisible()
+  expect(host.querySelectorAll('[data-live-row]').length).toBeGreaterThanOrEqual(8)
+  await expectAccessible(host)
+})
+
+test('title and icon carry the state', async () => {
+  await openConsole({ ...CALM })
+  await expect.poll(() => document.title).toBe(`Healthy: ${VERDICT.headline} · Holdfast`)
+  const icons = [...document.querySelectorAll<HTMLLinkElement>('link[rel="icon"]')]
+  expect(icons.at(-1)?.href).toContain('healthy')
+})
+
+test('SH2 when the agent falls silent everything says so, keeps its value, and recovers by itself', async () => {
+  const { host, script } = await openConsole({ ...CALM })
+  await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
+  script.health = script.status = script.page = 'silent'
+  await expect.element(page.getByText('Last known: Healthy'), { timeout: 9000 }).toBeVisible()
+  const rate = page.getByRole('region', { name: 'Request rate' })
+  await expect.element(rate.getByText(/agent not answering/)).toBeVisible()
+  expect(metric(host, 'request.rate')?.value).toBe('0.013')
+  expect(document.title).toContain('The agent does not answer')
+  await expectAccessible(host)
+  Object.assign(script, CALM)
+  document.dispatchEvent(new Event('visibilitychange'))
+  await expect.element(page.getByText('Last known: Healthy')).not.toBeInTheDocument()
+  await expect.element(rate.getByText(/agent not answering/)).not.toBeInTheDocument()
+}, 20_000)
+
+test('an agent that never answered: what failed, what still works, when it is asked again', async () => {
+  const { host } = await openConsole({ health: 'silent', status: 'silent', page: 'silent' })
+  await expect.element(title()).toHaveTextContent('Overview: The agent does not answer')
+  expect(host.textContent).toContain(messages.verdict.failedWorks)
+  expect(host.textContent).toMatch(/next try in \d+ s/)
+  await expectAccessible(host)
+})
+
+test('no traffic yet: says so and how to send it, and keeps zero apart from unknown', async () => {
+  const status = { ...STATUS, intake: { ...STATUS.intake, samples: 0 } }
+  const requests = { t: [], duration_ms: [], status: [] }
+  const { host } = await openConsole({ ...CALM, status, page: rawPage({ requests }) })
+  await expect.element(page.getByText(`${messages.figures.noTraffic}.`)).toBeVisible()
+  await expect.element(page.getByText(messages.figures.noTrafficArgument)).toBeVisible()
+  expect(metric(host, 'request.rate')?.value).toBe('0')
+  expect(metric(host, 'request.error_ratio')?.textContent).toBe(messages.none)
+  await expectAccessible(host)
+})
+
+test('BI1 a malformed stream blanks its own figure only', async () => {
+  const pool = { t: [NOW], checked_out: ['x'], max_capacity: [30] }
+  const { host } = await openConsole({ ...CALM, page: rawPage({ pool }) })
+  await expect.element(page.getByText(/Cannot be read: pool.checked_out/)).toBeVisible()
+  expect(metric(host, 'request.rate')?.value).toBe('0.013')
+  expect(metric(host, 'pool.saturation')?.textContent).toBe(messages.none)
+  await expectAccessible(host)
+})
+
+test('BI1 a malformed policy state costs the verdict and itself; the figures go on', async () => {
+  const { resilience } = sampleHealth()
+  const health = {
+    ...sampleHealth(),
+    resilience: { ...resilience, policy_state: { ...resilience.policy_state, state: 'banana' } },
+  }
+  const { host } = await openConsole({ ...CALM, health })
+  await expect.element(title()).toHaveTextContent(`Overview: ${messages.state.unreadable}`)
+  await expect.element(page.getByText(/The policy state cannot be read/)).toBeVisible()
+  await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
+})
+
+test('a demonstration says plainly what it is doing, and when the next phase begins', async () => {
+  const status: SystemStatus = {
+    ...STATUS,
+    demonstration: {
+      format: 'holdfast.demonstration/1',
+      target_kind: 'gunicorn',
+      scenario: 'tour',
+      phase: { id: 'pool', sentence: 'Slow queries fill the pool.', since: 0, until: NOW + 30_000 },
+    },
+  }
+  const { host } = await openConsole({ ...CALM, status })
+  await expect.element(page.getByText(messages.demonstration.heading)).toBeVisible()
+  expect(host.textContent).toContain('Slow queries fill the pool.')
+  expect(host.textContent).toMatch(/Next phase in (30|31) s\./)
+  await expectAccessible(host)
+})
+
+test('an address that is nowhere says so; going on from there moves the focus to the heading', async () => {
+  await openConsole({ ...CALM }, '/nowhere')
+  await expect.element(title()).toHaveTextContent(messages.notFound.title)
+  await expect.poll(() => document.title).toContain(`· ${messages.notFound.title} ·`)
+  await page.getByRole('link', { name: messages.notFound.back }).click()
+  await expect.element(title()).toHaveFocus()
+})
+
+test('SH2 what is read, and how old it is, opens on demand', async () => {
+  const { host } = await openConsole({ ...CALM })
+  await page.getByRole('button', { name: /^live, / }).click()
+  const details = page.getByRole('region', { name: messages.connection.heading })
+  await expect.element(details.getByText(messages.connection.watchdogRunning)).toBeVisible()
+  await expectAccessible(host)
+})
+
+test.each([360, 1280, 1920])('nothing is wider than the page at %d px', async (width) => {
+  await page.viewport(width, 720)
+  await openConsole({ ...CALM })
+  await expect.element(title()).toHaveTextContent(`Overview: ${VERDICT.headline}`)
+  expect(document.documentElement.scrollWidth).toBe(width)
+})
