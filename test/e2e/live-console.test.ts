@@ -82,8 +82,10 @@ test('pool exhaustion is real: connections are checked out, requests get 503 wit
   })
   expect(health.checked_out).toBe(health.max_capacity)
   const target = await targetOrigin()
+  let report = 1000
   const refused = await until('a refused request', async () => {
-    const answer = await fetch(`${target}/reports/1`)
+    // Each time a report that no cache holds: it needs a connection.
+    const answer = await fetch(`${target}/reports/${report++}`)
     return answer.status === 503 && answer
   })
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
