@@ -2,7 +2,15 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { compileCache, ensureCompiled, ensureConsole, ensureDependencies, orExplain, pinnedNode, root } from './ensure.mjs'
+import {
+  compileCache,
+  ensureCompiled,
+  ensureConsole,
+  ensureDependencies,
+  orExplain,
+  pinnedNode,
+  root,
+} from './ensure.mjs'
 
 orExplain(() => {
   ensureDependencies()
@@ -23,6 +31,10 @@ if (unknown.length > 0) {
 for (const name of wanted.length > 0 ? wanted : known) {
   console.log(`# ${name}`)
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
-  const run = spawnSync(pinnedNode, [join(directory, `${name}.bench.ts`)], { cwd: root, stdio: 'inherit', env })
+  const run = spawnSync(pinnedNode, [join(directory, `${name}.bench.ts`)], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  })
   if (run.status !== 0) process.exitCode = 1
 }

@@ -1,7 +1,15 @@
 /** `npm run screenshots`: pictures of the console over the running demonstration, for docs/screenshots. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { compileCache, ensureCompiled, ensureConsole, ensureDependencies, orExplain, pinnedNode, root } from './ensure.mjs'
+import {
+  compileCache,
+  ensureCompiled,
+  ensureConsole,
+  ensureDependencies,
+  orExplain,
+  pinnedNode,
+  root,
+} from './ensure.mjs'
 
 orExplain(() => {
   ensureDependencies()

@@ -23,7 +23,9 @@ try {
   const page = await browser.newPage()
   await page.goto(url)
   await pause(SETTLE_MS)
-  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as { data: SystemStatus }
+  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+    data: SystemStatus
+  }
   const { pid } = status.data.agent
   const before = cpuSeconds(pid)
   await pause(MEASURE_MS)

@@ -23,7 +23,9 @@ afterAll(async () => {
   place.remove()
 })
 
-async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<{ page: Page; faults: string[] }> {
+async function open(
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...options })
   const faults = watchPage(page)
   await page.goto(url)
@@ -102,16 +104,21 @@ test.each([
   ['dark', 1280],
   ['light', 360],
   ['dark', 360],
-] as const)('the overview in %s at %i px has no accessibility violation and does not scroll sideways', async (scheme, width) => {
-  const context = await browser.newContext({ viewport: { width, height: 720 }, colorScheme: scheme })
-  const page = await context.newPage()
-  await page.goto(url)
-  await until('figures', async () => (await figure(page, 'request.rate')) > 0)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  await context.close()
-})
+] as const)(
+  'the overview in %s at %i px has no accessibility violation and does not scroll sideways',
+  async (scheme, width) => {
+    const context = await browser.newContext({ viewport: { width, height: 720 }, colorScheme: scheme })
+    const page = await context.newPage()
+    await page.goto(url)
+    await until('figures', async () => (await figure(page, 'request.rate')) > 0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0)
+    await context.close()
+  },
+)
 
 test('SH1 an address that leads nowhere is the console’s own to explain', async () => {
   const page = await browser.newPage()

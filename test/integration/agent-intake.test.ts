@@ -16,7 +16,11 @@ let statsdPort: number
 
 beforeEach(async () => {
   place = scratch()
-  const env = { ...place.env, HOLDFAST_STATSD_PORT: '0', HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health' }
+  const env = {
+    ...place.env,
+    HOLDFAST_STATSD_PORT: '0',
+    HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
+  }
   agent = run(['tools/holdfast.mjs', 'serve'], env)
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   ;({ url, statsd_port: statsdPort } = JSON.parse(line) as { url: string; statsd_port: number })
@@ -28,7 +32,9 @@ afterEach(async () => {
 })
 
 async function intake(): Promise<SystemStatus['intake']> {
-  const answer = (await (await fetch(new URL('admin/api/system-status', url))).json()) as { data: SystemStatus }
+  const answer = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+    data: SystemStatus
+  }
   return answer.data.intake
 }
 
@@ -50,7 +56,10 @@ test('IN4 10,000 random datagrams and the largest possible ones are counted drop
   const before = rssBytes()
   await send(Array.from({ length: 10_000 }, (_, i) => randomBytes(1 + (i % 200))))
   await send(Array.from({ length: 20 }, () => randomBytes(65_507)))
-  await send([Buffer.from('gunicorn.request.duration:5.5|ms'), Buffer.from('gunicorn.request.status.200:1|c|@1.0')])
+  await send([
+    Buffer.from('gunicorn.request.duration:5.5|ms'),
+    Buffer.from('gunicorn.request.status.200:1|c|@1.0'),
+  ])
   const counted = await until('the sample behind the garbage', async () => {
     const seen = await intake()
     return seen.samples === 1 && seen
@@ -64,7 +73,10 @@ test('IN4 10,000 random datagrams and the largest possible ones are counted drop
 
 test('BI1 a statsd port that is taken ends the second agent with the holder named', async () => {
   const other = scratch()
-  const second = run(['tools/holdfast.mjs', 'serve'], { ...other.env, HOLDFAST_STATSD_PORT: String(statsdPort) })
+  const second = run(['tools/holdfast.mjs', 'serve'], {
+    ...other.env,
+    HOLDFAST_STATSD_PORT: String(statsdPort),
+  })
   expect(await second.ended).toBe(1)
   expect(second.stderr()).toContain(`UDP port ${statsdPort} is held by process ${agent.process.pid}`)
   other.remove()

@@ -8,8 +8,10 @@ import { holdfast, scratch } from '../support/holdfast.ts'
 test('--help lists every command, those to come as such, and the exit codes', async () => {
   const { code, stdout } = await holdfast(['--help'])
   expect(code).toBe(0)
-  for (const name of [...COMMANDS.map((command) => command.name), ...Object.keys(PLANNED)]) expect(stdout).toContain(name)
-  for (const meaning of ['0 done', '2 wrong usage', '3 refused', '4 drift', '5 the agent']) expect(stdout).toContain(meaning)
+  for (const name of [...COMMANDS.map((command) => command.name), ...Object.keys(PLANNED)])
+    expect(stdout).toContain(name)
+  for (const meaning of ['0 done', '2 wrong usage', '3 refused', '4 drift', '5 the agent'])
+    expect(stdout).toContain(meaning)
 })
 
 test('every command explains itself, on standard output, with an example', async () => {
@@ -35,7 +37,9 @@ test('a command that is still to come fails and says so', async () => {
 
 test('--json puts exactly one document on standard output, for an answer and for a failure', async () => {
   const answer = await holdfast(['config', 'print', '--json'])
-  expect(JSON.parse(answer.stdout)).toMatchObject({ settings: expect.arrayContaining([expect.objectContaining({ key: 'port' })]) })
+  expect(JSON.parse(answer.stdout)).toMatchObject({
+    settings: expect.arrayContaining([expect.objectContaining({ key: 'port' })]),
+  })
   const failure = await holdfast(['config', 'print', '--json'], { HOLDFAST_PORT: 'x' })
   expect(failure.code).toBe(2)
   expect(JSON.parse(failure.stdout)).toMatchObject({ success: false, reasons: [{ code: 'config_invalid' }] })

@@ -27,15 +27,24 @@ beforeEach(async () => {
   const server = readFileSync(join(ROOT, 'nginx/holdfast.conf'), 'utf8')
     .replace('127.0.0.1:8780', `127.0.0.1:${frontPort}`)
     .replace('127.0.0.1:8787', `127.0.0.1:${agentPort}`)
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${place.directory}/${name};`)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${place.directory}/${name};`,
+  )
   const configuration = `daemon off; pid ${place.directory}/nginx.pid; error_log stderr;
     events {} http { access_log off; ${temporary.join(' ')} ${server} }`
   mkdirSync(join(place.directory, 'logs'))
   writeFileSync(join(place.directory, 'nginx.conf'), configuration)
-  nginx = spawn('/usr/sbin/nginx', ['-p', place.directory, '-c', join(place.directory, 'nginx.conf'), '-e', 'stderr'], {
-    stdio: 'ignore',
-  })
-  await until('nginx and agent answer', async () => (await fetch(`${front}/livez`).catch(() => null))?.status === 200)
+  nginx = spawn(
+    '/usr/sbin/nginx',
+    ['-p', place.directory, '-c', join(place.directory, 'nginx.conf'), '-e', 'stderr'],
+    {
+      stdio: 'ignore',
+    },
+  )
+  await until(
+    'nginx and agent answer',
+    async () => (await fetch(`${front}/livez`).catch(() => null))?.status === 200,
+  )
 })
 afterEach(async () => {
   for (const child of [nginx, agent.process]) {

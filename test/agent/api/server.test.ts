@@ -22,7 +22,10 @@ const health = { status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' } as 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'holdfast-console-'))
   mkdirSync(join(directory, 'assets'))
-  writeFileSync(join(directory, 'index.html'), '<html><head><script src="./assets/a-1.js"></script></head></html>')
+  writeFileSync(
+    join(directory, 'index.html'),
+    '<html><head><script src="./assets/a-1.js"></script></head></html>',
+  )
   writeFileSync(join(directory, 'assets/a-1.js'), '1')
   writeFileSync(join(directory, '.secret'), 'x')
   logged = []
@@ -71,7 +74,12 @@ test('SE4 loopback names with the bound port and configured public origins are s
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'ops.example.org']) {
     expect((await ask('/livez', { host })).status, host).toBe(200)
   }
-  for (const host of ['127.0.0.1', `localhost:${port + 1}`, 'ops.example.org:8443', `ops.example.org.evil:${port}`]) {
+  for (const host of [
+    '127.0.0.1',
+    `localhost:${port + 1}`,
+    'ops.example.org:8443',
+    `ops.example.org.evil:${port}`,
+  ]) {
     expect((await ask('/livez', { host })).status, host).toBe(421)
   }
 })
@@ -120,15 +128,19 @@ test.each(['/admin/api/nowhere', '/assets/none.js', '/health/none', '/nowhere'])
   },
 )
 
-test.each(['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '/assets/..%2f..%2fpackage.json', '/.secret', '//etc/passwd'])(
-  'SE9 %s reaches no file outside the console',
-  async (path) => {
-    const { status, body } = await ask(path)
-    expect(status).toBeGreaterThanOrEqual(400)
-    expect(body).not.toContain('root:')
-    expect(body).not.toContain('"name"')
-  },
-)
+test.each([
+  '/../package.json',
+  '/%2e%2e/package.json',
+  '/..%2fpackage.json',
+  '/assets/..%2f..%2fpackage.json',
+  '/.secret',
+  '//etc/passwd',
+])('SE9 %s reaches no file outside the console', async (path) => {
+  const { status, body } = await ask(path)
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(body).not.toContain('root:')
+  expect(body).not.toContain('"name"')
+})
 
 test.each([
   ['/', './'],
@@ -146,7 +158,11 @@ test('hashed assets may be kept for ever, the document never', async () => {
 })
 
 test('OB the shell is loadable exactly while its assets are there', async () => {
-  expect(JSON.parse((await ask('/health/frontend-shell')).body)).toEqual({ loadable: true, assets: 1, missing: [] })
+  expect(JSON.parse((await ask('/health/frontend-shell')).body)).toEqual({
+    loadable: true,
+    assets: 1,
+    missing: [],
+  })
   rmSync(join(directory, 'assets/a-1.js'))
   const answer = await ask('/health/frontend-shell')
   expect(answer.status).toBe(503)
