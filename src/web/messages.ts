@@ -116,8 +116,6 @@ const en = {
 
   policy: {
     heading: 'Self-healing',
-    stopped: 'Watchdog not running',
-    watchdogStopped: 'Nothing restarts by itself. This is the policy that a watchdog would go by.',
     attempts: 'Attempts used',
     cooldown: 'Cooldown',
     cooldownLeft: (left: string) => `${left} left`,
