@@ -122,6 +122,9 @@ const en = {
     cooldownNone: 'none',
     churn: 'Churn',
     churnMeaning: '· restarts of any cause',
+    unwatched: 'Watchdog not running',
+    unwatchedMeaning: (state: string) =>
+      `Nothing restarts by itself without the watchdog. The policy alone says: ${state}.`,
     of: (used: number, total: number) => `${used} of ${total}`,
     inWindow: (window: string) => `in ${window}`,
     malformed: (fault: string) => `The policy state cannot be read: ${fault}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { page } from 'vitest/browser'
+import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { messages } from '#web/messages.ts'
@@ -96,6 +96,16 @@ test('BI1 a malformed policy state costs the verdict and itself; the figures go 
   await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
 })
 
+test('a policy that allows what nobody is there to do does not claim self-healing', async () => {
+  const { host } = await openConsole({ ...CALM, status: { ...STATUS, watchdog: { running: false } } })
+  const policy = page.getByRole('region', { name: messages.policy.heading })
+  await expect.element(policy.getByText(messages.policy.unwatched, { exact: true })).toBeVisible()
+  await expect
+    .element(policy.getByText(messages.policyStates.allowed, { exact: true }))
+    .not.toBeInTheDocument()
+  await expectAccessible(host)
+})
+
 test('a demonstration says plainly what it is doing, and when the next phase begins', async () => {
   const status: SystemStatus = {
     ...STATUS,
@@ -119,6 +129,15 @@ test('an address that is nowhere says so; going on from there moves the focus to
   await expect.poll(() => document.title).toContain(`· ${messages.notFound.title} ·`)
   await page.getByRole('link', { name: messages.notFound.back }).click()
   await expect.element(title()).toHaveFocus()
+})
+
+test('the first stop of the keyboard leads past the navigation', async () => {
+  await openConsole({ ...CALM }, '/nowhere')
+  await expect.element(title()).toBeVisible()
+  await userEvent.tab()
+  await expect.element(page.getByRole('link', { name: messages.skipToContent })).toHaveFocus()
+  await userEvent.keyboard('{Enter}')
+  await expect.element(page.getByRole('main')).toHaveFocus()
 })
 
 test('SH2 what is read, and how old it is, opens on demand', async () => {
