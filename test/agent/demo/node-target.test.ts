@@ -143,11 +143,14 @@ test('IN1 its datagrams are written as Python writes numbers', async () => {
   ])
 })
 
-test('the memory cache keeps 128 entries, those used last', () => {
-  const cache = new MemoryCache()
+test('the memory cache keeps 128 entries, those used last, for five seconds', () => {
+  let nowMs = 0
+  const cache = new MemoryCache({ wallNow: () => 0, monotonicNow: () => nowMs })
   for (let number = 0; number < 128; number += 1) cache.put(String(number), 'x')
   expect(cache.get('0')).toBe('x')
   cache.put('one more', 'x')
   expect(cache.get('0')).toBe('x')
   expect(cache.get('1')).toBeNull()
+  nowMs = 5_000
+  expect(cache.get('0')).toBeNull()
 })
