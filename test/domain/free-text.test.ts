@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanText } from '#domain/free-text.ts'
+import { cleanText, publicText } from '#domain/free-text.ts'
 
 test.each([
   ['plain text stays', 'a breaker opened: 3 × timeout', 'a breaker opened: 3 × timeout'],
@@ -36,4 +36,14 @@ test('SE8 whatever comes in, what goes out is short, clean, and clean already', 
       },
     ),
   )
+})
+
+test.each([
+  ['postgres://app:hunter2@db.internal/app is down', '(address) is down'],
+  ['login with password=hunter2 failed', 'login with password=(hidden) failed'],
+  ['cannot open /var/lib/app/data.db', 'cannot open (path)'],
+  ['12/12 connections, and/or more', '12/12 connections, and/or more'],
+  ['pool_saturated', 'pool_saturated'],
+])('AU5 what anybody may read says %j as %j', (text, expected) => {
+  expect(publicText(text)).toBe(expected)
 })

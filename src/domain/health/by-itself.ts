@@ -21,9 +21,10 @@ export function byItselfText(
     case 'cooldown':
       return `Nothing for ${policy.cooldown_remaining_seconds} s (cooling down). ${budgetText(left, policy.retry_budget)}`
     case 'allowed':
-      return health.status === 'healthy'
-        ? 'The watchdog looks every second and has nothing to do.'
-        : `The watchdog reloads the workers if this lasts. ${budgetText(left, policy.retry_budget)}`
+      if (health.status === 'healthy') return 'The watchdog looks every second and has nothing to do.'
+      return mayTrigger(health)
+        ? `The watchdog reloads the workers if this lasts. ${budgetText(left, policy.retry_budget)}`
+        : 'Nothing: this is no reason for a restart.'
   }
 }
 
@@ -42,6 +43,12 @@ function gateText({ circuit_breaker: breaker }: Health): string {
   return breaker === null || breaker.state === 'CLOSED'
     ? 'the database cannot be reached'
     : 'the breaker is not closed'
+}
+
+/** Conditions that start a restart when they last (WD6); nothing else does. */
+function mayTrigger({ status, degraded_reason: reason, database_pool: pool, resilience }: Health): boolean {
+  if (status === 'unhealthy' || reason === 'workers_missing' || reason === 'memory_high') return true
+  return pool !== null && pool.state.saturation >= resilience.thresholds.pool_critical
 }
 
 function budgetText(left: number, budget: number): string {

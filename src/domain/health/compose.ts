@@ -2,7 +2,7 @@
  * Holdfast's own `/health` (OB1): what the target said, what only Holdfast knows, and nothing that the
  * public has no business with (no path, no user, no typed reason).
  */
-import { cleanText } from '../free-text.ts'
+import { publicText } from '../free-text.ts'
 import type { PolicyConfig } from '../policy/config.ts'
 import type { policyState } from '../policy/decide.ts'
 import { policyStateBlock, restartChurnBlock } from '../policy/policy-blocks.ts'
@@ -34,7 +34,7 @@ interface Standing {
 export function composeHealth(input: HealthInput): Health {
   const { outcome, since, policy, pool, contract, now } = input
   const told = outcome.kind === 'answered' ? outcome.health : null
-  const standing = standingOf(outcome)
+  const standing = withOwnJudgement(standingOf(outcome), told, pool.warning)
   const at = outcome.kind === 'never' ? null : outcome.at
   return {
     status: standing.status,
@@ -83,16 +83,26 @@ const FAILURE_REASONS = {
 
 function plainStanding(httpStatus: number): Standing {
   // A health address that answers 404 says nothing good, and nothing about the service either.
-  return httpStatus < 400
-    ? { status: 'healthy', reason: null }
-    : { status: 'degraded', reason: `http_${httpStatus}` }
+  if (httpStatus < 400) return { status: 'healthy', reason: null }
+  return httpStatus < 500
+    ? { status: 'degraded', reason: `http_${httpStatus}` }
+    : { status: 'unhealthy', reason: 'http_5xx' }
 }
 
 function toldStanding({ status, degraded_reason: reason }: TargetHealth, httpStatus: number): Standing {
-  const cleaned = cleanText(reason ?? '')
+  const cleaned = publicText(reason ?? '')
   const worst = httpStatus >= 500 ? 'unhealthy' : status
   const unsaid = worst === 'healthy' ? null : 'unspecified'
   return { status: worst, reason: cleaned === '' ? unsaid : cleaned }
+}
+
+/** A target that calls itself healthy with a full pool or an open circuit is not believed. */
+function withOwnJudgement(standing: Standing, told: TargetHealth | null, poolWarning: number): Standing {
+  if (standing.status !== 'healthy' || told === null) return standing
+  const saturation = told.database_pool?.state.saturation ?? 0
+  if (saturation >= poolWarning) return { status: 'degraded', reason: 'pool_saturated' }
+  const circuit = told.circuit_breaker?.state ?? 'CLOSED'
+  return circuit === 'CLOSED' ? standing : { status: 'degraded', reason: 'circuit_open' }
 }
 
 /** What the target says of its parts, and whether it can be reached at all. */
@@ -100,7 +110,7 @@ function servicesOf(outcome: ProbeOutcome, told: TargetHealth | null): Record<st
   const parts = Object.entries(told?.services ?? {}).slice(0, SERVICES_LIMIT)
   const target = outcome.kind === 'answered' ? 'ok' : outcome.kind === 'never' ? 'unknown' : 'unreachable'
   return {
-    ...Object.fromEntries(parts.map(([name, state]) => [cleanText(name, 60), cleanText(state, 60)])),
+    ...Object.fromEntries(parts.map(([name, state]) => [publicText(name, 60), publicText(state, 60)])),
     target,
   }
 }
@@ -109,7 +119,7 @@ const SERVICES_LIMIT = 30
 const TEXTS_LIMIT = 20
 
 function cleanTexts(texts: readonly string[] | undefined): string[] {
-  return (texts ?? []).slice(0, TEXTS_LIMIT).map((text) => cleanText(text))
+  return (texts ?? []).slice(0, TEXTS_LIMIT).map((text) => publicText(text))
 }
 
 function conditionOf(

@@ -4,7 +4,6 @@
  */
 import { stepText } from '../policy/words.ts'
 import type { Health } from '../schemas/health.ts'
-import type { EpochMs } from '../time.ts'
 import { byItselfText } from './by-itself.ts'
 
 export interface Verdict {
@@ -16,7 +15,6 @@ export interface Verdict {
 }
 
 export interface VerdictContext {
-  readonly now: EpochMs
   /** null while it is not known. */
   readonly watchdogRunning: boolean | null
 }
@@ -28,7 +26,7 @@ export function verdictOf(health: Health, context: VerdictContext): Verdict {
     headline: headlineOf(health),
     detail: detailOf(health),
     byItself: byItselfText(health, context),
-    nextStep: stepText(health.resilience.recovery_recommendation),
+    nextStep: stepText(health.resilience.recovery_recommendation, context),
   }
 }
 
@@ -64,10 +62,16 @@ function saturation({ database_pool: pool }: Health): number | null {
 
 function detailOf(health: Health): string {
   if (health.checked_at === null) return 'The first probe has not come back.'
-  if (health.services.target === 'unreachable') {
-    return 'Nothing is known of its pool, breaker and database while it does not answer.'
-  }
+  if (health.services.target === 'unreachable')
+    return UNTOLD[health.degraded_reason ?? ''] ?? UNTOLD.target_unreachable
   return [poolText(health), breakerText(health), databaseText(health), workersText(health)].join(' ')
+}
+
+/** Why nothing is known of the parts. */
+const UNTOLD: Readonly<Record<string, string>> & { readonly target_unreachable: string } = {
+  target_unreachable: 'Nothing is known of its pool, breaker and database while it does not answer.',
+  http_5xx: 'It answers, with an error, and tells nothing of its pool, breaker and database.',
+  health_malformed: 'It answers; what it says of its pool, breaker and database cannot be read.',
 }
 
 function poolText({ database_pool: pool }: Health): string {

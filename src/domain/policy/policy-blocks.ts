@@ -12,8 +12,9 @@ export function policyStateBlock(config: PolicyConfig, situation: Situation): Po
   return {
     state,
     allowed: state === 'allowed',
-    cooldown: state === 'cooldown',
-    blocked: state !== 'allowed',
+    cooldown: cooldownRemainingMs > 0,
+    // What waiting alone does not end.
+    blocked: state !== 'allowed' && state !== 'cooldown',
     cooldown_remaining_seconds: wholeSeconds(cooldownRemainingMs),
     attempts_in_window: attemptsInWindow,
     retry_budget: config.retryBudget,

@@ -63,16 +63,17 @@ const TABLE: readonly Row[] = [
     reason: 'restart_in_progress',
   },
   {
-    when: ({ policy }) => policy === 'guarded',
-    action: 'release_guard_or_override',
-    reason: 'guard_latched',
-  },
-  {
     when: ({ databaseReachable }) => databaseReachable === false,
     action: 'check_database_connectivity',
     reason: 'database_unreachable',
   },
   { when: ({ circuit }) => circuit === 'OPEN', action: 'wait_for_circuit_half_open', reason: 'circuit_open' },
+  // Behind a dead dependency: releasing the guard would mend nothing then.
+  {
+    when: ({ policy }) => policy === 'guarded',
+    action: 'release_guard_or_override',
+    reason: 'guard_latched',
+  },
   {
     when: ({ circuit }) => circuit === 'HALF_OPEN',
     action: 'observe_and_retry',

@@ -24,7 +24,13 @@ const BECAUSE: Readonly<Record<string, string>> = {
   memory_high: 'It frees what the workers hold; a leak grows again.',
 }
 
-export function stepText({ action, reason }: RecoveryRecommendation): string {
+export function stepText(
+  { action, reason }: RecoveryRecommendation,
+  { watchdogRunning }: { watchdogRunning: boolean | null },
+): string {
   const because = Object.hasOwn(BECAUSE, reason) ? BECAUSE[reason] : undefined
-  return because === undefined ? STEPS[action] : `${STEPS[action]} ${because}`
+  const byHand = action === 'consider_controlled_worker_restart' && watchdogRunning === false
+  return [STEPS[action], because, byHand ? BY_HAND : undefined].filter((part) => part !== undefined).join(' ')
 }
+
+const BY_HAND = 'The watchdog is not running, so it is done by hand: see the runbook.'

@@ -3,7 +3,6 @@ import { computed, shallowRef } from 'vue'
 import { type Verdict, verdictOf } from '#domain/health/verdict.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
-import { useAgentClock } from '#web/stores/agent-clock.ts'
 import { type Feed, heldValue } from '#web/stores/feed.ts'
 import { useSystemStore } from '#web/stores/system.ts'
 
@@ -14,7 +13,6 @@ export interface Summary {
 }
 
 export const useHealthStore = defineStore('health', () => {
-  const clock = useAgentClock()
   const system = useSystemStore()
   const feed = shallowRef<Feed<HealthReading>>({ kind: 'loading' })
   const reading = computed(() => heldValue(feed.value))
@@ -26,7 +24,6 @@ export const useHealthStore = defineStore('health', () => {
     const { health } = held.value
     if (health.kind === 'malformed') return null
     return verdictOf(health.value, {
-      now: clock.toAgent(held.readAt),
       watchdogRunning: system.watchdogRunning,
     })
   })

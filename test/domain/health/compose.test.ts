@@ -77,7 +77,7 @@ test('OB2 the policy blocks carry the promised names, in whole seconds that are 
     state: 'cooldown',
     allowed: false,
     cooldown: true,
-    blocked: true,
+    blocked: false,
     cooldown_remaining_seconds: 40,
     attempts_in_window: 1,
     retry_budget: 3,

@@ -137,7 +137,7 @@ test('OB3 total: every condition has a known step, in words', () => {
       const step = recommend(given)
       expect(RECOMMENDED_ACTIONS).toContain(step.action)
       expect(RECOMMENDATION_REASONS).toContain(step.reason)
-      expect(stepText(step)).toMatch(/\.$/)
+      expect(stepText(step, { watchdogRunning: true })).toMatch(/\.$/)
     }),
   )
 })

@@ -9,7 +9,7 @@ import { NOW, rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
 
 const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
-const VERDICT = verdictOf(sampleHealth(), { now: NOW, watchdogRunning: true })
+const VERDICT = verdictOf(sampleHealth(), { watchdogRunning: true })
 const title = () => page.getByRole('heading', { level: 1 })
 
 function metric(host: HTMLElement, id: string) {
