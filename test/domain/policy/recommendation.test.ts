@@ -31,14 +31,8 @@ const ROWS: [title: string, condition: Partial<Condition>, action: string, reaso
     'restart_in_progress',
   ],
   [
-    'then the guard',
-    { policy: 'guarded', databaseReachable: false },
-    'release_guard_or_override',
-    'guard_latched',
-  ],
-  [
-    'then the database',
-    { databaseReachable: false, circuit: 'OPEN', target: 'failing' },
+    'then the database, which no guard matters to',
+    { databaseReachable: false, circuit: 'OPEN', target: 'failing', policy: 'guarded' },
     'check_database_connectivity',
     'database_unreachable',
   ],
@@ -47,6 +41,12 @@ const ROWS: [title: string, condition: Partial<Condition>, action: string, reaso
     { circuit: 'OPEN', poolSaturation: 1 },
     'wait_for_circuit_half_open',
     'circuit_open',
+  ],
+  [
+    'then the guard',
+    { policy: 'guarded', circuit: 'HALF_OPEN', target: 'failing' },
+    'release_guard_or_override',
+    'guard_latched',
   ],
   [
     'then the half-open one',

@@ -27,6 +27,8 @@ export class Crew {
   #active: Worker[] = []
   /** Not counted any more: they serve until their successors do, then finish what they have. */
   readonly #leaving = new Set<Worker>()
+  /** Of a reload under way: the old workers that still have no successor. */
+  #toReplace: Worker[] = []
   #wanted: number
   #stopped: (() => void) | null = null
 
@@ -51,16 +53,32 @@ export class Crew {
     this.fill()
   }
 
-  /** New workers first; each that serves (or has died, as gunicorn would not care) retires one of the old. */
+  /**
+   * One worker after the other, the new one first; when it serves (or has died, as gunicorn would not care)
+   * it retires an old one. All at once would starve the service of the processor while they boot.
+   */
   reload(): void {
-    const old = this.#active
-    this.#active = []
-    for (const worker of old) {
-      this.#leaving.add(worker)
-      const successor = this.#spawn()
-      successor.once('exit', () => this.#retire(worker))
-      successor.once('message', () => this.#retire(worker))
+    const underWay = this.#toReplace.length > 0
+    this.#toReplace = [...this.#active]
+    if (!underWay) this.#replaceNext()
+  }
+
+  #replaceNext(): void {
+    const old = this.#toReplace[0]
+    if (old === undefined || this.#stopped !== null) return
+    this.#active = this.#active.filter((worker) => worker !== old)
+    this.#leaving.add(old)
+    const successor = this.#spawn()
+    let replaced = false
+    const finish = () => {
+      if (replaced) return
+      replaced = true
+      this.#retire(old)
+      this.#toReplace = this.#toReplace.filter((worker) => worker !== old)
+      this.#replaceNext()
     }
+    successor.once('exit', finish)
+    successor.once('message', finish)
   }
 
   async stop(): Promise<void> {
