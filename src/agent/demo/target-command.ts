@@ -84,13 +84,17 @@ function gunicornCommand(
     ['--name', paths.pidFile],
     ['--chdir', join(HERE, 'target')],
   ]
-  // Newer versions put a control socket into the home directory unless told not to.
-  const switches = help.includes('--no-control-socket') ? ['--no-control-socket'] : []
   return {
     kind: 'gunicorn',
     file: interpreter,
-    args: [gunicorn, ...options.flat(), ...switches, 'app:application'],
+    args: [gunicorn, ...options.flat(), ...controlSocket(help, paths), 'app:application'],
   }
+}
+
+/** Newer versions put a control socket into the home directory unless they are told better. */
+function controlSocket(help: string, { dataDir }: DemoPaths): string[] {
+  if (help.includes('--no-control-socket')) return ['--no-control-socket']
+  return help.includes('--control-socket') ? ['--control-socket', join(dataDir, 'gunicorn.ctl')] : []
 }
 
 function nodeCommand({ contract, paths, statsd }: CommandInput): TargetCommand {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { formatHostPort } from './arguments.ts'
 import type { HostPort } from './arguments.ts'
@@ -68,6 +69,8 @@ function targetEnvironment({ paths, pricing, environment }: TargetSurroundings):
     ...Object.fromEntries(passedOn.filter(([, value]) => value !== undefined)),
     PATH: '/usr/local/bin:/usr/bin:/bin',
     PYTHONDONTWRITEBYTECODE: '1',
+    // For the Node target: its later workers need no compiling, and 20 MiB less each.
+    NODE_COMPILE_CACHE: join(paths.dataDir, 'compile-cache'),
     HOLDFAST_DEMO_DATA_DIR: paths.dataDir,
     HOLDFAST_DEMO_FAULTS_FILE: paths.faultsFile,
     HOLDFAST_DEMO_PRICING: formatHostPort(pricing),

@@ -1,5 +1,5 @@
 /** What the machine does next without anybody, and when (SPEC's second question). */
-import type { Health } from '../schemas/health.ts'
+import type { Health, PolicyStateBlock, RestartChurn } from '../schemas/health.ts'
 
 export function byItselfText(
   health: Health,
@@ -15,9 +15,9 @@ export function byItselfText(
     case 'paused':
       return 'Nothing: an operator paused automatic restarts.'
     case 'guarded':
-      return `Nothing: the guard is latched after ${churn.count} restarts in ${minutes(policy.window_seconds)}. It needs a person.`
+      return guardedText(policy, churn)
     case 'circuit_gated':
-      return 'Nothing while the breaker is not closed: a restart cannot mend a dead dependency.'
+      return `Nothing while ${gateText(health)}: a restart cannot mend a dead dependency.`
     case 'cooldown':
       return `Nothing for ${policy.cooldown_remaining_seconds} s (cooling down). ${budgetText(left, policy.retry_budget)}`
     case 'allowed':
@@ -25,6 +25,23 @@ export function byItselfText(
         ? 'The watchdog looks every second and has nothing to do.'
         : `The watchdog reloads the workers if this lasts. ${budgetText(left, policy.retry_budget)}`
   }
+}
+
+/** A latch ends by a person only; a spent budget comes back with time (WD4). */
+function guardedText(policy: PolicyStateBlock, churn: RestartChurn): string {
+  const span = minutes(policy.window_seconds)
+  if (churn.exceeded)
+    return `Nothing: ${churn.count} restarts in ${span} latched the guard. It needs a person.`
+  const { attempts_in_window: attempts, retry_budget: budget } = policy
+  return attempts >= budget
+    ? `Nothing: ${attempts} of ${budget} attempts in ${span} are used. The next waits until the oldest is out of that time, or for a person.`
+    : 'Nothing: the guard is latched. It needs a person.'
+}
+
+function gateText({ circuit_breaker: breaker }: Health): string {
+  return breaker === null || breaker.state === 'CLOSED'
+    ? 'the database cannot be reached'
+    : 'the breaker is not closed'
 }
 
 function budgetText(left: number, budget: number): string {

@@ -89,9 +89,10 @@ function plainStanding(httpStatus: number): Standing {
 }
 
 function toldStanding({ status, degraded_reason: reason }: TargetHealth, httpStatus: number): Standing {
-  const cleaned = reason === undefined || reason === null || reason === '' ? null : cleanText(reason)
+  const cleaned = cleanText(reason ?? '')
   const worst = httpStatus >= 500 ? 'unhealthy' : status
-  return { status: worst, reason: cleaned ?? (worst === 'healthy' ? null : 'unspecified') }
+  const unsaid = worst === 'healthy' ? null : 'unspecified'
+  return { status: worst, reason: cleaned === '' ? unsaid : cleaned }
 }
 
 /** What the target says of its parts, and whether it can be reached at all. */

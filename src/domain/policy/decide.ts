@@ -83,12 +83,14 @@ export type Decision = Situation &
 export function decideRestart(input: PolicyInput): Decision {
   const situation = assess(input)
   const { request, signals } = input
-  if (signals.restartInProgress)
-    return blocked(situation, ['restart_in_progress', ...refusals(input, situation)])
-  if (request.source === 'manual' && isComplete(request.override)) {
+  const overridden = request.source === 'manual' && isComplete(request.override)
+  // What an override passes does not refuse, so it is not listed beside what does.
+  const refused = overridden ? [] : refusals(input, situation)
+  if (signals.restartInProgress) return blocked(situation, ['restart_in_progress', ...refused])
+  if (overridden) {
     return { ...situation, decision: 'manual_override', reason: 'operator_override_acknowledged' }
   }
-  const [first, ...others] = refusals(input, situation)
+  const [first, ...others] = refused
   if (first !== undefined) return blocked(situation, [first, ...others])
   const reason =
     request.source === 'automatic' ? 'policy_allows_auto_restart' : 'policy_allows_manual_restart'

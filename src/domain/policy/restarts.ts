@@ -12,6 +12,11 @@ import type { PolicyConfig } from './config.ts'
 export interface Restart {
   readonly kind: 'attempt' | 'external'
   readonly at: EpochMs
+  /**
+   * Known from the order of the journal to stand before the last release of the guard: an order that no
+   * clock can turn around (WD11). Where it is left out, the times are compared.
+   */
+  readonly released?: boolean
 }
 
 export interface RestartCounts {
@@ -32,7 +37,8 @@ interface CountInput {
 export function countRestarts({ config, restarts, guardReleasedAt, now }: CountInput): RestartCounts {
   const counting = restarts.filter(
     // A release covers everything before it: else three external restarts would latch the guard again at once.
-    ({ at }) => ageMs(at, now) <= config.windowMs && (guardReleasedAt === null || at > guardReleasedAt),
+    ({ at, released = guardReleasedAt !== null && at <= guardReleasedAt }) =>
+      !released && ageMs(at, now) <= config.windowMs,
   )
   const attemptsInWindow = counting.filter(({ kind }) => kind === 'attempt').length
   const cooldownRemainingMs = cooldownRemaining(config, restarts, now)

@@ -1,8 +1,11 @@
 /** The Node target's own pool and breaker; the gunicorn target's are tested in Python. */
+import { createSocket } from 'node:dgram'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Breaker } from '#agent/demo/node-target/breaker.ts'
 import { MemoryCache } from '#agent/demo/node-target/memory-cache.ts'
 import { Permits } from '#agent/demo/node-target/permits.ts'
+import { Statsd } from '#agent/demo/node-target/statsd.ts'
+import { waitFor } from '../../integration/support/wait.ts'
 
 describe('the pool', () => {
   beforeEach(() => void vi.useFakeTimers())
@@ -118,11 +121,36 @@ describe('the breaker', () => {
   })
 })
 
-test('the memory cache keeps 128 entries, those used last', () => {
-  const cache = new MemoryCache()
+test('IN1 its datagrams are written as Python writes numbers', async () => {
+  const heard: string[] = []
+  const receiver = createSocket('udp4')
+  receiver.on('message', (datagram) => heard.push(datagram.toString()))
+  await new Promise<void>((resolve) => receiver.bind(0, '127.0.0.1', resolve))
+  const statsd = await Statsd.open({ host: '127.0.0.1', port: receiver.address().port })
+  statsd.request(6, 200)
+  statsd.request(0.1234567, 503)
+  statsd.workers(4)
+  await waitFor('seven datagrams', () => heard.length === 7)
+  receiver.close()
+  expect(heard).toEqual([
+    'gunicorn.request.duration:6.0|ms',
+    'gunicorn.requests:1|c|@1.0',
+    'gunicorn.request.status.200:1|c|@1.0',
+    'gunicorn.request.duration:0.123|ms',
+    'gunicorn.requests:1|c|@1.0',
+    'gunicorn.request.status.503:1|c|@1.0',
+    'gunicorn.workers:4|g',
+  ])
+})
+
+test('the memory cache keeps 128 entries, those used last, for five seconds', () => {
+  let nowMs = 0
+  const cache = new MemoryCache({ wallNow: () => 0, monotonicNow: () => nowMs })
   for (let number = 0; number < 128; number += 1) cache.put(String(number), 'x')
   expect(cache.get('0')).toBe('x')
   cache.put('one more', 'x')
   expect(cache.get('0')).toBe('x')
   expect(cache.get('1')).toBeNull()
+  nowMs = 5_000
+  expect(cache.get('0')).toBeNull()
 })

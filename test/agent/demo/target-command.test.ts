@@ -38,9 +38,11 @@ test("the contract's own gunicorn comes first, on the contract's address and pid
   expect(command.args).not.toContain('--preload')
 })
 
-test('a gunicorn that opens a control socket elsewhere is told not to', async () => {
+test('a gunicorn with a control socket opens none, or one in our own directory', async () => {
   const without = await choose(gunicornThatSays('--worker-class'), 'gunicorn')
-  expect(without.args).not.toContain('--no-control-socket')
+  expect(without.args.join(' ')).not.toContain('control-socket')
+  const withPlace = await choose(gunicornThatSays('--worker-class --control-socket'), 'gunicorn')
+  expect(withPlace.args.join(' ')).toContain('--control-socket /var/lib/holdfast/demonstration/target/')
   const withIt = await choose(gunicornThatSays('--worker-class --no-control-socket'), 'gunicorn')
   expect(withIt.args).toContain('--no-control-socket')
 })

@@ -3,6 +3,7 @@ import { get } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '#agent/ports/clock.ts'
 import type { HostPort } from '../arguments.ts'
 import type { Faults } from '../faults-file.ts'
 import { EXPORT_PAGES, connect, exportPage, isUsable, report } from './database.ts'
@@ -17,6 +18,7 @@ const LEAK_BYTES_MAX = 160 * 1024 * 1024
 const ROUTE = /^\/(reports|quotes)\/(\d{1,9})(\/export)?$/
 
 export interface ServiceOptions {
+  readonly clock: Clock
   readonly link: MasterLink
   readonly databasePath: string
   readonly pricing: HostPort
@@ -26,12 +28,13 @@ export interface ServiceOptions {
 export class Service {
   readonly #options: ServiceOptions
   readonly #idle: DatabaseSync[] = []
-  readonly #memory = new MemoryCache()
+  readonly #memory: MemoryCache
   readonly #leaked: Buffer[] = []
   #leakedBytes = 0
 
   constructor(options: ServiceOptions) {
     this.#options = options
+    this.#memory = new MemoryCache(options.clock)
   }
 
   async answer(method: string, path: string, response: ServerResponse): Promise<void> {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import { invariant } from '#domain/invariant.ts'
+import { systemClock } from '#agent/system/clock.ts'
 import { parseHostPort } from '../arguments.ts'
 import type { Faults } from '../faults-file.ts'
 import { databasePath } from './database.ts'
@@ -21,13 +22,14 @@ export async function serve(faults: () => Faults): Promise<void> {
   const service = new Service({
     link,
     faults,
+    clock: systemClock,
     databasePath: databasePath(variable('HOLDFAST_DEMO_DATA_DIR')),
     pricing: parseHostPort('HOLDFAST_DEMO_PRICING', variable('HOLDFAST_DEMO_PRICING')),
   })
   const server = createServer((request, response) => {
-    const startedMs = performance.now()
+    const startedMs = systemClock.monotonicNow()
     // As gunicorn does it: a request whose caller went away is not reported.
-    response.on('finish', () => metrics.request(performance.now() - startedMs, response.statusCode))
+    response.on('finish', () => metrics.request(systemClock.monotonicNow() - startedMs, response.statusCode))
     // While leaving, kept-alive connections end with their current answer.
     if (leaving) response.shouldKeepAlive = false
     void service.answer(request.method ?? 'GET', pathOf(request), response)

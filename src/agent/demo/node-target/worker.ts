@@ -1,4 +1,5 @@
 /** A worker's first file: it loads the rest only if it is to live. */
+import { flushCompileCache } from 'node:module'
 import { invariant } from '#domain/invariant.ts'
 import { faultsReader } from './faults.ts'
 
@@ -11,3 +12,5 @@ if (faults().crash_at_boot) process.exit(1)
 
 const { serve } = await import('./worker-server.ts')
 await serve(faults)
+// Now rather than at exit, for a killed worker's successor is the one to profit.
+flushCompileCache()

@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildServer } from '#agent/api/server.ts'
+import { RawStore } from '#agent/store/raw-store.ts'
+import { problemBody } from '#domain/schemas/admin-api.ts'
+import type { Health } from '#domain/schemas/health.ts'
+import { ManualClock } from '../manual-clock.ts'
+
+let app: FastifyInstance
+let origin: string
+let port: number
+let directory: string
+let logged: string[]
+const clock = new ManualClock()
+const health = { status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' } as Health
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'holdfast-console-'))
+  mkdirSync(join(directory, 'assets'))
+  writeFileSync(
+    join(directory, 'index.html'),
+    '<html><head><script src="./assets/a-1.js"></script></head></html>',
+  )
+  writeFileSync(join(directory, 'assets/a-1.js'), '1')
+  writeFileSync(join(directory, '.secret'), 'x')
+  logged = []
+  app = await buildServer({
+    store: new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow() }),
+    clock,
+    readHealth: () => health,
+    system: {
+      read: () => Promise.reject(new Error('a fault inside, with /a/path in its message')),
+    },
+    publicOrigins: ['https://ops.example.org'],
+    consoleDirectory: directory,
+    log: (sentence) => logged.push(sentence),
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  port = (app.server.address() as AddressInfo).port
+  origin = `http://127.0.0.1:${port}`
+})
+afterEach(async () => {
+  await app.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+function ask(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+  return new Promise((settle, fail) => {
+    const asked = request(`${origin}${path}`, { headers, agent: false }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => settle({ status: response.statusCode ?? 0, body }))
+    })
+    asked.on('error', fail)
+    asked.end()
+  })
+}
+
+test.each(['/', '/health', '/admin/api/raw/requests', '/assets/a-1.js', '/livez', '/nowhere'])(
+  'SE4 %s is not served to a page that was rebound to this address',
+  async (path) => {
+    const answer = await ask(path, { host: `attacker.example:${port}` })
+    expect(answer.status).toBe(421)
+    expect(JSON.parse(answer.body)).toMatchObject({ success: false, error: { code: 'misdirected' } })
+  },
+)
+
+test('SE4 loopback names with the bound port and configured public origins are served', async () => {
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'ops.example.org']) {
+    expect((await ask('/livez', { host })).status, host).toBe(200)
+  }
+  for (const host of [
+    '127.0.0.1',
+    `localhost:${port + 1}`,
+    'ops.example.org:8443',
+    `ops.example.org.evil:${port}`,
+  ]) {
+    expect((await ask('/livez', { host })).status, host).toBe(421)
+  }
+})
+
+test('SE8 every answer carries the policy that lets nothing foreign run, and no frame', async () => {
+  for (const path of ['/', '/health', '/admin/api/raw/requests', '/admin/api/nowhere', '/assets/a-1.js']) {
+    const { headers } = await fetch(`${origin}${path}`)
+    expect(headers.get('content-security-policy'), path).toContain("default-src 'none'")
+    expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
+    expect(headers.get('content-security-policy'), path).not.toContain('unsafe')
+    expect(headers.get('x-content-type-options'), path).toBe('nosniff')
+  }
+})
+
+test.each([
+  ['/admin/api/raw/requests?window_ms=0', 'window_ms'],
+  ['/admin/api/raw/requests?window_ms=abc', 'window_ms'],
+  ['/admin/api/raw/requests?window_ms=99999999999', 'window_ms'],
+  ['/admin/api/raw/requests?window_ms=1&window_ms=2', 'window_ms'],
+  ['/admin/api/raw/requests?cursor=xyz', 'cursor'],
+  ['/admin/api/raw/requests?cursor=a&cursor=b', 'cursor'],
+  ['/admin/api/raw/nothing', 'streams'],
+  ['/admin/api/raw/requests,requests', 'streams'],
+  ['/admin/api/raw/__proto__', 'streams'],
+])('BI1 %s is refused with the field', async (path, field) => {
+  const answer = await ask(path)
+  expect(answer.status).toBe(400)
+  const body = problemBody.parse(JSON.parse(answer.body))
+  expect(body.error.code).toBe('bad_request')
+  expect(body.detail).toContain(`${field}: expected`)
+})
+
+test('BI1 a fault inside is told without its insides, and logged with them', async () => {
+  const answer = await ask('/admin/api/system-status')
+  expect(answer.status).toBe(500)
+  expect(answer.body).not.toContain('/a/path')
+  expect(logged.join()).toContain('/a/path')
+})
+
+test.each(['/admin/api/nowhere', '/assets/none.js', '/health/none', '/nowhere'])(
+  'BI1 %s is a problem that a script can read',
+  async (path) => {
+    const answer = await ask(path)
+    expect(answer.status).toBe(404)
+    expect(problemBody.parse(JSON.parse(answer.body)).error.code).toBe('not_found')
+  },
+)
+
+test.each([
+  '/../package.json',
+  '/%2e%2e/package.json',
+  '/..%2fpackage.json',
+  '/assets/..%2f..%2fpackage.json',
+  '/.secret',
+  '//etc/passwd',
+])('SE9 %s reaches no file outside the console', async (path) => {
+  const { status, body } = await ask(path)
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(body).not.toContain('root:')
+  expect(body).not.toContain('"name"')
+})
+
+test.each([
+  ['/', './'],
+  ['/deep/link', '../'],
+  ['/very/deep/link?x=1', '../../'],
+])('SH3 a browser that loads %s gets the console, with a base of %s', async (path, base) => {
+  const answer = await ask(path, { accept: 'text/html,application/xhtml+xml' })
+  expect(answer.status).toBe(200)
+  expect(answer.body).toContain(`<base href="${base}">`)
+})
+
+test('hashed assets may be kept for ever, the document never', async () => {
+  expect((await fetch(`${origin}/assets/a-1.js`)).headers.get('cache-control')).toContain('immutable')
+  expect((await fetch(`${origin}/`)).headers.get('cache-control')).toBe('no-store')
+})
+
+test('OB the shell is loadable exactly while its assets are there', async () => {
+  expect(JSON.parse((await ask('/health/frontend-shell')).body)).toEqual({
+    loadable: true,
+    assets: 1,
+    missing: [],
+  })
+  rmSync(join(directory, 'assets/a-1.js'))
+  const answer = await ask('/health/frontend-shell')
+  expect(answer.status).toBe(503)
+  expect(JSON.parse(answer.body)).toMatchObject({ loadable: false, missing: ['assets/a-1.js'] })
+})

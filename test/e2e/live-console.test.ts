@@ -1,0 +1,146 @@
+/** The whole way, nothing in between replaced: real gunicorn → statsd → agent → real browser. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser, watchPage } from '../support/browser.ts'
+import { holdfast, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { until } from '../support/until.ts'
+
+let place: Scratch
+let started: Run
+let url: string
+let browser: Browser
+
+beforeAll(async () => {
+  place = scratch()
+  started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
+  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+})
+afterAll(async () => {
+  await browser.close()
+  started.process.kill('SIGTERM')
+  await started.ended
+  place.remove()
+})
+
+async function open(
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...options })
+  const faults = watchPage(page)
+  await page.goto(url)
+  return { page, faults }
+}
+
+const figure = async (page: Page, metric: string): Promise<number> => {
+  const text = (await page.locator(`[data-metric="${metric}"]`).first().textContent()) ?? ''
+  return Number(text.replace(/[^\d.]/g, '') || Number.NaN)
+}
+
+test('the overview shows live numbers of the real service, and they go on changing', async () => {
+  const { page, faults } = await open()
+  const first = await until('a request rate', async () => {
+    const rate = await figure(page, 'request.rate')
+    return rate > 0 && rate
+  })
+  expect(await figure(page, 'request.p95_ms')).toBeGreaterThan(0)
+  await until('another request rate', async () => (await figure(page, 'request.rate')) !== first)
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('The service is well')
+  expect(await page.title()).toContain('Healthy')
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+test('FC1 the p95 shown is the one that the raw samples have', async () => {
+  const { page } = await open()
+  await until('figures', async () => (await figure(page, 'request.p95_ms')) > 0)
+  const shownAndOwn = await until('a moment in which page and samples are of the same age', async () => {
+    const shown = await figure(page, 'request.p95_ms')
+    const answer = await fetch(new URL('admin/api/raw/requests?window_ms=300000', url))
+    const { data } = (await answer.json()) as { data: { requests: { duration_ms: number[] } } }
+    const own = quantile(data.requests.duration_ms, 0.95)
+    return Math.abs(shown - own) <= Math.max(1, own * 0.05) && { shown, own }
+  })
+  expect(shownAndOwn.shown).toBeGreaterThan(0)
+  await page.close()
+})
+
+test('it says plainly that it is a demonstration, and what is being done to the target', async () => {
+  const { page } = await open()
+  await page.getByText('Demonstration, not production.').waitFor()
+  await page.getByText('nothing is being done to the target').waitFor()
+  await page.close()
+})
+
+test('pool exhaustion is real: connections are checked out, requests get 503 with Retry-After, the console says so', async () => {
+  const { page, faults } = await open()
+  const switched = await holdfast(['demo', '--scenario', 'pool-exhaustion', '--json'], place.env)
+  expect(JSON.parse(switched.stdout)).toMatchObject({ switched: true, scenario: 'pool-exhaustion' })
+  const health = await until('saturation 1.0', async () => {
+    const read = (await (await fetch(new URL('health', url))).json()) as {
+      database_pool: { state: { checked_out: number; max_capacity: number; saturation: number } }
+    }
+    return read.database_pool.state.saturation === 1 && read.database_pool.state
+  })
+  expect(health.checked_out).toBe(health.max_capacity)
+  const target = await targetOrigin()
+  let report = 1000
+  const refused = await until('a refused request', async () => {
+    // Each time a report that no cache holds: it needs a connection.
+    const answer = await fetch(`${target}/reports/${report++}`)
+    return answer.status === 503 && answer
+  })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  await page.getByRole('heading', { level: 1, name: /connection pool is (nearly )?full/ }).waitFor()
+  await until('pool saturation of 100 %', async () => (await figure(page, 'pool.saturation')) === 100)
+  expect(await page.title()).toContain('Degraded')
+  expect(faults).toEqual([])
+  await holdfast(['demo', '--scenario', 'calm'], place.env)
+  await page.close()
+})
+
+test.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 360],
+  ['dark', 360],
+] as const)(
+  'the overview in %s at %i px has no accessibility violation and does not scroll sideways',
+  async (scheme, width) => {
+    const context = await browser.newContext({ viewport: { width, height: 720 }, colorScheme: scheme })
+    const page = await context.newPage()
+    await page.goto(url)
+    await until('figures', async () => (await figure(page, 'request.rate')) > 0)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0)
+    await context.close()
+  },
+)
+
+test('SH1 an address that leads nowhere is the console’s own to explain', async () => {
+  const page = await browser.newPage()
+  const faults = watchPage(page)
+  await page.goto(new URL('no/such/page', url).href)
+  await page.getByRole('heading', { name: 'Nothing at this address' }).waitFor()
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+async function targetOrigin(): Promise<string> {
+  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+    data: { target: { bind: string } }
+  }
+  return `http://${status.data.target.bind}`
+}
+
+/** Type 7, spelled out here so that the test shares no code with what it checks. */
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const place = (sorted.length - 1) * q
+  const low = sorted[Math.floor(place)] ?? Number.NaN
+  const high = sorted[Math.ceil(place)] ?? Number.NaN
+  return low + (high - low) * (place - Math.floor(place))
+}

@@ -1,0 +1,90 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { PLANNED } from '#agent/cli/planned.ts'
+import { COMMANDS } from '#agent/cli/registry.ts'
+import { holdfast, scratch } from '../support/holdfast.ts'
+
+test('--help lists every command, those to come as such, and the exit codes', async () => {
+  const { code, stdout } = await holdfast(['--help'])
+  expect(code).toBe(0)
+  for (const name of [...COMMANDS.map((command) => command.name), ...Object.keys(PLANNED)])
+    expect(stdout).toContain(name)
+  for (const meaning of ['0 done', '2 wrong usage', '3 refused', '4 drift', '5 the agent'])
+    expect(stdout).toContain(meaning)
+})
+
+test('every command explains itself, on standard output, with an example', async () => {
+  for (const { name, summary } of COMMANDS) {
+    const { code, stdout, stderr } = await holdfast([...name.split(' '), '--help'])
+    expect({ code, stderr }, name).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(summary)
+    expect(stdout).toContain('Examples')
+  }
+})
+
+test('an unknown command is wrong usage, with a suggestion on standard error', async () => {
+  const { code, stdout, stderr } = await holdfast(['sevre'])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('did you mean "serve"?')
+})
+
+test('a command that is still to come fails and says so', async () => {
+  const { code, stderr } = await holdfast(['cutover'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('does not carry that command yet')
+})
+
+test('--json puts exactly one document on standard output, for an answer and for a failure', async () => {
+  const answer = await holdfast(['config', 'print', '--json'])
+  expect(JSON.parse(answer.stdout)).toMatchObject({
+    settings: expect.arrayContaining([expect.objectContaining({ key: 'port' })]),
+  })
+  const failure = await holdfast(['config', 'print', '--json'], { HOLDFAST_PORT: 'x' })
+  expect(failure.code).toBe(2)
+  expect(JSON.parse(failure.stdout)).toMatchObject({ success: false, reasons: [{ code: 'config_invalid' }] })
+})
+
+test('config print names the source of each value', async () => {
+  const place = scratch()
+  const file = join(place.directory, 'holdfast.json')
+  writeFileSync(file, JSON.stringify({ probe: { interval_s: 2 } }))
+  const { stdout, stderr } = await holdfast(['config', 'print', '--config', file], {
+    HOLDFAST_PORT: '9000',
+    WATCHDOG_RUNTIME_DIR: '/srv/run',
+    HOLDFAST_PRT: '1',
+  })
+  const row = (key: string) => stdout.split('\n').find((line) => line.startsWith(`${key} `))
+  expect(row('port')).toMatch(/9000 +env HOLDFAST_PORT$/)
+  expect(row('probe.interval_s')).toMatch(new RegExp(`2 +file ${file}$`))
+  expect(row('host')).toMatch(/127\.0\.0\.1 +preset$/)
+  expect(row('runtime_dir')).toContain('/srv/run')
+  expect(row('contract: paths.pid_file')).toMatch(/\/srv\/run\/gunicorn\.pid/)
+  expect(stderr).toContain('HOLDFAST_PRT: an unknown variable; did you mean HOLDFAST_PORT')
+  place.remove()
+})
+
+test.each([
+  ['not there', null, 'cannot be read (ENOENT)'],
+  ['no JSON', '{"port": 80', 'is not JSON'],
+  ['no object', '[]', 'expected a JSON object'],
+])('BI1 a configuration file that is %s is named', async (_, content, message) => {
+  const place = scratch()
+  const file = join(place.directory, 'holdfast.json')
+  if (content !== null) writeFileSync(file, content)
+  const { code, stderr } = await holdfast(['config', 'print', '--config', file])
+  expect(code).toBe(2)
+  expect(stderr).toContain(file)
+  expect(stderr).toContain(message)
+  place.remove()
+})
+
+test('RC7 drift between contract and environment is refused, or with enforcement off a warning', async () => {
+  const drifted = { RUNTIME_CONTRACT_VERSION: '2020.01.1' }
+  const refused = await holdfast(['config', 'print'], drifted)
+  expect(refused.code).toBe(4)
+  expect(refused.stderr).toContain('RUNTIME_CONTRACT_VERSION')
+  const warned = await holdfast(['config', 'print'], { ...drifted, RUNTIME_CONTRACT_ENFORCE: 'false' })
+  expect(warned.code).toBe(0)
+  expect(warned.stderr).toContain('warning: RUNTIME_CONTRACT_VERSION')
+})

@@ -1,0 +1,45 @@
+/** Starts the demonstration, waits for what each picture is to show, and takes it. Nothing in them is staged by hand. */
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Scenario } from '#domain/schemas/demonstration.ts'
+import { openBrowser } from '../support/browser.ts'
+import { holdfast, readyUrl, ROOT, run, scratch } from '../support/holdfast.ts'
+
+/** Long enough for the curves to have a shape. */
+const CALM_MS = 100_000
+const INCIDENT_MS = 60_000
+
+const PICTURES = [
+  { name: 'overview-calm', scenario: 'calm', waitMs: CALM_MS },
+  { name: 'overview-pool-exhausted', scenario: 'pool-exhaustion', waitMs: INCIDENT_MS },
+] as const satisfies readonly { name: string; scenario: Scenario; waitMs: number }[]
+
+const LOOKS = [
+  { suffix: 'light', colorScheme: 'light', width: 1280, height: 720 },
+  { suffix: 'dark', colorScheme: 'dark', width: 1280, height: 720 },
+  { suffix: 'phone', colorScheme: 'dark', width: 360, height: 780 },
+] as const
+
+const place = scratch()
+const started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
+const browser = await openBrowser()
+try {
+  const url = await readyUrl(started)
+  for (const { name, scenario, waitMs } of PICTURES) {
+    if (scenario !== 'calm') await holdfast(['demo', '--scenario', scenario], place.env)
+    await pause(waitMs)
+    for (const { suffix, colorScheme, width, height } of LOOKS) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height } })
+      await page.goto(url)
+      await page.locator('[data-metric="request.p95_ms"]').first().waitFor()
+      await pause(2500)
+      await page.screenshot({ path: join(ROOT, 'docs/screenshots', `${name}-${suffix}.png`) })
+      await page.close()
+    }
+  }
+} finally {
+  await browser.close()
+  started.process.kill('SIGTERM')
+  await started.ended
+  place.remove()
+}
