@@ -54,7 +54,6 @@ const en = {
     `${word}: ${headline} · ${page === null ? '' : `${page} · `}Holdfast`,
 
   age: {
-    live: 'live',
     old: (age: string) => `${age} old`,
     stale: (age: string, why: string) => `${age} old, ${why}`,
     agentSilent: 'agent not answering',
@@ -90,7 +89,6 @@ const en = {
     rounding: (places: number) =>
       places === 0 ? 'A whole number.' : `Rounded to ${places} decimal places, once, at the end.`,
     inputs: (inputs: string) => `From ${inputs}.`,
-    close: 'Close',
     loading: 'Loading',
     requests: 'requests',
     budgetBurn: 'budget burns',
@@ -101,7 +99,6 @@ const en = {
     noTrafficHelp: 'Start gunicorn with',
     noTrafficArgument: '--statsd-host HOST:PORT',
     noTrafficAddress: 'with the address that the agent printed when it started.',
-    noRequests: 'No requests in this window',
     noStream: 'The agent sends no samples of this kind',
     malformed: (fault: string) => `Cannot be read: ${fault}`,
   },
@@ -131,7 +128,6 @@ const en = {
   },
 
   connection: {
-    label: (word: string, age: string) => `Connection: ${word}, ${age}`,
     heading: 'What is read, and how old it is',
     health: 'Health',
     status: 'System status',
@@ -162,6 +158,11 @@ const en = {
   worker: {
     replaced: 'The part of this page that computes the figures stopped and was started again.',
     gone: 'The part of this page that computes the figures stopped twice. Load the page again to get them back.',
+  },
+
+  incomplete: {
+    title: 'A part of the console could not be loaded.',
+    detail: 'Load this page again; the agent may have been upgraded.',
   },
 
   notFound: {

@@ -8,7 +8,7 @@ export const DRAWERS = {
 } as const
 
 export type Drawer = keyof typeof DRAWERS
-export type Role = 'public' | 'viewer' | 'operator' | 'admin'
+type Role = 'public' | 'viewer' | 'operator' | 'admin'
 
 export interface NavigationEntry {
   readonly id: string

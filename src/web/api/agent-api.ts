@@ -17,7 +17,7 @@ export interface StatusReading {
 }
 
 /** Where a raw page begins: after what is held, or so long ago. */
-export type RawPlace = { readonly cursor: string } | { readonly windowMs: DurationMs }
+type RawPlace = { readonly cursor: string } | { readonly windowMs: DurationMs }
 
 /** Each read rejects with a `ReadFailed`. */
 export interface AgentApi {

@@ -15,7 +15,7 @@ import { MalformedAnswer } from '#web/problems.ts'
 import { firstFaultText } from '#web/schema-faults.ts'
 
 /** A block as it was read, or what is wrong with it. */
-export type Block<T> =
+type Block<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'malformed'; readonly fault: string }
 

@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { messages } from '#web/messages.ts'
+import { useSamplesStore } from '#web/stores/samples.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW, rawPage } from '../raw-page.ts'
@@ -129,6 +130,24 @@ test('an address that is nowhere says so; going on from there moves the focus to
   await expect.poll(() => document.title).toContain(`· ${messages.notFound.title} ·`)
   await page.getByRole('link', { name: messages.notFound.back }).click()
   await expect.element(title()).toHaveFocus()
+})
+
+test('a page whose code cannot be loaded says so instead of staying blank', async () => {
+  const { router } = await openConsole({ ...CALM })
+  router.addRoute({
+    path: '/gone',
+    component: () => Promise.reject(new TypeError('Failed to fetch dynamically imported module')),
+    meta: { title: 'Gone' },
+  })
+  await router.push('/gone').catch(() => {})
+  await expect.element(page.getByText(messages.incomplete.title)).toBeVisible()
+})
+
+test('a worker that had to be replaced is told', async () => {
+  const { host } = await openConsole({ ...CALM })
+  await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
+  useSamplesStore().reportWorker('replaced')
+  await expect.element(page.getByText(messages.worker.replaced)).toBeVisible()
 })
 
 test('the first stop of the keyboard leads past the navigation', async () => {
