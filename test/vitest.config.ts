@@ -17,7 +17,7 @@ export default defineConfig({
       {
         plugins: [vue()],
         // Named beforehand: one that is found while tests run makes the browser load everything again.
-        optimizeDeps: { include: ['axe-core', 'ky', 'pinia', 'vue', 'vue-router', 'zod/mini'] },
+        optimizeDeps: { include: ['axe-core', 'fast-check', 'ky', 'pinia', 'vue', 'vue-router', 'zod/mini'] },
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],
