@@ -61,6 +61,12 @@ export const PROBLEMS = {
     title: 'This version does not carry that command yet',
     mend: 'holdfast --help lists what it carries',
   },
+  input_invalid: {
+    status: 400,
+    exit: 2,
+    title: 'What was handed in cannot be used',
+    mend: 'correct each file and field named here',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   not_found: {
     status: 404,

@@ -10,7 +10,6 @@ export const PLANNED: Readonly<Record<string, string>> = {
   'guard release': 'release a latched guard',
   pause: 'maintenance mode on',
   resume: 'maintenance mode off',
-  'policy explain': 'the decision that the watchdog would take, without taking it',
   metrics: 'the metrics of an exported window',
   bundle: 'the incident bundle',
   user: 'accounts',

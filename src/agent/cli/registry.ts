@@ -42,4 +42,30 @@ export const COMMANDS: readonly Command[] = [
     examples: ['holdfast config print', 'HOLDFAST_PORT=9000 holdfast config print --json'],
     load: async () => (await import('./commands/config-print.ts')).configPrint,
   },
+  {
+    name: 'policy explain',
+    summary: 'the decision that the watchdog would take, without taking it',
+    details:
+      'Reads a restart history (the state file), and asks the policy with the thresholds in force. It changes\n' +
+      'nothing, and exits 0 whatever the decision. Override fields of a request are taken as authenticated.',
+    options: {
+      history: { type: 'string', value: 'FILE', meaning: 'the state file with the restart history' },
+      request: { type: 'string', value: 'FILE', meaning: 'a restart flag; without it, an automatic restart' },
+      signals: {
+        type: 'string',
+        value: 'FILE',
+        meaning: 'circuit, database, guard, pause; missing means good',
+      },
+      at: {
+        type: 'string',
+        value: 'TIME',
+        meaning: 'as ISO 8601; without an offset it is local (default: now)',
+      },
+    },
+    examples: [
+      'holdfast policy explain --history /var/lib/holdfast/restart-state.json',
+      'holdfast policy explain --history state.json --request flag.json --at 2026-02-08T03:14:15Z --json',
+    ],
+    load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
+  },
 ]

@@ -2,7 +2,7 @@
 import type { ConfigValues } from '#domain/config/fields.ts'
 import { composeHealth, databaseReachable } from '#domain/health/compose.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
-import type { PolicyConfig } from '#domain/policy/config.ts'
+import { policyConfigOf } from '#domain/policy/config.ts'
 import { policyState, type PolicySignals } from '#domain/policy/decide.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
@@ -25,7 +25,7 @@ export function healthReader({
   probe,
   clock,
 }: HealthReaderParts): () => Health {
-  const config = policyConfig(values)
+  const config = policyConfigOf(values)
   return () => {
     const now = clock.wallNow()
     const { outcome, since } = probe.latest()
@@ -43,17 +43,6 @@ export function healthReader({
       contract: { version: contract.version, valid: contractValid },
       now,
     })
-  }
-}
-
-function policyConfig(values: ConfigValues): PolicyConfig {
-  return {
-    cooldownMs: values['policy.cooldown_s'] * 1000,
-    retryBudget: values['policy.retry_budget'],
-    windowMs: values['policy.window_s'] * 1000,
-    churnThreshold: values['policy.churn_threshold'],
-    guardedMode: values['policy.guarded_mode'],
-    guardRelease: values['policy.guard_release'],
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ConfigValues } from '../config/fields.ts'
 import type { DurationMs } from '../time.ts'
 
 /** What an operator may set of the policy (WD2, WD4). */
@@ -22,4 +23,17 @@ export const POLICY_PRESETS: PolicyConfig = {
   churnThreshold: 3,
   guardedMode: true,
   guardRelease: 'manual',
+}
+
+type PolicyValues = Pick<ConfigValues, Extract<keyof ConfigValues, `policy.${string}`>>
+
+export function policyConfigOf(values: PolicyValues): PolicyConfig {
+  return {
+    cooldownMs: values['policy.cooldown_s'] * 1000,
+    retryBudget: values['policy.retry_budget'],
+    windowMs: values['policy.window_s'] * 1000,
+    churnThreshold: values['policy.churn_threshold'],
+    guardedMode: values['policy.guarded_mode'],
+    guardRelease: values['policy.guard_release'],
+  }
 }

@@ -30,6 +30,24 @@ export function readWith<S extends z.ZodMiniType>(schema: S, given: unknown): Re
     : { ok: false, findings: findingsOf(parsed.error.issues, given) }
 }
 
+/** Parses and checks in one go: a parser's complaint is a finding like any other. */
+export function readJsonText<S extends z.ZodMiniType>(schema: S, content: string): Reading<z.output<S>> {
+  let given: unknown
+  try {
+    given = JSON.parse(content.replace(/^\uFEFF/, ''))
+  } catch (cause) {
+    const found = content.trim() === '' ? 'nothing' : `text that is none${placeOf(cause)}`
+    return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
+  }
+  return readWith(schema, given)
+}
+
+/** Only where the parser stopped: its message quotes the text, which may hold a secret. */
+function placeOf(cause: unknown): string {
+  const place = /\(line \d+ column \d+\)/.exec(cause instanceof Error ? cause.message : '')
+  return place === null ? '' : ` ${place[0]}`
+}
+
 export function findingsOf(issues: readonly Issue[], given: unknown): Finding[] {
   const all = issues.flatMap((issue) => fromIssue(issue, given))
   if (all.length <= FINDINGS_LIMIT) return all
