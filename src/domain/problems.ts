@@ -67,6 +67,18 @@ export const PROBLEMS = {
     title: 'What was handed in cannot be used',
     mend: 'correct each file and field named here',
   },
+  state_unreadable: {
+    status: 503,
+    exit: 1,
+    title: 'Restart history cannot be read; guarded',
+    mend: 'the file is kept aside: look at it, then `holdfast guard release` starts a new history',
+  },
+  state_unwritable: {
+    status: 503,
+    exit: 1,
+    title: 'Nothing more can be recorded; automatic restarts stop',
+    mend: 'make room on the disk of the state directory',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   not_found: {
     status: 404,

@@ -25,6 +25,8 @@ export interface FlagDirectory {
   claim(): Promise<Claim>
   /** The claim is settled: its file is removed. */
   settle(claim: string): Promise<void>
+  /** The claim has the form of a flag, but its content says nothing: its file goes to `rejected/`. Returns where. */
+  reject(claim: string): Promise<string>
   /** Calls back soon after something changed; polling stands behind it, so a lost wake-up costs time only. */
   watch(wake: () => void): { close(): void }
 }

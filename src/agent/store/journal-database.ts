@@ -1,0 +1,198 @@
+/** The SQLite side of a journal: its table, and the looks that tell a sound file from a damaged one. */
+import { existsSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { DatabaseSync } from 'node:sqlite'
+import type { JournalRow } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
+import { readMarker, type Head, type MarkerReading } from './journal-files.ts'
+import { NO_HASH, type RowHash } from './row-hash.ts'
+
+/**
+ * The oldest form that a reader must understand. A release that only adds (a column with a default, a new
+ * kind of event) leaves it alone, so that going back one release keeps the history (SD4).
+ */
+export const SCHEMA_VERSION = 1
+
+/** Rows at the end whose chain is checked at every opening; all of them are checked by `audit verify`. */
+const VERIFIED_TAIL_ROWS = 1_000
+
+/** How long one process waits for another's commit or checkpoint; the worst seen with two writers was 430 ms. */
+const BUSY_MS = 5_000
+
+export const CREATE_SCHEMA = `
+  CREATE TABLE journal_row (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    wall REAL NOT NULL,
+    monotonic REAL NOT NULL,
+    boot TEXT NOT NULL,
+    event TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE room (filler BLOB NOT NULL) STRICT;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`
+
+export const SELECT_ROWS =
+  'SELECT seq, id, wall, monotonic, boot, event, previous_hash, hash FROM journal_row WHERE seq > ? ORDER BY seq LIMIT ?'
+
+export const SELECT_HEAD = 'SELECT seq, hash FROM journal_row ORDER BY seq DESC LIMIT 1'
+
+export interface StoredRow {
+  seq: number
+  id: string
+  wall: number
+  monotonic: number
+  boot: string
+  event: string
+  previous_hash: string
+  hash: string
+}
+
+/** What was found wrong with the file itself; the caller decides whether it is moved aside. */
+export class DamagedJournal extends Error {
+  override name = 'DamagedJournal'
+}
+
+export function openForWriting(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON')
+  return database
+}
+
+/**
+ * Beside a writer, its shared index is used. After a clean end there is none, and a reader who may not write
+ * to the directory cannot make one; then the file is at rest, and is read as it lies.
+ */
+export function openForReading(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  try {
+    database.prepare(SELECT_HEAD).get()
+    return database
+  } catch (error) {
+    database.close()
+    if (!isCannotOpen(error) || existsSync(`${path}-wal`)) throw error
+    const atRest = pathToFileURL(path)
+    atRest.searchParams.set('immutable', '1')
+    return new DatabaseSync(atRest, { readOnly: true })
+  }
+}
+
+/**
+ * Reads only. Throws `DamagedJournal` for what is broken, `state_unreadable` for what is merely newer. The marker
+ * is read first: whatever it names was committed before, so a reader beside a writer sees that row too.
+ */
+export function checkDatabase(database: DatabaseSync, path: string, hash: RowHash): void {
+  const marker = readMarker(path)
+  checkVersion(database, path)
+  const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
+  if (verdict !== 'ok') throw new DamagedJournal(verdict)
+  checkTail(database, hash)
+  checkAgainstMarker(database, marker)
+}
+
+/** What can be looked at before every single read. */
+export function checkBriefly(database: DatabaseSync, path: string): void {
+  const marker = readMarker(path)
+  checkVersion(database, path)
+  checkAgainstMarker(database, marker)
+}
+
+function checkVersion(database: DatabaseSync, path: string): void {
+  const version = schemaVersion(database)
+  if (version === 0) throw new DamagedJournal('it holds no journal')
+  if (version <= SCHEMA_VERSION) return
+  throw new HoldfastProblem(
+    'state_unreadable',
+    `${path} has schema version ${version}, this release understands up to ${SCHEMA_VERSION}; it was left as it is`,
+  )
+}
+
+export function schemaVersion(database: DatabaseSync): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+}
+
+export function headOf(database: DatabaseSync): Head {
+  const row = database.prepare(SELECT_HEAD).get() as unknown as Head | undefined
+  return row === undefined ? { seq: 0, hash: NO_HASH } : { seq: row.seq, hash: row.hash }
+}
+
+function checkTail(database: DatabaseSync, hash: RowHash): void {
+  const after = Math.max(0, headOf(database).seq - VERIFIED_TAIL_ROWS)
+  let previous: Head | null = after === 0 ? { seq: 0, hash: NO_HASH } : null
+  for (const stored of database.prepare(SELECT_ROWS).iterate(after, VERIFIED_TAIL_ROWS)) {
+    const row = toJournalRow(stored as unknown as StoredRow)
+    if (hash(row) !== row.hash) throw new DamagedJournal(`row ${row.seq} does not match its hash`)
+    // Pruned rows are gone from the front: the first one there has nothing to be compared with.
+    const isFirstAfterPruning = previous?.seq === 0 && row.seq > 1
+    if (previous !== null && !isFirstAfterPruning && !follows(row, previous)) {
+      throw new DamagedJournal(`row ${row.seq} does not follow row ${previous.seq}`)
+    }
+    previous = row
+  }
+}
+
+function follows(row: JournalRow, previous: Head): boolean {
+  return row.seq === previous.seq + 1 && row.previous_hash === previous.hash
+}
+
+function checkAgainstMarker(database: DatabaseSync, marker: MarkerReading): void {
+  if (marker.kind === 'missing') return
+  if (marker.kind === 'unreadable') throw new DamagedJournal(marker.detail)
+  const { seq, hash } = marker.head
+  const head = headOf(database)
+  if (head.seq < seq) throw new DamagedJournal(`it ends at row ${head.seq}, but row ${seq} was written`)
+  const marked = database.prepare('SELECT hash FROM journal_row WHERE seq = ?').get(seq)
+  if (marked !== undefined && marked['hash'] !== hash) {
+    throw new DamagedJournal(`row ${seq} is not the one that was written`)
+  }
+}
+
+export function toJournalRow(stored: StoredRow): JournalRow {
+  const { seq, id, wall, monotonic, boot, previous_hash, hash } = stored
+  return { seq, id, time: { wall, monotonic, boot }, event: parseEvent(stored), previous_hash, hash }
+}
+
+/** Not held against the schema here: after going back a release there may be kinds that only the newer one knew. */
+function parseEvent({ seq, event }: StoredRow): JournalRow['event'] {
+  try {
+    return JSON.parse(event) as JournalRow['event']
+  } catch (cause) {
+    throw new DamagedJournal(`row ${seq} is not JSON`, { cause })
+  }
+}
+
+const SQLITE = {
+  corrupt: 11,
+  full: 13,
+  readOnly: 8,
+  cannotOpen: 14,
+  notADatabase: 26,
+  schema: 1,
+  noRoomForIndex: 4_874,
+} as const
+
+function resultCode(error: unknown): number | null {
+  const code = (error as { errcode?: unknown }).errcode
+  return typeof code === 'number' ? code : null
+}
+
+/** The low byte is the kind; what stands above it only refines it. */
+function hasKind(error: unknown, kind: number): boolean {
+  const code = resultCode(error)
+  return code !== null && (code & 0xff) === kind
+}
+
+export function isFull(error: unknown): boolean {
+  return hasKind(error, SQLITE.full) || resultCode(error) === SQLITE.noRoomForIndex
+}
+
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedJournal) return true
+  return [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.schema].some((kind) => hasKind(error, kind))
+}
+
+function isCannotOpen(error: unknown): boolean {
+  return hasKind(error, SQLITE.cannotOpen) || hasKind(error, SQLITE.readOnly)
+}

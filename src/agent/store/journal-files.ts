@@ -1,0 +1,150 @@
+/**
+ * The files of one journal, and what they say about each other.
+ *
+ * The marker lies beside the database and carries the head of the chain. It is written in place *after* each
+ * commit and needs no flush of its own: it may be behind the database, but never ahead of it. A database that
+ * holds less than its marker says has lost rows that somebody was told of (a cut or cleared write-ahead log, an
+ * old copy put back, a file that is gone), which SQLite by itself would show as a shorter, or an empty, history.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import * as z from 'zod/mini'
+import type { EpochMs } from '#domain/time.ts'
+import { NO_HASH } from './row-hash.ts'
+
+export interface Head {
+  readonly seq: number
+  readonly hash: string
+}
+
+const FORMAT = 'holdfast.journal-marker/1'
+/** Fixed, so that a marker is replaced in place, within one disk sector, and never grows on a full disk. */
+const MARKER_BYTES = 192
+
+const markerForm = z.object({
+  format: z.literal(FORMAT),
+  seq: z.int().check(z.minimum(0)),
+  hash: z.string().check(z.length(64)),
+})
+
+export type MarkerReading =
+  | { kind: 'missing' }
+  | { kind: 'unreadable'; detail: string }
+  | { kind: 'head'; head: Head }
+
+export function markerOf(path: string): string {
+  return `${path}.marker`
+}
+
+export function readMarker(path: string): MarkerReading {
+  const marker = markerOf(path)
+  if (!existsSync(marker)) return { kind: 'missing' }
+  try {
+    const reading = markerForm.safeParse(JSON.parse(readFileSync(marker, 'utf8')))
+    if (reading.success) return { kind: 'head', head: { seq: reading.data.seq, hash: reading.data.hash } }
+    return { kind: 'unreadable', detail: `${marker} is not a marker` }
+  } catch (error) {
+    return { kind: 'unreadable', detail: `${marker} cannot be read (${(error as Error).message})` }
+  }
+}
+
+export interface Marker {
+  write(head: Head): void
+  close(): void
+}
+
+/** Opens the marker, or makes it, durably: from then on a missing database is noticed. */
+export function openMarker(path: string, head: Head): Marker {
+  const marker = markerOf(path)
+  const isNew = !existsSync(marker)
+  const file = openSync(marker, isNew ? 'wx+' : 'r+', 0o640)
+  const write = ({ seq, hash }: Head): void => {
+    const text = JSON.stringify({ format: FORMAT, seq, hash })
+    writeSync(file, `${text.padEnd(MARKER_BYTES - 1)}\n`, 0)
+  }
+  write(head)
+  if (isNew) {
+    fsyncSync(file)
+    syncDirectory(dirname(path))
+  }
+  return { write, close: () => closeSync(file) }
+}
+
+/** Renames the database with its side files. A marker stays, so that the next start is not taken for the first. */
+export function putAside(path: string, now: EpochMs): string {
+  const aside = asideName(path, now)
+  if (!existsSync(markerOf(path))) openMarker(path, { seq: 0, hash: NO_HASH }).close()
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
+  }
+  syncDirectory(dirname(path))
+  return aside
+}
+
+/** The deliberate act of a person (WD11): what is left of the old history goes aside, marker and all. */
+export function abandonHistory(path: string, now: EpochMs): void {
+  if (existsSync(path)) putAside(path, now)
+  const marker = markerOf(path)
+  if (existsSync(marker)) renameSync(marker, `${asideName(path, now)}.marker`)
+  syncDirectory(dirname(path))
+}
+
+function asideName(path: string, now: EpochMs): string {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
+  const names = Array.from({ length: 100 }, (_, index) => `${path}.unreadable-${stamp}${index || ''}`)
+  return names.find((name) => !existsSync(name)) ?? `${path}.unreadable`
+}
+
+/** Really written, not only sized: a hole in a file is no reserve. */
+export function keepReserve(path: string, bytes: number): boolean {
+  const reserve = `${path}.reserve`
+  if (existsSync(reserve)) return true
+  const unfinished = `${reserve}.new`
+  try {
+    const file = openSync(unfinished, 'w', 0o640)
+    try {
+      writeFully(file, bytes)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(unfinished, reserve)
+    return true
+  } catch {
+    // The disk is full already: the journal works on without it, and tries again at its next start.
+    rmSync(unfinished, { force: true })
+    return false
+  }
+}
+
+export function releaseReserve(path: string): boolean {
+  const reserve = `${path}.reserve`
+  if (!existsSync(reserve)) return false
+  rmSync(reserve)
+  return true
+}
+
+function writeFully(file: number, bytes: number): void {
+  const block = Buffer.alloc(64 * 1024)
+  for (let written = 0; written < bytes;) {
+    written += writeSync(file, block, 0, Math.min(block.length, bytes - written))
+  }
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * The journal in a SQLite file: one writer, any number of readers, every commit flushed before it is
+ * acknowledged.
+ *
+ * Room on a full disk (WD9), in two layers. Inside: the database keeps free pages of its own and the
+ * write-ahead log a length that both were really written once, so that the next hundred records overwrite what
+ * the file already has and nobody can take away. (True where overwriting needs no space: ext4, xfs, tmpfs; not
+ * on copy-on-write file systems.) Beside it: a reserve file, given back when even that is not enough, as when
+ * a journal that was killed has to be opened on a full disk and SQLite needs a log and an index again.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { invariant } from '#domain/invariant.ts'
+import { journalEvent } from '#domain/journal/events.ts'
+import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
+import type { Clock } from '#agent/ports/clock.ts'
+import type { Journal } from '#agent/ports/journal.ts'
+import * as store from './journal-database.ts'
+import { keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
+import type { Marker } from './journal-files.ts'
+import { sha256OfRow, type RowHash } from './row-hash.ts'
+
+export interface JournalOptions {
+  readonly path: string
+  readonly clock: Clock
+  readonly hash?: RowHash
+  readonly newId?: () => string
+  /** Each of the two layers. The default keeps 100 records of 8 KiB, many times the usual one, in either. */
+  readonly roomBytes?: number
+}
+
+export interface SqliteJournal extends Journal {
+  /** Whether the reserve beside the database is still there; `doctor` shows it. */
+  hasReserve(): boolean
+}
+
+const ROOM_BYTES = 1_024 * 1_024
+/** Often enough that the room cannot run out unseen, seldom enough that a full disk is not asked in vain each time. */
+const ROOM_CHECK_ROWS = 16
+const PAGE_BYTES = 4_096
+/** Well within the log's kept length, so that it is reused from its start instead of growing. */
+const CHECKPOINT_PAGES = 100
+
+export function openSqliteJournal(options: JournalOptions): SqliteJournal {
+  const { path, clock } = options
+  const hash = options.hash ?? sha256OfRow
+  try {
+    const database = withRoom(path, () => openSound(path, hash))
+    try {
+      return new OpenJournal(database, openMarker(path, store.headOf(database)), { ...options, hash })
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  } catch (cause) {
+    throw store.isDamage(cause) ? keptAside(path, clock, cause) : unreadable(path, cause)
+  }
+}
+
+/**
+ * A reader beside the writing process: it changes nothing, and what it finds broken stays where it is. Each
+ * read opens the file anew (0.3 ms), since the writer may have put it aside and begun another meanwhile.
+ */
+export function openJournalReader(
+  path: string,
+  hash: RowHash = sha256OfRow,
+): Pick<Journal, 'read' | 'close'> {
+  const look = <T>(act: (database: DatabaseSync) => T): T | null => {
+    let database: DatabaseSync | null = null
+    try {
+      // The other process has never written: an empty history in truth, or its marker would be there.
+      if (!existsSync(path) && readMarker(path).kind === 'missing') return null
+      database = store.openForReading(path)
+      return act(database)
+    } catch (cause) {
+      throw unreadable(path, cause)
+    } finally {
+      database?.close()
+    }
+  }
+  look((database) => store.checkDatabase(database, path, hash))
+  return {
+    read: async (afterSeq, limit) => {
+      const rows = look((database) => {
+        store.checkBriefly(database, path)
+        return readRows(database, path, afterSeq, limit)
+      })
+      return rows ?? []
+    },
+    close: async () => undefined,
+  }
+}
+
+class OpenJournal implements SqliteJournal {
+  readonly #database: DatabaseSync
+  readonly #marker: Marker
+  readonly #path: string
+  readonly #hash: RowHash
+  readonly #newId: () => string
+  readonly #roomBytes: number
+  readonly #insert: ReturnType<DatabaseSync['prepare']>
+  #broken: unknown = null
+
+  constructor(database: DatabaseSync, marker: Marker, options: JournalOptions & { hash: RowHash }) {
+    this.#database = database
+    this.#marker = marker
+    this.#path = options.path
+    this.#hash = options.hash
+    this.#newId = options.newId ?? randomUUID
+    this.#roomBytes = options.roomBytes ?? ROOM_BYTES
+    this.#insert = database.prepare(
+      'INSERT INTO journal_row (seq, id, wall, monotonic, boot, event, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#emptyRoom()
+    this.#keepRoom()
+  }
+
+  async append(event: JournalEvent, time: EventTime): Promise<JournalRow> {
+    invariant(journalEvent.safeParse(event).success, 'only events of the schema are written')
+    if (this.#broken !== null) throw unwritable(this.#path, this.#broken)
+    let row: JournalRow
+    try {
+      row = withRoom(
+        this.#path,
+        () => this.#commit(event, time),
+        () => this.#reuseLog(),
+      )
+    } catch (cause) {
+      // After a full disk the file is as it was. After any other failure nobody knows what reached the disk.
+      if (!store.isFull(cause)) this.#broken = cause
+      throw unwritable(this.#path, cause)
+    }
+    this.#marker.write(row)
+    if (row.seq % ROOM_CHECK_ROWS === 0) this.#keepRoom()
+    return row
+  }
+
+  async read(afterSeq: number, limit: number): Promise<JournalRow[]> {
+    return readRows(this.#database, this.#path, afterSeq, limit)
+  }
+
+  async close(): Promise<void> {
+    this.#database.close()
+    this.#marker.close()
+  }
+
+  hasReserve(): boolean {
+    return existsSync(`${this.#path}.reserve`)
+  }
+
+  #commit(event: JournalEvent, time: EventTime): JournalRow {
+    return inTransaction(this.#database, () => {
+      const head = store.headOf(this.#database)
+      // As it will be read back: what JSON does not carry (an undefined) must not be in the hash either.
+      const text = JSON.stringify(event)
+      const unhashed = {
+        seq: head.seq + 1,
+        id: this.#newId(),
+        time: { wall: time.wall, monotonic: time.monotonic, boot: time.boot },
+        event: JSON.parse(text) as JournalEvent,
+        previous_hash: head.hash,
+      }
+      const row = { ...unhashed, hash: this.#hash(unhashed) }
+      const { seq, id, previous_hash, hash } = row
+      this.#insert.run(seq, id, time.wall, time.monotonic, time.boot, text, previous_hash, hash)
+      return row
+    })
+  }
+
+  /** Carries the log over into the database, so that its own length can be used from the start again. */
+  #reuseLog(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(RESTART)')
+  }
+
+  /** Two transactions: pages that are freed in the one that took them are never written, and hold no room. */
+  #keepRoom(): void {
+    const { freelist_count: free } = this.#database.prepare('PRAGMA freelist_count').get() as {
+      freelist_count: number
+    }
+    if (free * PAGE_BYTES < this.#roomBytes / 2) {
+      try {
+        inTransaction(this.#database, () =>
+          this.#database.prepare('INSERT INTO room (filler) VALUES (zeroblob(?))').run(this.#roomBytes),
+        )
+        this.#reuseLog()
+      } catch (error) {
+        if (!store.isFull(error)) this.#broken = error
+      }
+      this.#emptyRoom()
+    }
+    if (!this.hasReserve()) keepReserve(this.#path, this.#roomBytes)
+  }
+
+  #emptyRoom(): void {
+    try {
+      this.#database.exec('DELETE FROM room')
+    } catch (error) {
+      if (!store.isFull(error)) this.#broken = error
+    }
+  }
+}
+
+function openSound(path: string, hash: RowHash): DatabaseSync {
+  const hasMarker = readMarker(path).kind !== 'missing'
+  if (hasMarker && !existsSync(path)) {
+    throw new store.DamagedJournal('it is gone, though its marker stands beside it')
+  }
+  // SQLite would take it for a new file and write to it, before anybody had seen what it was.
+  if (hasMarker && statSync(path).size === 0) throw new store.DamagedJournal('it is empty')
+  const database = store.openForWriting(path)
+  try {
+    const isNew = !hasMarker && store.schemaVersion(database) === 0
+    if (isNew) inTransaction(database, () => database.exec(store.CREATE_SCHEMA))
+    store.checkDatabase(database, path, hash)
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function readRows(database: DatabaseSync, path: string, afterSeq: number, limit: number): JournalRow[] {
+  try {
+    const rows = database.prepare(store.SELECT_ROWS).all(afterSeq, limit) as unknown as store.StoredRow[]
+    return rows.map(store.toJournalRow)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+/** Tries once more after each way of making room; what is still full then is full. */
+function withRoom<T>(path: string, act: () => T, reuse?: () => void): T {
+  for (const makeRoom of [reuse, () => releaseReserve(path)]) {
+    try {
+      return act()
+    } catch (error) {
+      if (!store.isFull(error)) throw error
+      makeRoom?.()
+    }
+  }
+  return act()
+}
+
+function inTransaction<T>(database: DatabaseSync, act: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = act()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function keptAside(path: string, clock: Clock, cause: unknown): HoldfastProblem {
+  const why = (cause as Error).message
+  if (!existsSync(path)) return new HoldfastProblem('state_unreadable', `${path}: ${why}`, { cause })
+  const aside = putAside(path, clock.wallNow())
+  return new HoldfastProblem('state_unreadable', `${path}: ${why}; it is kept as ${aside}`, { cause })
+}
+
+function unreadable(path: string, cause: unknown): HoldfastProblem {
+  if (cause instanceof HoldfastProblem) return cause
+  return new HoldfastProblem('state_unreadable', `${path}: ${(cause as Error).message}`, { cause })
+}
+
+function unwritable(path: string, cause: unknown): HoldfastProblem {
+  return new HoldfastProblem('state_unwritable', `${path}: ${(cause as Error).message}`, { cause })
+}

@@ -1,0 +1,76 @@
+/**
+ * Watches a directory by name, not by inode. A watch on a file dies with the first rename over it, and one on a
+ * directory falls silent for ever when that directory is removed; so the parent is watched too, and tells when
+ * another directory stands under the name. What even that misses, the next `rearm()` finds.
+ */
+import { statSync, watch } from 'node:fs'
+import type { FSWatcher } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+export interface DirectoryWatch {
+  /** Cheap: one stat, and nothing more while the directory is the one that is watched. */
+  rearm(): void
+  close(): void
+}
+
+export function watchDirectory(directory: string, wake: (name: string | null) => void): DirectoryWatch {
+  const own = new WatchedInode(directory, wake)
+  const parent = new WatchedInode(dirname(directory), (name) => {
+    if ((name === null || name === basename(directory)) && own.rearm()) wake(null)
+  })
+  const rearm = (): void => {
+    const isParentNew = parent.rearm()
+    // Whatever came before the new watch stood has to be looked for.
+    if (own.rearm() || isParentNew) wake(null)
+  }
+  parent.rearm()
+  own.rearm()
+  return {
+    rearm,
+    close: () => {
+      parent.close()
+      own.close()
+    },
+  }
+}
+
+class WatchedInode {
+  readonly #path: string
+  readonly #seen: (name: string | null) => void
+  #watcher: FSWatcher | null = null
+  #inode: string | null = null
+
+  constructor(path: string, seen: (name: string | null) => void) {
+    this.#path = path
+    this.#seen = seen
+  }
+
+  /** True when it watches something else than before. */
+  rearm(): boolean {
+    const inode = inodeOf(this.#path)
+    if (inode === this.#inode) return false
+    this.close()
+    if (inode === null) return true
+    try {
+      this.#watcher = watch(this.#path, (_event, name) => this.#seen(name))
+      this.#watcher.on('error', () => this.close())
+      this.#inode = inode
+    } catch {
+      // No watches left, or it went away again: the caller polls, and the next call tries once more.
+      this.close()
+    }
+    return true
+  }
+
+  close(): void {
+    this.#watcher?.close()
+    this.#watcher = null
+    this.#inode = null
+  }
+}
+
+function inodeOf(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true })
+  // The number alone is given to a new directory at once; its time of birth is not.
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`
+}

@@ -1,0 +1,90 @@
+/**
+ * Reads a file that anybody may have put there. Everything is asked of the open descriptor, never of the name,
+ * so nothing can be exchanged in between; and opening neither follows a link nor waits for a FIFO's writer.
+ */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { EpochMs } from '#domain/time.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
+
+export const FLAG_BYTES_LIMIT = 64 * 1024
+
+export type FlagReading =
+  | { kind: 'flag'; content: Uint8Array; ownerUid: number; writtenAt: EpochMs }
+  | { kind: 'refused'; reason: FlagFault; ownerUid: number | null }
+  | { kind: 'gone' }
+
+export type FlagFault =
+  | 'symbolic_link'
+  | 'not_a_regular_file'
+  | 'owner_not_allowed'
+  | 'too_large'
+  | 'unreadable'
+
+/**
+ * Writers should rename or link a finished file, but some write in place: right after its creation such a flag
+ * is empty, and an empty flag means something. A young empty one gets this long to be filled.
+ */
+const FILLING_MS = 200
+const FILLING_LOOK_MS = 20
+
+export async function readFlagFile(path: string, allowedUids: readonly number[]): Promise<FlagReading> {
+  let file: FileHandle
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    return refusedToOpen(errorCode(error))
+  }
+  try {
+    return await readOpen(file, allowedUids)
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error
+    // The system could not read it (a bad disk, a network file system): then it is no flag.
+    return { kind: 'refused', reason: 'unreadable', ownerUid: null }
+  } finally {
+    await file.close()
+  }
+}
+
+function refusedToOpen(code: string): FlagReading {
+  if (code === 'ENOENT') return { kind: 'gone' }
+  if (code === 'ELOOP') return { kind: 'refused', reason: 'symbolic_link', ownerUid: null }
+  // A socket, or a device without a driver.
+  if (code === 'ENXIO') return { kind: 'refused', reason: 'not_a_regular_file', ownerUid: null }
+  return { kind: 'refused', reason: 'unreadable', ownerUid: null }
+}
+
+async function readOpen(file: FileHandle, allowedUids: readonly number[]): Promise<FlagReading> {
+  const stat = await file.stat()
+  const { uid: ownerUid, mtimeMs: writtenAt, size } = stat
+  const refused = (reason: FlagFault): FlagReading => ({ kind: 'refused', reason, ownerUid })
+  if (!stat.isFile()) return refused('not_a_regular_file')
+  if (!allowedUids.includes(ownerUid)) return refused('owner_not_allowed')
+  if (size > FLAG_BYTES_LIMIT) return refused('too_large')
+
+  const content = await readFilled(file, writtenAt)
+  return content === null ? refused('too_large') : { kind: 'flag', content, ownerUid, writtenAt }
+}
+
+async function readFilled(file: FileHandle, writtenAt: EpochMs): Promise<Uint8Array | null> {
+  for (let waited = 0; ; waited += FILLING_LOOK_MS) {
+    const content = await readBounded(file)
+    const isYoung = Math.abs(Date.now() - writtenAt) < FILLING_MS
+    if (content === null || content.length > 0 || !isYoung || waited >= FILLING_MS) return content
+    await pause(FILLING_LOOK_MS)
+  }
+}
+
+/** Null when there is more than a flag may hold: it can have grown since its size was asked. */
+async function readBounded(file: FileHandle): Promise<Uint8Array | null> {
+  const buffer = Buffer.alloc(FLAG_BYTES_LIMIT + 1)
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length)
+    if (bytesRead === 0) return Uint8Array.from(buffer.subarray(0, length))
+    length += bytesRead
+  }
+  return null
+}
