@@ -10,8 +10,7 @@
  * reaped, and have its number go round all others to a new process. Only a pidfd closes even that, and Node has
  * no call for it.
  */
-import { readFileSync, readlinkSync } from 'node:fs'
-import { readlink } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -24,13 +23,12 @@ import type {
 } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { readTextUpTo } from './bounded-read.ts'
+import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
 import { bootId } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { childrenOf } from './processes.ts'
 
 const PID_FILE_BYTES = 64
-/** A command line, or an environment, longer than this is not looked at: it is none of gunicorn's. */
-const TEXT_BYTES = 256 * 1024
 /** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
 const MS_PER_TICK = 10
 /** The highest number that the kernel gives. */
@@ -72,10 +70,10 @@ class RealTargetProcesses implements HeldTargetProcesses {
     if (handle === null || stat === null) return null
 
     const [cmdline, cwd, status, environment] = await Promise.all([
-      words(pid, 'cmdline'),
-      link(pid, 'cwd'),
+      wordsOf(pid, 'cmdline'),
+      directoryOf(pid),
       statusOf(pid),
-      words(pid, 'environ'),
+      wordsOf(pid, 'environ'),
     ])
     const { startTicks, parentPid } = stat
     const sighting: MasterSighting = {
@@ -126,7 +124,8 @@ function signalHeld(
   signal: MasterSignal,
 ): 'sent' | 'gone' | 'other_process' {
   const { pid } = identity
-  const isSameProgram = bootId() === identity.boot && exeOf(pid) === identity.exe
+  const exe = exeOf(pid)
+  const isSameProgram = bootId() === identity.boot && exe !== '' && exe === identity.exe
   const stat = handle.read()
   if (stat === null) return isSomebodyThere(pid) ? 'other_process' : 'gone'
   if (!isSameProgram || stat.startTicks !== identity.start_ticks) return 'other_process'
@@ -148,33 +147,6 @@ function isSomebodyThere(pid: number): boolean {
   } finally {
     handle?.close()
   }
-}
-
-function exeOf(pid: number): string {
-  try {
-    // An interpreter that was upgraded on disk while it runs is still the one that was started.
-    return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '')
-  } catch {
-    // Gone, or not ours to see.
-    return ''
-  }
-}
-
-async function link(pid: number, name: 'cwd'): Promise<string> {
-  return readlink(`/proc/${pid}/${name}`).catch(() => '')
-}
-
-async function words(pid: number, name: 'cmdline' | 'environ'): Promise<string[]> {
-  const text = (await readTextUpTo(`/proc/${pid}/${name}`, TEXT_BYTES).catch(() => null)) ?? ''
-  return text === '' ? [] : text.replace(/\0$/, '').split('\0')
-}
-
-async function statusOf(pid: number): Promise<{ uid: number; rssBytes: number }> {
-  const text = (await readTextUpTo(`/proc/${pid}/status`, TEXT_BYTES).catch(() => null)) ?? ''
-  // Real, effective, saved, file system: what it may do is told by the second.
-  const uid = /^Uid:\t\d+\t(\d+)/m.exec(text)?.[1]
-  const rssKiB = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]
-  return { uid: uid === undefined ? -1 : Number(uid), rssBytes: Number(rssKiB ?? 0) * 1024 }
 }
 
 /**
@@ -203,8 +175,8 @@ async function sightWorker(
     const stat = handle?.read() ?? null
     if (stat === null || stat.parentPid !== master) return null
     const [cmdline, environment, { rssBytes }] = await Promise.all([
-      words(pid, 'cmdline'),
-      words(pid, 'environ'),
+      wordsOf(pid, 'cmdline'),
+      wordsOf(pid, 'environ'),
       statusOf(pid),
     ])
     if (!isForkOf(cmdline, masterCmdline) || upgradeParent(environment) === master) return null

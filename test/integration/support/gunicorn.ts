@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processesMentioning, workersOf } from './processes.ts'
@@ -35,11 +35,20 @@ export class Gunicorn {
   }
 
   /** Until the workers are there. A socket of its own instead of a port: nothing to collide with. */
-  async start(more: readonly string[] = [], options: { uid?: number; gid?: number } = {}): Promise<number> {
+  async start(
+    more: readonly string[] = [],
+    { env = {}, ...options }: { uid?: number; gid?: number; cwd?: string; env?: Record<string, string> } = {},
+  ): Promise<number> {
+    if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
     const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
     const child = spawn('/usr/bin/gunicorn', [...args, ...more, 'service:app'], {
       cwd: this.directory,
-      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', HOLDFAST_TEST_MARK: this.directory },
+      env: {
+        PATH: '/usr/bin:/bin',
+        PYTHONDONTWRITEBYTECODE: '1',
+        HOLDFAST_TEST_MARK: this.directory,
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
       ...options,
     })
