@@ -28,7 +28,7 @@ export interface World {
   readonly sleep: (duration: DurationMs) => Promise<void>
   readonly newId: () => string
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
-  readonly publishStatus: (status: WatchdogStatus) => Promise<void>
+  readonly publishStatus: (status: Pick<WatchdogStatus, 'at' | 'state' | 'problem'>) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
   readonly log: (level: 'info' | 'warning' | 'error', message: string, details?: object) => void
 }
