@@ -75,9 +75,12 @@ class RealTargetProcesses implements HeldTargetProcesses {
       statusOf(pid),
       wordsOf(pid, 'environ'),
     ])
+    const exe = exeOf(pid)
+    // The kernel has let go of its program: it is ending, and only not yet counted as ended.
+    if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
     const sighting: MasterSighting = {
-      identity: { pid, start_ticks: startTicks, boot: bootId(), exe: exeOf(pid) },
+      identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
       uid: status.uid,
       cmdline,
       cwd,
@@ -125,10 +128,13 @@ function signalHeld(
 ): 'sent' | 'gone' | 'other_process' {
   const { pid } = identity
   const exe = exeOf(pid)
-  const isSameProgram = bootId() === identity.boot && exe !== '' && exe === identity.exe
+  const boot = bootId()
   const stat = handle.read()
   if (stat === null) return isSomebodyThere(pid) ? 'other_process' : 'gone'
-  if (!isSameProgram || stat.startTicks !== identity.start_ticks) return 'other_process'
+  if (boot !== identity.boot || stat.startTicks !== identity.start_ticks) return 'other_process'
+  // Without a program it is ending, or its program may not be read; then none was ever recorded of it.
+  if (exe === '') return identity.exe === '' ? 'other_process' : 'gone'
+  if (exe !== identity.exe) return 'other_process'
   try {
     process.kill(pid, signal)
     return 'sent'
