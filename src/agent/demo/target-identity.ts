@@ -62,7 +62,7 @@ export function isKeeperAlive({ keeper }: TargetIdentity): boolean {
   return sightProcess(keeper.pid)?.startTicks === keeper.start_ticks
 }
 
-export function isMasterAlive({ master }: TargetIdentity): boolean {
+function isMasterAlive({ master }: TargetIdentity): boolean {
   return sightProcess(master.pid)?.startTicks === master.start_ticks
 }
 

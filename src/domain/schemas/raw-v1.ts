@@ -19,7 +19,7 @@ const probe = z.object({
 
 const gap = z.object({ stream: z.string(), from: epochMs, to: epochMs, reason: z.optional(z.string()) })
 
-export const rawV1 = z.object({
+const rawV1 = z.object({
   format: z.literal('holdfast.raw/1'),
   window: z.object({ from: epochMs, to: epochMs }),
   requests: z.optional(requests),
@@ -39,7 +39,6 @@ export const rawPage = z.extend(rawV1, {
   now: epochMs,
 })
 
-export type RawV1 = z.infer<typeof rawV1>
 export type RawPage = z.infer<typeof rawPage>
 export type RawGap = z.infer<typeof gap>
 
