@@ -19,7 +19,7 @@ const probe = z.object({
 
 const gap = z.object({ stream: z.string(), from: epochMs, to: epochMs, reason: z.optional(z.string()) })
 
-const rawV1 = z.object({
+export const rawV1 = z.object({
   format: z.literal('holdfast.raw/1'),
   window: z.object({ from: epochMs, to: epochMs }),
   requests: z.optional(requests),
