@@ -108,11 +108,11 @@ function agentUrl(report: Awaited<Launched['ready']>): string {
 }
 
 /** A runtime directory that was not there before is not there afterwards. */
-async function claimRuntimeDir({ runtimeDir }: Directories): Promise<() => Promise<void>> {
-  const wasThere = existsSync(runtimeDir)
+async function claimRuntimeDir({ runtimeDir, runtimeDirIsOurs }: Directories): Promise<() => Promise<void>> {
+  const isOurs = runtimeDirIsOurs || !existsSync(runtimeDir)
   await prepareDirectory(runtimeDir, 'the runtime directory')
   return async () => {
-    if (!wasThere) await rm(runtimeDir, { recursive: true, force: true })
+    if (isOurs) await rm(runtimeDir, { recursive: true, force: true })
   }
 }
 

@@ -2,6 +2,7 @@
  * One process at a time on a directory. The lock is SQLite's own on an otherwise empty file: the kernel
  * releases it when its holder dies, however it dies, and nobody can take it in between.
  */
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,6 +10,19 @@ import { HoldfastProblem } from '#domain/problems.ts'
 
 export interface ProcessLock {
   release(): void
+}
+
+/** Whether some process holds the lock now. */
+export async function isLocked(directory: string, name: string): Promise<boolean> {
+  if (!existsSync(directory)) return false
+  try {
+    const lock = await takeLock(directory, name)
+    lock.release()
+    return false
+  } catch (error) {
+    if (error instanceof HoldfastProblem && error.code === 'already_running') return true
+    throw error
+  }
 }
 
 export async function takeLock(directory: string, name: string): Promise<ProcessLock> {
