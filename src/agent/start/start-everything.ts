@@ -36,7 +36,6 @@ export async function startEverything(request: StartRequest): Promise<Everything
   await prepareDirectory(directories.stateDir, 'the state directory')
   const lock = await takeLock(directories.stateDir, 'start')
   const releaseRuntimeDir = await claimRuntimeDir(directories)
-  await mkdir(join(directories.stateDir, 'log'), { recursive: true })
 
   let launched: Launched[] = []
   const stop = async () => {
@@ -45,6 +44,7 @@ export async function startEverything(request: StartRequest): Promise<Everything
     lock.release()
   }
   try {
+    await mkdir(join(directories.stateDir, 'log'), { recursive: true })
     launched = await launchAll(request, env, directories)
     const reports = await Promise.race([allReady(launched), request.stopped])
     if (typeof reports === 'string') {
