@@ -37,7 +37,6 @@ export async function startEverything(request: StartRequest): Promise<Everything
   await prepareDirectory(directories.stateDir, 'the state directory')
   const lock = await takeLock(directories.stateDir, 'start')
   const releaseRuntimeDir = await claimRuntimeDir(directories)
-  await mkdir(join(directories.stateDir, 'log'), { recursive: true })
 
   const launched: Launched[] = []
   const stop = async () => {
@@ -46,6 +45,7 @@ export async function startEverything(request: StartRequest): Promise<Everything
     lock.release()
   }
   try {
+    await mkdir(join(directories.stateDir, 'log'), { recursive: true })
     const url = await Promise.race([
       launchAll(request, env, directories, launched),
       request.stopped.then(() => null),

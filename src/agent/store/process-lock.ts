@@ -27,12 +27,17 @@ export async function isLocked(directory: string, name: string): Promise<boolean
 
 export async function takeLock(directory: string, name: string): Promise<ProcessLock> {
   const holderFile = join(directory, `${name}.pid`)
-  const database = new DatabaseSync(join(directory, `${name}.lock`))
+  const file = join(directory, `${name}.lock`)
+  let database: DatabaseSync | null = null
   try {
+    database = new DatabaseSync(file)
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
-    database.close()
-    if (!String(cause).includes('locked')) throw cause
+    database?.close()
+    if (!String(cause).includes('locked')) {
+      const why = (cause as Error).message
+      throw new HoldfastProblem('directory_unusable', `${file} is no lock file (${why})`, { cause })
+    }
     const holder = await readFile(holderFile, 'utf8').catch(() => 'unknown')
     throw new HoldfastProblem('already_running', `process ${holder.trim()} uses ${directory}`, { cause })
   }
