@@ -163,6 +163,11 @@ describe.each(TARGETS)('the %s target', (kind) => {
       { everyMs: 5 },
     )
     expect(before.filter(isAlive)).toHaveLength(2)
+    expect(await ground.health(), 'what dies at boot is no worker').toMatchObject({
+      status: 'degraded',
+      degraded_reason: 'workers_missing',
+      system_memory: { worker_count: 2 },
+    })
 
     await ground.play('calm')
     const now = await waitFor('four lasting workers', async () => {

@@ -37,6 +37,7 @@ export const STATUS: SystemStatus = {
     samples: 9,
     malformed: 1,
     oversize: 0,
+    statsd_address: '127.0.0.1:8125',
     foreign: 2,
     unpaired: 0,
     last_sample_at: null,

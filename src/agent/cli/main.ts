@@ -1,5 +1,6 @@
 /** The CLI: parses, dispatches, and turns every ending into the promised exit code. */
 import { HoldfastProblem, PROBLEMS } from '#domain/problems.ts'
+import { asProblem } from '#agent/as-problem.ts'
 import { VERSION } from '#agent/version.ts'
 import { EXIT, type ExitCode, type Output } from './command.ts'
 import { commandHelp, overallHelp, plannedHelp } from './help.ts'
@@ -62,12 +63,12 @@ async function run(): Promise<ExitCode> {
 }
 
 function explain(error: unknown): ExitCode {
-  if (!(error instanceof HoldfastProblem)) throw error
-  const { title, mend, exit } = PROBLEMS[error.code]
-  console.error(`holdfast: ${title}: ${error.detail}`)
+  const problem = asProblem(error)
+  const { title, mend, exit } = PROBLEMS[problem.code]
+  console.error(`holdfast: ${title}: ${problem.detail}`)
   console.error(`  To mend it: ${mend}`)
   if (json) {
-    const failure = { code: error.code, message: error.detail }
+    const failure = { code: problem.code, message: problem.detail }
     out.result({ success: false, error: failure, reasons: [failure] }, '')
   }
   return exit

@@ -63,10 +63,6 @@ export function isKeeperAlive({ keeper }: TargetIdentity): boolean {
   return sightProcess(keeper.pid)?.startTicks === keeper.start_ticks
 }
 
-export function isMasterAlive({ master }: TargetIdentity): boolean {
-  return sightProcess(master.pid)?.startTicks === master.start_ticks
-}
-
 export function belongsToTarget(identity: TargetIdentity, sighting: ProcessSighting): boolean {
   const { master } = identity
   if (sighting.pid === master.pid) return sighting.startTicks === master.start_ticks

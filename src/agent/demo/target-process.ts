@@ -8,7 +8,7 @@ import { formatHostPort } from './arguments.ts'
 import type { HostPort } from './arguments.ts'
 import type { DemoPaths } from './demo-paths.ts'
 import { sightProcess } from './process-table.ts'
-import type { TargetCommand } from './target-command.ts'
+import { WORKERS, type TargetCommand } from './target-command.ts'
 import { identifyTarget, recordIdentity } from './target-identity.ts'
 import type { TargetIdentity } from './target-identity.ts'
 
@@ -74,6 +74,7 @@ function targetEnvironment({ paths, pricing, environment }: TargetSurroundings):
     HOLDFAST_DEMO_DATA_DIR: paths.dataDir,
     HOLDFAST_DEMO_FAULTS_FILE: paths.faultsFile,
     HOLDFAST_DEMO_PRICING: formatHostPort(pricing),
+    HOLDFAST_DEMO_WORKERS: String(WORKERS),
   }
 }
 

@@ -17,10 +17,17 @@ interface SystemViewParts {
   contract: RuntimeContract
   healthUrl: string
   startedAt: EpochMs
+  statsdPort: number
   counters: () => IntakeCounters
 }
 
-export function systemView({ contract, healthUrl, startedAt, counters }: SystemViewParts): SystemView {
+export function systemView({
+  contract,
+  healthUrl,
+  startedAt,
+  counters,
+  statsdPort,
+}: SystemViewParts): SystemView {
   return {
     async read(): Promise<SystemStatus> {
       const masterPid = await readPid(contract.paths.pid_file)
@@ -42,7 +49,7 @@ export function systemView({ contract, healthUrl, startedAt, counters }: SystemV
           worker_count: workers?.length ?? null,
         },
         watchdog: { running: false },
-        intake: counters(),
+        intake: { statsd_address: `127.0.0.1:${statsdPort}`, ...counters() },
         demonstration:
           contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
       }

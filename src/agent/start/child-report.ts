@@ -1,5 +1,6 @@
 /** How a child process tells its supervisor that it is ready, or why it is not: one message either way. */
-import { HoldfastProblem, PROBLEMS, type ProblemCode } from '#domain/problems.ts'
+import { PROBLEMS, type ProblemCode } from '#domain/problems.ts'
+import { asProblem } from '#agent/as-problem.ts'
 
 export type ChildReport =
   | { type: 'ready'; [detail: string]: unknown }
@@ -10,11 +11,8 @@ export function reportReady(details: Record<string, unknown>): void {
 }
 
 export function reportFailure(error: unknown): void {
-  const report: ChildReport =
-    error instanceof HoldfastProblem
-      ? { type: 'failed', code: error.code, detail: error.detail }
-      : { type: 'failed', detail: String(error) }
-  process.send?.(report)
+  const { code, detail } = asProblem(error)
+  process.send?.({ type: 'failed', code, detail } satisfies ChildReport)
 }
 
 /** Messages come from another process: anything else than the two forms is ignored. */

@@ -9,7 +9,7 @@ export interface Launched {
   stop(): Promise<void>
 }
 
-interface LaunchOptions {
+export interface LaunchOptions {
   /** The problem to report when the child ends without having said why. */
   code: ProblemCode
   say: (sentence: string) => void

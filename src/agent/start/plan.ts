@@ -17,6 +17,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface Directories {
   stateDir: string
   runtimeDir: string
+  /** The checkout's own, whose whole content is ours, whatever an earlier start left there. */
+  runtimeDirIsOurs: boolean
 }
 
 const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -42,7 +44,12 @@ export function settleDirectories(
     ...own('paths.runtime_dir', 'HOLDFAST_RUNTIME_DIR', 'run'),
   }
   const { paths } = loadSettings(settled, configFile).contract.contract
-  return { env: settled, stateDir: paths.state_dir, runtimeDir: paths.runtime_dir }
+  return {
+    env: settled,
+    stateDir: paths.state_dir,
+    runtimeDir: paths.runtime_dir,
+    runtimeDirIsOurs: paths.runtime_dir === resolve(CHECKOUT, '.holdfast', 'run'),
+  }
 }
 
 export function agentChild(env: Environment, { stateDir }: Directories): ChildSpec {

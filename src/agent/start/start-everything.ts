@@ -5,14 +5,15 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
-import { launch, type Launched } from './launch.ts'
+import type { ChildSpec } from './child.ts'
+import { launch, type Launched, type LaunchOptions } from './launch.ts'
 import { agentChild, demonstrationChildren, settleDirectories, type Directories } from './plan.ts'
 
-const READY_LIMIT_MS = 45_000
+const READY_LIMIT_MS = 30_000
 
 export interface StartRequest {
   env: Readonly<Record<string, string | undefined>>
@@ -36,22 +37,23 @@ export async function startEverything(request: StartRequest): Promise<Everything
   await prepareDirectory(directories.stateDir, 'the state directory')
   const lock = await takeLock(directories.stateDir, 'start')
   const releaseRuntimeDir = await claimRuntimeDir(directories)
-  await mkdir(join(directories.stateDir, 'log'), { recursive: true })
 
-  let launched: Launched[] = []
+  const launched: Launched[] = []
   const stop = async () => {
     for (const child of launched.toReversed()) await child.stop()
     await releaseRuntimeDir()
     lock.release()
   }
   try {
-    launched = await launchAll(request, env, directories)
-    const reports = await Promise.race([allReady(launched), request.stopped])
-    if (typeof reports === 'string') {
+    await mkdir(join(directories.stateDir, 'log'), { recursive: true })
+    const url = await Promise.race([
+      launchAll(request, env, directories, launched),
+      request.stopped.then(() => null),
+    ])
+    if (url === null) {
       await stop()
       return null
     }
-    const url = String(reports[0]?.url)
     await requireConsole(url)
     return { url, broken: Promise.race(launched.map(({ broken }) => broken)), stop }
   } catch (error) {
@@ -60,39 +62,57 @@ export async function startEverything(request: StartRequest): Promise<Everything
   }
 }
 
-/** All first reports, within a limit: a child that hangs is a failure too. */
-async function allReady(launched: readonly Launched[]): Promise<Awaited<Launched['ready']>[]> {
+/**
+ * One after the other, the agent last: its first look shall find a target that is there. Returns the
+ * agent's address.
+ */
+async function launchAll(
+  { configFile, scenario, say }: StartRequest,
+  env: StartRequest['env'],
+  directories: Directories,
+  launched: Launched[],
+): Promise<string> {
+  if (configFile === null) {
+    const { agent, target } = await demonstrationChildren(env, directories, scenario)
+    await launchNext(target, { code: 'target_start_failed', say }, launched)
+    return agentUrl(await launchNext(agent, { code: 'internal', say }, launched))
+  }
+  return agentUrl(await launchNext(agentChild(env, directories), { code: 'internal', say }, launched))
+}
+
+/** Within a limit: a child that hangs is a failure too. */
+async function launchNext(
+  spec: ChildSpec,
+  options: LaunchOptions,
+  launched: Launched[],
+): Promise<Awaited<Launched['ready']>> {
+  const child = launch(spec, options)
+  launched.push(child)
   const late = Promise.withResolvers<never>()
   const limit = setTimeout(
     () =>
-      late.reject(new HoldfastProblem('target_start_failed', `not ready within ${READY_LIMIT_MS / 1000} s`)),
+      late.reject(
+        new HoldfastProblem(options.code, `the ${spec.name} is not ready within ${READY_LIMIT_MS / 1000} s`),
+      ),
     READY_LIMIT_MS,
   )
   try {
-    return await Promise.race([Promise.all(launched.map(({ ready }) => ready)), late.promise])
+    return await Promise.race([child.ready, late.promise])
   } finally {
     clearTimeout(limit)
   }
 }
 
-/** The agent is the first of the list. */
-async function launchAll(
-  { configFile, scenario, say }: StartRequest,
-  env: StartRequest['env'],
-  directories: Directories,
-): Promise<Launched[]> {
-  const launchAs = (code: ProblemCode) => (spec: Parameters<typeof launch>[0]) => launch(spec, { code, say })
-  if (configFile !== null) return [launchAs('internal')(agentChild(env, directories))]
-  const { agent, target } = await demonstrationChildren(env, directories, scenario)
-  return [launchAs('internal')(agent), launchAs('target_start_failed')(target)]
+function agentUrl(report: Awaited<Launched['ready']>): string {
+  return String(report.url)
 }
 
 /** A runtime directory that was not there before is not there afterwards. */
-async function claimRuntimeDir({ runtimeDir }: Directories): Promise<() => Promise<void>> {
-  const wasThere = existsSync(runtimeDir)
+async function claimRuntimeDir({ runtimeDir, runtimeDirIsOurs }: Directories): Promise<() => Promise<void>> {
+  const isOurs = runtimeDirIsOurs || !existsSync(runtimeDir)
   await prepareDirectory(runtimeDir, 'the runtime directory')
   return async () => {
-    if (!wasThere) await rm(runtimeDir, { recursive: true, force: true })
+    if (isOurs) await rm(runtimeDir, { recursive: true, force: true })
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type DemonstrationStatus,
   type Scenario,
 } from '#domain/schemas/demonstration.ts'
+import { isLocked } from '#agent/store/process-lock.ts'
 import { settleDirectories } from './plan.ts'
 
 const LOOK_MS = 100
@@ -22,8 +23,9 @@ export async function switchScenario(
   env: Environment,
   scenario: Scenario,
 ): Promise<{ scenario: Scenario; sentence: string } | null> {
-  const { runtimeDir } = settleDirectories(env, null)
-  const before = await readStatus(runtimeDir)
+  const { stateDir, runtimeDir } = settleDirectories(env, null)
+  // The status file may be left from one that was killed: only who holds the lock runs.
+  const before = (await isLocked(stateDir, 'start')) ? await readStatus(runtimeDir) : null
   if (before === null) return null
 
   const file = join(runtimeDir, DEMONSTRATION_REQUEST_FILE)

@@ -2,6 +2,7 @@
  * One process at a time on a directory. The lock is SQLite's own on an otherwise empty file: the kernel
  * releases it when its holder dies, however it dies, and nobody can take it in between.
  */
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -11,14 +12,32 @@ export interface ProcessLock {
   release(): void
 }
 
+/** Whether some process holds the lock now. */
+export async function isLocked(directory: string, name: string): Promise<boolean> {
+  if (!existsSync(directory)) return false
+  try {
+    const lock = await takeLock(directory, name)
+    lock.release()
+    return false
+  } catch (error) {
+    if (error instanceof HoldfastProblem && error.code === 'already_running') return true
+    throw error
+  }
+}
+
 export async function takeLock(directory: string, name: string): Promise<ProcessLock> {
   const holderFile = join(directory, `${name}.pid`)
-  const database = new DatabaseSync(join(directory, `${name}.lock`))
+  const file = join(directory, `${name}.lock`)
+  let database: DatabaseSync | null = null
   try {
+    database = new DatabaseSync(file)
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
-    database.close()
-    if (!String(cause).includes('locked')) throw cause
+    database?.close()
+    if (!String(cause).includes('locked')) {
+      const why = (cause as Error).message
+      throw new HoldfastProblem('directory_unusable', `${file} is no lock file (${why})`, { cause })
+    }
     const holder = await readFile(holderFile, 'utf8').catch(() => 'unknown')
     throw new HoldfastProblem('already_running', `process ${holder.trim()} uses ${directory}`, { cause })
   }

@@ -62,8 +62,6 @@ const VARIABLES: readonly Variable[] = [
   },
 ]
 
-export const CONTRACT_VARIABLES = VARIABLES.map(({ name }) => name)
-
 /** Names the version which the environment was made for; another one than the contract's is drift. */
 export const VERSION_VARIABLE = 'RUNTIME_CONTRACT_VERSION'
 

@@ -5,7 +5,9 @@ import { demonstrationStatus } from './demonstration.ts'
 const count = z.number()
 
 /** What the intake dropped, by reason: counted, never papered over (IN4). */
-export const intakeCounters = z.object({
+const intakeStatus = z.object({
+  /** Where gunicorn is to send: what stands behind `--statsd-host`. */
+  statsd_address: z.string(),
   datagrams: count,
   samples: count,
   malformed: count,
@@ -32,7 +34,7 @@ export const systemStatus = z.object({
     worker_count: z.nullable(count),
   }),
   watchdog: z.object({ running: z.boolean() }),
-  intake: intakeCounters,
+  intake: intakeStatus,
   demonstration: z.nullable(demonstrationStatus),
 })
 
@@ -52,5 +54,5 @@ export interface Envelope<T> {
 }
 
 export type SystemStatus = z.infer<typeof systemStatus>
-export type IntakeCounters = z.infer<typeof intakeCounters>
+export type IntakeCounters = Omit<z.infer<typeof intakeStatus>, 'statsd_address'>
 export type ProblemBody = z.infer<typeof problemBody>

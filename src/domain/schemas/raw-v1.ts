@@ -39,7 +39,6 @@ export const rawPage = z.extend(rawV1, {
   now: epochMs,
 })
 
-export type RawV1 = z.infer<typeof rawV1>
 export type RawPage = z.infer<typeof rawPage>
 export type RawGap = z.infer<typeof gap>
 

@@ -70,7 +70,7 @@ test('no traffic yet: says so and how to send it, and keeps zero apart from unkn
   const requests = { t: [], duration_ms: [], status: [] }
   const { host } = await openConsole({ ...CALM, status, page: rawPage({ requests }) })
   await expect.element(page.getByText(`${messages.figures.noTraffic}.`)).toBeVisible()
-  await expect.element(page.getByText(messages.figures.noTrafficArgument)).toBeVisible()
+  await expect.element(page.getByText(messages.figures.noTrafficArgument('127.0.0.1:8125'))).toBeVisible()
   expect(metric(host, 'request.rate')?.value).toBe('0')
   expect(metric(host, 'request.error_ratio')?.textContent).toBe(messages.none)
   await expectAccessible(host)

@@ -1,3 +1,4 @@
+import { HoldfastProblem } from '#domain/problems.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { runAgent } from '#agent/serve/run-agent.ts'
 import { untilStopped } from '#agent/start/until-stopped.ts'
@@ -22,6 +23,8 @@ export async function serve({ env, configFile }: Invocation): Promise<ExitCode> 
     return EXIT.done
   } catch (error) {
     reportFailure(error)
+    if (!(error instanceof HoldfastProblem))
+      logLine('error', 'the agent ended by a fault', { stack: (error as Error).stack })
     throw error
   }
 }

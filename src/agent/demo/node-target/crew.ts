@@ -29,6 +29,8 @@ export class Crew {
   readonly #leaving = new Set<Worker>()
   /** Of a reload under way: the old workers that still have no successor. */
   #toReplace: Worker[] = []
+  /** One that dies while it starts never was a worker to anybody who asks for a page. */
+  readonly #serving = new WeakSet<Worker>()
   #wanted: number
   #stopped: (() => void) | null = null
 
@@ -117,8 +119,12 @@ export class Crew {
   }
 
   #onMessage(worker: Worker, message: FromWorker): void {
-    if ('tell' in message) return this.#shared.hear(message)
-    this.#shared.answer(worker.id, message, this.#pids(), (value) =>
+    if ('tell' in message) {
+      if (message.tell === 'ready') this.#serving.add(worker)
+      return this.#shared.hear(message)
+    }
+    const crew = { workerPids: this.#servingPids(), workersWanted: this.#wanted }
+    this.#shared.answer(worker.id, message, crew, (value) =>
       this.#send(worker, { answer: message.id, value }),
     )
   }
@@ -127,8 +133,9 @@ export class Crew {
     return [...this.#active, ...this.#leaving]
   }
 
-  #pids(): number[] {
-    return this.#all().map((worker) => worker.process.pid ?? 0)
+  #servingPids(): number[] {
+    const serving = this.#all().filter((worker) => this.#serving.has(worker))
+    return serving.map((worker) => worker.process.pid ?? 0)
   }
 
   #send(worker: Worker, message: FromMaster): void {

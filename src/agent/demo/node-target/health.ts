@@ -10,6 +10,14 @@ const POOL_SATURATED_AT = 0.9
 const MEMORY_HIGH_BYTES_PER_WORKER = 200 * 1024 * 1024
 const PAGE_BYTES = 4096
 
+interface Condition {
+  saturation: number
+  circuit: CircuitSnapshot
+  /** Workers that should serve and do not. */
+  missing: number
+  rssPerWorker: number
+}
+
 type Degradation = readonly [reason: string, sentence: string]
 
 export function healthPayload(shared: SharedSnapshot, databaseUsable: boolean): TargetHealth {
@@ -17,7 +25,13 @@ export function healthPayload(shared: SharedSnapshot, databaseUsable: boolean): 
   const sizes = shared.workerPids.map(rssBytes).filter((bytes) => bytes > 0)
   const rssTotal = sizes.reduce((sum, bytes) => sum + bytes, 0)
   const saturation = checkedOut / POOL_CAPACITY
-  const degraded = degradations(saturation, circuit, rssTotal / Math.max(1, sizes.length))
+  const missing = shared.workersWanted - sizes.length
+  const degraded = degradations({
+    saturation,
+    circuit,
+    missing,
+    rssPerWorker: rssTotal / Math.max(1, sizes.length),
+  })
   return {
     status: databaseUsable ? (degraded.length > 0 ? 'degraded' : 'healthy') : 'unhealthy',
     degraded_reason: databaseUsable ? (degraded[0]?.[0] ?? null) : null,
@@ -50,8 +64,9 @@ export function healthPayload(shared: SharedSnapshot, databaseUsable: boolean): 
 }
 
 /** The most pressing first. */
-function degradations(saturation: number, circuit: CircuitSnapshot, rssPerWorker: number): Degradation[] {
+function degradations({ saturation, circuit, missing, rssPerWorker }: Condition): Degradation[] {
   const all: [boolean, Degradation][] = [
+    [missing > 0, ['workers_missing', `${missing} workers are missing`]],
     [saturation >= POOL_SATURATED_AT, ['pool_saturated', 'nearly all database connections are checked out']],
     [circuit.state !== 'CLOSED', ['circuit_open', 'the pricing service fails, quotes are refused']],
     [

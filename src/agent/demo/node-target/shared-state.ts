@@ -9,6 +9,8 @@ export const POOL_TIMEOUT_SECONDS = 0.5
 const L2_ENTRIES_MAX = 1024
 const L2_TTL_MS = 20_000
 
+type CrewCount = Pick<SharedSnapshot, 'workerPids' | 'workersWanted'>
+
 export class SharedState {
   readonly #clock: Clock
   readonly #permits = new Permits(POOL_CAPACITY, POOL_TIMEOUT_SECONDS * 1000)
@@ -21,7 +23,7 @@ export class SharedState {
     this.#breaker = new Breaker(breakerOpenSeconds * 1000)
   }
 
-  answer(worker: number, question: Question, workerPids: number[], reply: (value: unknown) => void): void {
+  answer(worker: number, question: Question, crew: CrewCount, reply: (value: unknown) => void): void {
     switch (question.ask) {
       case 'check-out':
         return this.#permits.request(worker, reply)
@@ -30,7 +32,7 @@ export class SharedState {
       case 'cache-get':
         return reply(this.#lookUp(question.key))
       case 'snapshot':
-        return reply(this.#snapshot(workerPids))
+        return reply(this.#snapshot(crew))
     }
   }
 
@@ -68,12 +70,12 @@ export class SharedState {
     if (this.#cache.size > L2_ENTRIES_MAX && oldest !== undefined) this.#cache.delete(oldest)
   }
 
-  #snapshot(workerPids: number[]): SharedSnapshot {
+  #snapshot(crew: CrewCount): SharedSnapshot {
     return {
       checkedOut: this.#permits.held,
       circuit: this.#breaker.snapshot(this.#clock.monotonicNow()),
       cache: { ...this.#counters },
-      workerPids,
+      ...crew,
     }
   }
 }

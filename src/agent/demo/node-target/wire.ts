@@ -18,7 +18,9 @@ export interface SharedSnapshot {
   readonly checkedOut: number
   readonly circuit: CircuitSnapshot
   readonly cache: { l1_hits: number; l2_hits: number; misses: number }
+  /** Of the workers that serve. */
   readonly workerPids: number[]
+  readonly workersWanted: number
 }
 
 /** Questions and their answers. `check-out` is answered null when no connection came free in time. */

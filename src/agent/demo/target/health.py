@@ -44,9 +44,13 @@ def pricing_state(circuit: Snapshot) -> str:
     return "failing" if circuit.last_failed else "ok"
 
 
-def degradations(saturation: float, circuit: Snapshot, rss_per_worker: float) -> List[Tuple[str, str]]:
+def degradations(
+    saturation: float, circuit: Snapshot, rss_per_worker: float, workers_missing: int
+) -> List[Tuple[str, str]]:
     """Reason code and sentence, the most pressing first."""
     found = []
+    if workers_missing > 0:
+        found.append(("workers_missing", "%d workers are missing" % workers_missing))
     if saturation >= settings.POOL_SATURATED_AT:
         found.append(("pool_saturated", "nearly all database connections are checked out"))
     if circuit.state != "CLOSED":
@@ -57,13 +61,21 @@ def degradations(saturation: float, circuit: Snapshot, rss_per_worker: float) ->
 
 
 def payload(
-    database_usable: bool, pool: ConnectionPool, breaker: Breaker, cache: RouteCache, workers: Workers
+    database_usable: bool,
+    pool: ConnectionPool,
+    breaker: Breaker,
+    cache: RouteCache,
+    workers: Workers,
+    workers_wanted: int,
 ) -> dict:
     circuit = breaker.snapshot()
     database_pool = pool_block(pool)
     worker_count, rss_bytes = workers.count_and_rss_bytes()
     degraded = degradations(
-        database_pool["state"]["saturation"], circuit, rss_bytes / max(1, worker_count)
+        database_pool["state"]["saturation"],
+        circuit,
+        rss_bytes / max(1, worker_count),
+        workers_wanted - worker_count,
     )
     status = "degraded" if degraded else "healthy"
     return {

@@ -10,14 +10,25 @@ _LEAK_BYTES_MAX = 160 * 1024 * 1024
 
 
 class Workers:
-    """All children of the master that started this worker, as the kernel lists them."""
+    """
+    The workers that serve: children of our master, as the kernel lists them, that got as far as this.
+    One that dies while it starts never was a worker to anybody who asks for a page.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, directory: str) -> None:
         self._master_pid = os.getppid()
+        self._directory = directory
+        os.makedirs(directory, exist_ok=True)
+        with open(self._mark_of(os.getpid()), "w"):
+            pass
 
     def count_and_rss_bytes(self) -> Tuple[int, int]:
-        sizes = [size for size in map(_rss_bytes, self._pids()) if size > 0]
+        serving = (pid for pid in self._pids() if os.path.exists(self._mark_of(pid)))
+        sizes = [size for size in map(_rss_bytes, serving) if size > 0]
         return len(sizes), sum(sizes)
+
+    def _mark_of(self, pid: int) -> str:
+        return os.path.join(self._directory, str(pid))
 
     def _pids(self) -> List[int]:
         # An orphan's new parent is some other process, whose children are none of ours.

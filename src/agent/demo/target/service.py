@@ -46,7 +46,8 @@ class Service:
         database.ensure_seeded(self._database_path)
         self._faults = faults
         self._leak = Leak()
-        self._workers = Workers()
+        self._workers = Workers(config.path("workers"))
+        self._workers_wanted = config.workers
         self._cache = RouteCache(config.directory)
         self._pool = ConnectionPool(
             Permits(config.path("pool.permits"), settings.POOL_CAPACITY),
@@ -75,7 +76,9 @@ class Service:
     def _health(self) -> Response:
         usable = database.is_usable(self._database_path)
         return json_response(
-            health.payload(usable, self._pool, self._breaker, self._cache, self._workers),
+            health.payload(
+                usable, self._pool, self._breaker, self._cache, self._workers, self._workers_wanted
+            ),
             HTTPStatus.OK if usable else HTTPStatus.SERVICE_UNAVAILABLE,
         )
 

@@ -23,6 +23,8 @@ class Settings:
     pricing_host: str
     pricing_port: int
     breaker_open_seconds: float
+    workers: int
+    """As many as the master was told to keep."""
 
     def path(self, name: str) -> str:
         return os.path.join(self.directory, name)
@@ -33,6 +35,7 @@ def from_environment() -> Settings:
         directory = os.environ["HOLDFAST_DEMO_DATA_DIR"]
         faults_file = os.environ["HOLDFAST_DEMO_FAULTS_FILE"]
         pricing = os.environ["HOLDFAST_DEMO_PRICING"]
+        workers = int(os.environ["HOLDFAST_DEMO_WORKERS"])
     except KeyError as missing:
         raise SystemExit("the demonstration target needs the variable %s" % missing) from None
     host, _, port = pricing.rpartition(":")
@@ -41,6 +44,7 @@ def from_environment() -> Settings:
         faults_file=faults_file,
         pricing_host=host,
         pricing_port=int(port),
+        workers=workers,
         breaker_open_seconds=float(
             os.environ.get("HOLDFAST_DEMO_BREAKER_OPEN_SECONDS", BREAKER_OPEN_SECONDS)
         ),
