@@ -3,9 +3,8 @@
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
 import type { RestartAsk } from '#domain/journal/events.ts'
-import { readRestartFlag } from '#domain/schemas/restart-flag.ts'
+import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
-import { flagAsk } from './flag-ask.ts'
 import { record, type Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import type { World } from './world.ts'
@@ -52,36 +51,74 @@ async function wishOf(
   memory: Memory,
   flag: ClaimedFlag,
 ): Promise<Wish | null> {
-  const reading = readRestartFlag(textOf(flag.content) ?? '\0')
-  if (!reading.ok) {
-    const file = await world.flags.reject(flag.claim)
-    const owner_uid = flag.ownerUid
-    await record(world, memory, { type: 'flag_rejected', reason: 'not_a_restart_flag', file, owner_uid })
-    return null
+  const verdict = judge(world, rules, memory, flag)
+  const { claim } = flag
+  switch (verdict.kind) {
+    case 'rejected': {
+      const file = await world.flags.reject(claim)
+      const { reason } = verdict
+      await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: flag.ownerUid })
+      return null
+    }
+    case 'settled':
+      // A double click, a network retry, or a crash between its end and this line: one request, one end.
+      await world.flags.settle(claim)
+      return null
+    case 'expired': {
+      const { ask } = verdict
+      await recordClaim(world, memory, ask, [])
+      const { request_id } = ask
+      const detail = 'nobody took it up in time, and whoever asked has stopped waiting'
+      await record(world, memory, { type: 'request_ended', request_id, reason: 'request_expired', detail })
+      await world.flags.settle(claim)
+      return null
+    }
+    case 'request':
+      await recordClaim(world, memory, verdict.ask, verdict.warnings)
+      return { ask: verdict.ask, claim }
   }
-  const { ask, warnings } = flagAsk(flag, reading.value, memory.history.state, rules)
-  const wish: Wish = { ask, claim: flag.claim }
+}
+
+function judge(
+  { clock }: World,
+  { requestTtlMs, trustFlags }: WatchdogRules,
+  { history }: Memory,
+  { claim, content, ownerUid, writtenAt }: ClaimedFlag,
+): ClaimVerdict {
+  const { state } = history
+  return judgeClaim({
+    // The part of its name that is its own, so that the same flag has the same name after a crash.
+    claimId: claim.slice(-UUID_LENGTH),
+    content: textOf(content),
+    sizeBytes: content.byteLength,
+    ownerUid,
+    // Whose flags are taken at all was settled where they were claimed.
+    allowedUids: [ownerUid],
+    writtenAt,
+    now: clock.wallNow(),
+    requestTtlMs,
+    trustFlags,
+    known: (id) => {
+      const request = state.requests.get(id)
+      if (request === undefined) return null
+      const attempted = state.history.some((item) => item.kind === 'attempt' && item.ask.request_id === id)
+      return { recorded: request.recorded, outcome: request.outcome, attempted }
+    },
+  })
+}
+
+const UUID_LENGTH = 36
+
+/** Once: a claim that comes back after a crash was recorded before it. */
+async function recordClaim(
+  world: World,
+  memory: Memory,
+  ask: RestartAsk,
+  warnings: readonly string[],
+): Promise<void> {
   const known = memory.history.state.requests.get(ask.request_id)
-  if (known !== undefined && known.outcome !== null) {
-    // A double click, a network retry, or a crash between its end and this line: one request, one end.
-    await settle(world, memory, wish)
-    return null
-  }
-  if ((known?.claimed ?? null) === null) {
-    await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings] })
-  }
-  if (world.clock.wallNow() - flag.writtenAt > rules.requestTtlMs) {
-    const detail = 'nobody took it up in time, and whoever asked has stopped waiting'
-    await record(world, memory, {
-      type: 'request_ended',
-      request_id: ask.request_id,
-      reason: 'request_expired',
-      detail,
-    })
-    await settle(world, memory, wish)
-    return null
-  }
-  return wish
+  if ((known?.claimed ?? null) !== null) return
+  await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings] })
 }
 
 /**
