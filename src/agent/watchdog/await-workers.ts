@@ -1,8 +1,9 @@
 /** Waits, with a bound, for what a signal should bring about. A look every little while: the table tells, nobody else. */
 import type { DurationMs } from '#domain/time.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting, WorkerSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, type ActContext, type ActResult } from './act.ts'
-import { sameProcess, sameWorker } from './crew-changes.ts'
+import { sameWorker } from './crew-changes.ts'
 import { isWell } from './observe.ts'
 
 const LOOK_MS: DurationMs = 100
@@ -16,7 +17,7 @@ export async function awaitWorkers(
 ): Promise<ActResult | null> {
   for (;;) {
     const now = await world.processes.sight(master.identity.pid)
-    if (now === null || !sameProcess(now.identity, master.identity)) {
+    if (now === null || !isSame(now.identity, master.identity)) {
       return failedAfterSignal('restart_timeout', 'the master ended after the signal')
     }
     if (isThere(now.workers)) return null

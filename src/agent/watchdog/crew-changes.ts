@@ -4,14 +4,15 @@
  */
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { isBootLoop, NO_BOOT_LOOP, watchBoots, type BootLoopState } from '#domain/watchdog/boot-loop.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting, WorkerSighting } from '#agent/ports/target-processes.ts'
 
 export interface CrewMemory {
   readonly master: MasterIdentity | null
   /** Looks of the last seconds, oldest first, of this master alone. */
   readonly looks: readonly Look[]
-  /** When workers ended that had hardly begun. */
-  readonly earlyEnds: readonly DurationMs[]
+  readonly boots: BootLoopState
 }
 
 interface Look {
@@ -19,7 +20,7 @@ interface Look {
   readonly workers: readonly WorkerSighting[]
 }
 
-export const NOTHING_SEEN: CrewMemory = { master: null, looks: [], earlyEnds: [] }
+export const NOTHING_SEEN: CrewMemory = { master: null, looks: [], boots: NO_BOOT_LOOP }
 
 export interface CrewFindings {
   readonly memory: CrewMemory
@@ -33,29 +34,24 @@ export interface CrewFindings {
  * takes them one by one, over minutes.
  */
 const TOGETHER_MS = 6_000
-/** gunicorn makes a new worker at once, 18 a second; one that ended within this time never served. */
-const EARLY_MS = 3_000
-const LOOP_WINDOW_MS = 10_000
-const LOOP_ENDS = 5
 
 export function seeCrew(before: CrewMemory, master: MasterSighting | null, at: DurationMs): CrewFindings {
   // A dead master is reported elsewhere; who comes after it is compared with the one before.
   if (master === null) return { memory: before, external: null, bootLoop: false }
   const { identity, workers } = master
-  if (before.master !== null && !sameProcess(before.master, identity)) {
+  if (before.master !== null && !isSame(before.master, identity)) {
     const detail = `another master: process ${identity.pid} instead of ${before.master.pid}`
     return { memory: began(identity, workers, at), external: detail, bootLoop: false }
   }
-  const ended = endedEarly(before.looks.at(-1), workers)
-  const earlyEnds = [...before.earlyEnds, ...ended.map(() => at)].filter((end) => at - end <= LOOP_WINDOW_MS)
-  const bootLoop = earlyEnds.length >= LOOP_ENDS
+  const boots = watchBoots(before.boots, master, at)
+  const bootLoop = isBootLoop(boots)
   const looks = [...before.looks, { at, workers }].filter((look) => at - look.at <= TOGETHER_MS)
   const replaced = looks.find((look) => look.workers.length > 0 && nonePresent(look.workers, workers))
   if (replaced !== undefined && workers.length > 0 && !bootLoop) {
     const detail = `all ${replaced.workers.length} workers of master ${identity.pid} were replaced`
     return { memory: began(identity, workers, at), external: detail, bootLoop: false }
   }
-  return { memory: { master: identity, looks, earlyEnds }, external: null, bootLoop }
+  return { memory: { master: identity, looks, boots }, external: null, bootLoop }
 }
 
 /** After a restart of Holdfast's own: what it did is no change to wonder about. */
@@ -64,11 +60,7 @@ export function began(
   workers: readonly WorkerSighting[],
   at: DurationMs,
 ): CrewMemory {
-  return { master, looks: [{ at, workers }], earlyEnds: [] }
-}
-
-export function sameProcess(one: MasterIdentity, other: MasterIdentity): boolean {
-  return one.pid === other.pid && one.start_ticks === other.start_ticks && one.boot === other.boot
+  return { master, looks: [{ at, workers }], boots: NO_BOOT_LOOP }
 }
 
 export function sameWorker(one: WorkerSighting, other: WorkerSighting): boolean {
@@ -77,11 +69,4 @@ export function sameWorker(one: WorkerSighting, other: WorkerSighting): boolean 
 
 function nonePresent(old: readonly WorkerSighting[], now: readonly WorkerSighting[]): boolean {
   return !old.some((worker) => now.some((other) => sameWorker(worker, other)))
-}
-
-/** Between two looks several may come and go unseen: those that are seen once are enough. */
-function endedEarly(last: Look | undefined, now: readonly WorkerSighting[]): WorkerSighting[] {
-  return (last?.workers ?? []).filter(
-    (worker) => worker.ageMs < EARLY_MS && !now.some((other) => sameWorker(worker, other)),
-  )
 }

@@ -26,13 +26,13 @@ export async function observe(world: World, rules: WatchdogRules, memory: Memory
 
 export async function sightMaster({
   processes,
-}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string }> {
+}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string; pid: number }> {
   const file = await processes.readPidFile()
-  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file' }
-  if (file.kind === 'unreadable') return { master: null, missing: file.detail }
+  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
+  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }
   const master = await processes.sight(file.pid)
   const missing = master === null ? `the pid file names process ${file.pid}, which has ended` : ''
-  return { master, missing }
+  return { master, missing, pid: file.pid }
 }
 
 export function isWell(outcome: SeenOutcome): boolean {
