@@ -30,10 +30,11 @@ export async function judge(
   before: Evidence,
   { success }: ActResult,
 ): Promise<{ after: Evidence; helped: boolean | null }> {
-  const until = world.clock.monotonicNow() + (success ? rules.judgeAfterMs : 0)
-  while (world.clock.monotonicNow() < until) {
+  const isTroubled = didItHelp(before, null, rules.help).before.length > 0
+  const waits = success && isTroubled ? Math.ceil(rules.judgeAfterMs / rules.probeIntervalMs) : 0
+  for (let wait = 0; wait < waits; wait++) {
     await beat()
-    await world.sleep(Math.min(rules.probeIntervalMs, until - world.clock.monotonicNow()))
+    await world.sleep(rules.probeIntervalMs)
   }
   const after = evidenceOf(await world.probe())
   return { after, helped: didItHelp(before, after, rules.help).helped }

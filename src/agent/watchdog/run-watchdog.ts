@@ -3,6 +3,7 @@
  * directory; what it cannot record it does not do.
  */
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BrokenPromise } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -52,7 +53,8 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
   const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(contract) })
-  const publishStatus = statusWriter(join(paths.runtime_dir, WATCHDOG_STATUS_FILE), await ownTicks(), notify)
+  const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
+  const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
   const watch = flags.watch(() => waker.wake())
 
@@ -87,7 +89,8 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     }
   }
   await notify.ready('watching')
-  const ended = loop().finally(() => {
+  const ended = loop().finally(async () => {
+    await rm(statusFile, { force: true })
     watch.close()
     processes.close()
     lock.release()
