@@ -8,8 +8,9 @@ import { restartTimeoutMs } from './act.ts'
 import { evidenceOf } from './evidence.ts'
 import { latchIfDue } from './latch.ts'
 import { newMemory, record, type Memory } from './memory.ts'
-import { isWell, sightMaster } from './observe.ts'
+import { isWell } from './observe.ts'
 import type { WatchdogRules } from './rules.ts'
+import { sightMaster } from './sight-master.ts'
 import type { World } from './world.ts'
 
 export async function begin(world: World, rules: WatchdogRules): Promise<Memory> {

@@ -34,6 +34,7 @@ export interface CrewFindings {
  * takes them one by one, over minutes.
  */
 const TOGETHER_MS = 6_000
+const SERVED_MS = 3_000
 
 export function seeCrew(before: CrewMemory, master: MasterSighting | null, at: DurationMs): CrewFindings {
   // A dead master is reported elsewhere; who comes after it is compared with the one before.
@@ -46,10 +47,10 @@ export function seeCrew(before: CrewMemory, master: MasterSighting | null, at: D
   const boots = watchBoots(before.boots, master, at)
   const bootLoop = isBootLoop(boots)
   const looks = [...before.looks, { at, workers }].filter((look) => at - look.at <= TOGETHER_MS)
-  const replaced = looks.find((look) => look.workers.length > 0 && nonePresent(look.workers, workers))
+  const replaced = looks.find((look) => hadServed(look.workers) && nonePresent(look.workers, workers))
   if (replaced !== undefined && workers.length > 0 && !bootLoop) {
     const detail = `all ${replaced.workers.length} workers of master ${identity.pid} were replaced`
-    return { memory: began(identity, workers, at), external: detail, bootLoop: false }
+    return { memory: { ...began(identity, workers, at), boots }, external: detail, bootLoop: false }
   }
   return { memory: { master: identity, looks, boots }, external: null, bootLoop }
 }
@@ -65,6 +66,11 @@ export function began(
 
 export function sameWorker(one: WorkerSighting, other: WorkerSighting): boolean {
   return one.pid === other.pid && one.startTicks === other.startTicks
+}
+
+/** Workers that end right after their start are no restart of the service: they never were its workers. */
+function hadServed(workers: readonly WorkerSighting[]): boolean {
+  return workers.some(({ ageMs }) => ageMs >= SERVED_MS)
 }
 
 function nonePresent(old: readonly WorkerSighting[], now: readonly WorkerSighting[]): boolean {

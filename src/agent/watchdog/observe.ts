@@ -1,8 +1,10 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
+import { verifyMaster } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
+import { sightMaster } from './sight-master.ts'
 import type { World } from './world.ts'
 
 export interface Seen {
@@ -14,7 +16,7 @@ export interface Seen {
 }
 
 export async function observe(world: World, rules: WatchdogRules, memory: Memory): Promise<Seen> {
-  const { master, missing } = await sightMaster(world)
+  const { master, missing } = await sightOurMaster(world, rules)
   const now = world.clock.monotonicNow()
   const isDue = memory.probedAt === null || now - memory.probedAt >= rules.probeIntervalMs
   if (!isDue) return { master, missing, fresh: null }
@@ -24,15 +26,14 @@ export async function observe(world: World, rules: WatchdogRules, memory: Memory
   return { master, missing, fresh }
 }
 
-export async function sightMaster({
-  processes,
-}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string; pid: number }> {
-  const file = await processes.readPidFile()
-  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
-  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }
-  const master = await processes.sight(file.pid)
-  const missing = master === null ? `the pid file names process ${file.pid}, which has ended` : ''
-  return { master, missing, pid: file.pid }
+/** Somebody else's process in the pid file is no master: its workers are not ours to count. */
+async function sightOurMaster(world: World, rules: WatchdogRules): Promise<Pick<Seen, 'master' | 'missing'>> {
+  const { master, missing, pid } = await sightMaster(world)
+  if (master === null) return { master, missing }
+  const verdict = verifyMaster({ ...rules.master, pid, meant: null }, master)
+  return verdict.verified || verdict.reason !== 'pid_identity_mismatch'
+    ? { master, missing }
+    : { master: null, missing: `process ${pid} in the pid file is not the target's master` }
 }
 
 export function isWell(outcome: SeenOutcome): boolean {

@@ -3,8 +3,8 @@ import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { verifyMaster as judgeMaster } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
-import { sightMaster } from './observe.ts'
 import type { WatchdogRules } from './rules.ts'
+import { sightMaster } from './sight-master.ts'
 import type { World } from './world.ts'
 
 export interface MasterRules {

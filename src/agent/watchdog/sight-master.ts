@@ -1,0 +1,14 @@
+/** Whoever the pid file names, as the process table shows it; whose it is, is judged elsewhere. */
+import type { MasterSighting } from '#agent/ports/target-processes.ts'
+import type { World } from './world.ts'
+
+export async function sightMaster({
+  processes,
+}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string; pid: number }> {
+  const file = await processes.readPidFile()
+  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
+  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }
+  const master = await processes.sight(file.pid)
+  const missing = master === null ? `the pid file names process ${file.pid}, which has ended` : ''
+  return { master, missing, pid: file.pid }
+}

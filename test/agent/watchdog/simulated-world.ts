@@ -1,0 +1,229 @@
+/**
+ * The watchdog's world in memory. What is on its disk outlives a power failure: journal rows, the flag and its
+ * claims. A failure is thrown by the port call with that number, and by every call after it, until power is back.
+ */
+import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import { POLICY_PRESETS } from '#domain/policy/config.ts'
+import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
+import type { TargetHealth } from '#domain/schemas/health.ts'
+import type { StateFile } from '#domain/schemas/state-file.ts'
+import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
+import type { PreflightAnswer } from '#agent/ports/preflight.ts'
+import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
+import { begin } from '#agent/watchdog/begin.ts'
+import type { Memory } from '#agent/watchdog/memory.ts'
+import type { WatchdogRules } from '#agent/watchdog/rules.ts'
+import { tick } from '#agent/watchdog/tick.ts'
+import type { World } from '#agent/watchdog/world.ts'
+import { ManualClock } from '../manual-clock.ts'
+
+export class PowerFailure extends Error {}
+
+export const RULES: WatchdogRules = {
+  version: '0',
+  contractVersion: '2026.11.1',
+  policy: POLICY_PRESETS,
+  master: { prefix: '/opt/env', uid: 33, startGraceMs: 30_000 },
+  triggers: TRIGGER_PRESETS,
+  help: { poolWarning: 0.9, errorRatio: 0.05 },
+  probeIntervalMs: 1000,
+  requestTtlMs: 120_000,
+  restartTimeoutMs: 40_000,
+  judgeAfterMs: 3000,
+  trustFlags: false,
+  historyLimit: 50,
+}
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
+
+const MASTER: MasterSighting = {
+  identity: { pid: 100, start_ticks: 5000, boot: 'boot', exe: '/opt/env/bin/python3.11' },
+  uid: 33,
+  cmdline: ['/opt/env/bin/python3.11', '/opt/env/bin/gunicorn', 'app:app'],
+  cwd: '/srv',
+  ageMs: 3_600_000,
+  upgradeOf: null,
+  workers: [],
+}
+
+export class SimulatedWorld {
+  readonly clock = new ManualClock()
+  readonly rows: JournalRow[] = []
+  readonly operatorRows: JournalRow[] = []
+  readonly signals: MasterSignal[] = []
+  flag: { content: string; ownerUid: number; writtenAt: number } | null = null
+  readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
+  rejected = 0
+  master: MasterSighting | null = MASTER
+  health: SeenOutcome | null = null
+  preflight: PreflightAnswer = { kind: 'passed' }
+  /** What a SIGHUP brings about. */
+  onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
+  stateFile: StateFile | null = null
+  rules = RULES
+  calls = 0
+  failsAt = Number.POSITIVE_INFINITY
+  memory: Memory | null = null
+  #ids = 0
+  #nextPid = 200
+  #leftover: string[] = []
+
+  constructor() {
+    this.#replaceWorkers()
+  }
+
+  /** As a new process: nothing is known but what is on disk. */
+  async start(): Promise<void> {
+    this.failsAt = Number.POSITIVE_INFINITY
+    this.#leftover = [...this.claims.keys()]
+    this.memory = await begin(this.world(), this.rules)
+  }
+
+  /** One look, a probe interval after the last. */
+  async tick(): Promise<void> {
+    if (this.memory === null) await this.start()
+    this.clock.pass(this.rules.probeIntervalMs)
+    if (this.memory !== null) await tick(this.world(), this.rules, this.memory)
+  }
+
+  async ticks(count: number): Promise<void> {
+    for (let number = 0; number < count; number++) await this.tick()
+  }
+
+  raise(flag: RestartFlag | string, { ownerUid = 33, ageMs = 0 } = {}): void {
+    const content = typeof flag === 'string' ? flag : JSON.stringify(flag)
+    this.flag = { content, ownerUid, writtenAt: this.clock.wallNow() - ageMs }
+  }
+
+  /** What an authenticated person did, as the agent records it. */
+  operator(event: JournalEvent): void {
+    this.#append(this.operatorRows, event, this.#time())
+  }
+
+  events<T extends JournalEvent['type']>(type: T): EventOf<T>[] {
+    return this.rows.map(({ event }) => event).filter((event): event is EventOf<T> => event.type === type)
+  }
+
+  isIll(reason: 'refused' | 'timeout' = 'refused'): void {
+    this.health = { kind: 'failed', reason, at: this.clock.wallNow() }
+  }
+
+  tells(blocks: Partial<TargetHealth>): void {
+    const health: TargetHealth = { status: 'healthy', ...blocks }
+    this.health = { kind: 'answered', health, httpStatus: 200, latencyMs: 1, at: this.clock.wallNow() }
+  }
+
+  world(): World {
+    const call = <T>(act: () => T): Promise<T> => {
+      this.calls += 1
+      if (this.calls >= this.failsAt) return Promise.reject(new PowerFailure(`at call ${this.calls}`))
+      return Promise.resolve(act())
+    }
+    const read = (rows: JournalRow[]) => async (after: number, limit: number) =>
+      rows.filter(({ seq }) => seq > after).slice(0, limit)
+    return {
+      clock: this.clock,
+      boot: 'boot',
+      journal: {
+        append: (event, time) => call(() => this.#append(this.rows, event, time)),
+        read: read(this.rows),
+      },
+      operators: { read: read(this.operatorRows) },
+      flags: {
+        claim: () => call(() => this.#claim()),
+        settle: (claim) => call(() => void this.claims.delete(claim)),
+        reject: (claim) =>
+          call(() => {
+            this.claims.delete(claim)
+            this.rejected += 1
+            return `rejected/${claim}`
+          }),
+        watch: () => ({ close: () => undefined }),
+      },
+      processes: {
+        readPidFile: async () =>
+          this.master === null ? { kind: 'missing' } : { kind: 'pid', pid: this.master.identity.pid },
+        sight: async () => this.master,
+        signal: (_identity, signal) => call(() => this.#signal(signal)),
+      },
+      probe: async () =>
+        this.health ?? {
+          kind: 'answered',
+          health: null,
+          httpStatus: 200,
+          latencyMs: 1,
+          at: this.clock.wallNow(),
+        },
+      preflight: () => call(() => this.preflight),
+      sleep: (duration) => call(() => this.clock.pass(duration)),
+      newId: () => `id-${(this.#ids += 1)}`,
+      publishStatus: async () => undefined,
+      publishHistory: async (content) => {
+        this.stateFile = JSON.parse(content) as StateFile
+      },
+      log: () => undefined,
+    }
+  }
+
+  #time(): EventTime {
+    return { wall: this.clock.wallNow(), monotonic: this.clock.monotonicNow(), boot: 'boot' }
+  }
+
+  #append(rows: JournalRow[], event: JournalEvent, time: EventTime): JournalRow {
+    const seq = rows.length + 1
+    const hash = `${rows === this.rows ? 'own' : 'operator'} ${seq}`
+    const row = { seq, id: hash, time, event, previous_hash: rows.at(-1)?.hash ?? '', hash }
+    rows.push(row)
+    return row
+  }
+
+  #claim() {
+    const name = this.#leftover.shift() ?? this.#take()
+    const file = name === null ? undefined : this.claims.get(name)
+    if (name === null || file === undefined) return { kind: 'none' as const }
+    const { ownerUid, writtenAt } = file
+    const content = Buffer.from(file.content)
+    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt } }
+  }
+
+  #take(): string | null {
+    if (this.flag === null) return null
+    const name = `restart.flag.${String(this.calls).padStart(36, '0')}`
+    this.claims.set(name, this.flag)
+    this.flag = null
+    return name
+  }
+
+  #signal(signal: MasterSignal): 'sent' | 'gone' {
+    if (this.master === null) return 'gone'
+    this.signals.push(signal)
+    if (signal === 'SIGHUP') {
+      if (this.onHup === 'ends_master') this.master = null
+      else if (this.onHup !== 'nothing') this.#replaceWorkers()
+      if (this.onHup === 'leaves_it_ill') this.isIll()
+    }
+    const { workers } = this.master ?? { workers: [] }
+    if (signal === 'SIGTTIN') this.#setWorkers([...workers, this.#worker()])
+    if (signal === 'SIGTTOU') this.#setWorkers(workers.slice(1))
+    return 'sent'
+  }
+
+  #worker(ageMs = 60_000) {
+    const pid = this.#nextPid++
+    return { pid, startTicks: 6000 + pid, ageMs, rssBytes: 1 }
+  }
+
+  #setWorkers(workers: MasterSighting['workers']): void {
+    if (this.master !== null) this.master = { ...this.master, workers }
+  }
+
+  #replaceWorkers(ageMs = 60_000): void {
+    this.#setWorkers([this.#worker(ageMs), this.#worker(ageMs)])
+  }
+
+  /** Somebody else's reload. */
+  replaceWorkers(ageMs = 60_000): void {
+    this.#replaceWorkers(ageMs)
+  }
+}

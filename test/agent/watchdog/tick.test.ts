@@ -1,0 +1,322 @@
+/** What the tick owns of the promises WD3 to WD16, against a world in memory. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { JournalEvent } from '#domain/journal/events.ts'
+import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
+
+const EXHAUSTED = {
+  database_pool: {
+    runtime: { max_capacity: 5 },
+    state: { checked_out: 5, max_capacity: 5, saturation: 1 },
+  },
+}
+const OVERRIDE = { manual_override: true, override_acknowledged: true, override_reason: 'deploy' }
+const ACTOR = { name: 'user:ops', ip: null }
+
+let world: SimulatedWorld
+beforeEach(() => {
+  world = new SimulatedWorld()
+})
+
+function recorded(request_id: string, passes: 'preflight'[] = []): JournalEvent {
+  const override = { acknowledged: true, reason: 'deploy', passes }
+  const ask = { request_id, source: 'manual' as const, rung: 'reload' as const, override, claimed: null }
+  return { type: 'request_recorded', ask: { ...ask, actor: ACTOR } }
+}
+
+test('WD9 intent, signal and outcome come in this order, and the request ends with them', async () => {
+  world.raise({ user: 'ops', request_id: 'one' })
+  await world.tick()
+  expect(world.rows.map(({ event }) => event.type)).toEqual([
+    'watchdog_started',
+    'request_claimed',
+    'intent',
+    'outcome',
+  ])
+  expect(world.events('outcome')).toMatchObject([
+    { signalled: true, success: true, reason: 'signal_sighup', helped: null },
+  ])
+  expect(world.signals).toEqual(['SIGHUP'])
+  expect(world.claims.size).toBe(0)
+  expect(world.stateFile?.history).toMatchObject([
+    { requested_by: 'ops', decision: 'executed', success: true },
+  ])
+})
+
+test('WD3 a refused request does not prolong the cooldown', async () => {
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  for (const id of ['two', 'three', 'four']) {
+    world.raise({ request_id: id })
+    await world.tick()
+  }
+  expect(world.events('request_refused')).toHaveLength(3)
+  expect(world.events('request_refused')[0]?.decision.reason).toBe('cooldown_override_required')
+  world.clock.pass(57_000)
+  world.raise({ request_id: 'five' })
+  await world.tick()
+  expect(world.signals).toHaveLength(2)
+})
+
+test('WD4 churn latches the guard for ever, until a person releases it', async () => {
+  for (const id of ['one', 'two', 'three']) {
+    world.raise({ request_id: id })
+    await world.tick()
+    world.clock.pass(61_000)
+  }
+  expect(world.events('guard_latched')).toMatchObject([{ churn: 3, reason: 'churn' }])
+  world.clock.pass(24 * 3_600_000)
+  world.raise({ request_id: 'four' })
+  await world.tick()
+  expect(world.events('request_refused')).toMatchObject([
+    { decision: { reason: 'manual_override_required' } },
+  ])
+  world.operator({ type: 'guard_released', actor: ACTOR, reason: 'found it' })
+  world.raise({ request_id: 'five' })
+  await world.tick()
+  expect(world.signals).toHaveLength(4)
+})
+
+test('WD5 an open breaker keeps the machine from restarting, and that is one event', async () => {
+  await world.tick()
+  world.tells({ ...EXHAUSTED, circuit_breaker: { state: 'OPEN' } })
+  await world.ticks(10)
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'circuit_open' } }])
+  expect(world.signals).toEqual([])
+})
+
+test('WD6 a flapping probe never triggers; three bad ones in a row do', async () => {
+  await world.tick()
+  for (let look = 0; look < 6; look++) {
+    world.isIll()
+    await world.ticks(2)
+    world.health = null
+    await world.tick()
+  }
+  expect(world.signals).toEqual([])
+  world.tells(EXHAUSTED)
+  await world.ticks(3)
+  expect(world.signals).toEqual(['SIGHUP'])
+  expect(world.events('intent')[0]?.ask).toMatchObject({ source: 'auto', rung: 'reload' })
+})
+
+test('WD14 a restart after which the pool is full again did not help', async () => {
+  await world.tick()
+  world.tells(EXHAUSTED)
+  await world.ticks(3)
+  expect(world.events('outcome')).toMatchObject([{ success: true, helped: false, after: { saturation: 1 } }])
+})
+
+test('WD6 a dead master is reported and never signalled', async () => {
+  await world.tick()
+  world.master = null
+  world.isIll()
+  await world.ticks(6)
+  expect(world.signals).toEqual([])
+  expect(world.events('target_changed')).toMatchObject([{ to: 'master_missing' }])
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  expect(world.events('request_ended')).toMatchObject([{ reason: 'pid_identity_mismatch' }])
+})
+
+test.each<[string, string, number, string]>([
+  ['garbage', '{', 33, 'flag_rejected'],
+  ['a wrong type', '{"source":7}', 33, 'flag_rejected'],
+  ['an empty file', '', 33, 'intent'],
+])('WD7 %s as a flag', async (_, content, ownerUid, type) => {
+  world.raise(content, { ownerUid })
+  await world.tick()
+  expect(world.rows.map(({ event }) => event.type)).toContain(type)
+  expect(world.claims.size).toBe(0)
+})
+
+test('WD7 an override that nobody authenticated is a plain request with a warning', async () => {
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  world.raise({ ...OVERRIDE, request_id: 'two', user: 'admin' })
+  await world.tick()
+  expect(world.events('request_claimed')[1]).toMatchObject({
+    warnings: ['override_not_authenticated'],
+    ask: { actor: { name: 'flag:uid=33' }, override: null },
+  })
+  expect(world.signals).toHaveLength(1)
+})
+
+test('WD12 a recorded override passes cooldown and guard', async () => {
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  world.operator(recorded('two'))
+  world.raise({ ...OVERRIDE, request_id: 'two' })
+  await world.tick()
+  expect(world.signals).toHaveLength(2)
+  expect(world.stateFile?.last_restart).toMatchObject({ decision: 'manual_override' })
+})
+
+test('WD7 an old flag expires, and a recorded request without a flag ends too', async () => {
+  world.operator(recorded('never'))
+  world.raise({ request_id: 'late' }, { ageMs: 121_000 })
+  await world.tick()
+  world.clock.pass(121_000)
+  await world.tick()
+  expect(world.events('request_ended')).toMatchObject([
+    { request_id: 'late', reason: 'request_expired' },
+    { request_id: 'never', reason: 'request_expired' },
+  ])
+  expect(world.signals).toEqual([])
+})
+
+test('WD8 a foreign process in the pid file is not signalled', async () => {
+  if (world.master !== null)
+    world.master = { ...world.master, cmdline: ['/opt/env/bin/python3.11', 'other.py'] }
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  expect(world.events('request_ended')).toMatchObject([{ reason: 'pid_identity_mismatch' }])
+  expect(world.signals).toEqual([])
+})
+
+describe('WD8a preflight', () => {
+  test('a failed one stops manual requests too, and only an override that names it passes', async () => {
+    world.preflight = { kind: 'failed', lastLines: 'ModuleNotFoundError' }
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([
+      { reason: 'preflight_failed', detail: 'ModuleNotFoundError' },
+    ])
+    world.operator(recorded('two', ['preflight']))
+    world.raise({ ...OVERRIDE, override_passes: ['preflight'], request_id: 'two' })
+    await world.tick()
+    expect(world.signals).toEqual(['SIGHUP'])
+  })
+
+  test('one that could not run stops the machine and not a person', async () => {
+    world.preflight = { kind: 'unavailable', detail: 'another user' }
+    await world.tick()
+    world.tells(EXHAUSTED)
+    await world.ticks(10)
+    // Once, not every second.
+    expect(world.events('request_ended')).toMatchObject([{ reason: 'preflight_unavailable' }])
+    expect(world.signals).toEqual([])
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.events('outcome')[0]?.detail).toContain('preflight_unavailable')
+  })
+})
+
+test.each([
+  ['nothing', 'old workers are still there'],
+  ['ends_master', 'the master ended'],
+  ['leaves_it_ill', 'does not answer healthy'],
+] as const)('WD10 a reload that %s ends unsuccessful, in bounded time', async (onHup, detail) => {
+  world.onHup = onHup
+  world.raise({ request_id: 'one' })
+  const startedAt = world.clock.monotonicNow()
+  await world.tick()
+  expect(world.events('outcome')).toMatchObject([
+    { signalled: true, success: false, reason: 'restart_timeout' },
+  ])
+  expect(world.events('outcome')[0]?.detail).toContain(detail)
+  expect(world.clock.monotonicNow() - startedAt).toBeLessThan(45_000)
+})
+
+test('WD11 setting the wall clock neither ends nor prolongs a cooldown', async () => {
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  world.clock.setWallBy(86_400_000)
+  world.raise({ request_id: 'two' })
+  await world.tick()
+  expect(world.signals).toHaveLength(1)
+  world.clock.setWallBy(-2 * 86_400_000)
+  world.clock.pass(61_000)
+  world.raise({ request_id: 'three' })
+  await world.tick()
+  expect(world.signals).toHaveLength(2)
+})
+
+test('WD13 a pause stops the machine', async () => {
+  world.operator({ type: 'paused', actor: ACTOR, reason: 'migration', until: null })
+  await world.tick()
+  world.isIll()
+  await world.ticks(5)
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'maintenance_paused' } }])
+  world.operator({ type: 'resumed', actor: ACTOR, reason: 'done' })
+  await world.tick()
+  expect(world.signals).toHaveLength(1)
+})
+
+test('WD15 restarts of others are recorded and count as churn', async () => {
+  await world.ticks(2)
+  for (let number = 0; number < 3; number++) {
+    world.replaceWorkers()
+    await world.ticks(8)
+  }
+  expect(world.events('external_restart')).toHaveLength(3)
+  expect(world.events('guard_latched')).toMatchObject([{ churn: 3 }])
+  expect(world.stateFile?.history).toMatchObject(Array(3).fill({ decision: 'external' }))
+})
+
+test('WD15 our own restart is nobody else’s', async () => {
+  await world.ticks(2)
+  world.raise({ request_id: 'one' })
+  await world.ticks(8)
+  expect(world.events('external_restart')).toEqual([])
+})
+
+test('WD8b workers that die at boot in a loop latch the guard, and are no restarts of others', async () => {
+  await world.ticks(4)
+  for (let number = 0; number < 8; number++) {
+    world.replaceWorkers(100)
+    await world.tick()
+  }
+  expect(world.events('guard_latched')).toMatchObject([{ reason: 'worker_boot_loop' }])
+  expect(world.events('external_restart').length).toBeLessThanOrEqual(1)
+  world.isIll()
+  await world.ticks(4)
+  expect(world.signals).toEqual([])
+})
+
+test('WD6 a worker above its memory limit, three looks in a row, is replaced with the others', async () => {
+  world.rules = { ...RULES, triggers: { ...RULES.triggers, workerRssBytesLimit: 1 } }
+  await world.ticks(3)
+  expect(world.events('intent')[0]?.ask.actor.name).toBe('watchdog:memory_high')
+})
+
+test('WD6 looks during the start grace do not count', async () => {
+  world.isIll()
+  await world.ticks(29)
+  expect(world.signals).toEqual([])
+  await world.ticks(4)
+  expect(world.signals).toEqual(['SIGHUP'])
+})
+
+test('WD16 the rolling rung replaces one worker after the other, by the master alone', async () => {
+  const ask = { request_id: 'roll', source: 'manual' as const, rung: 'roll' as const, override: null }
+  world.operator({ type: 'request_recorded', ask: { ...ask, claimed: null, actor: ACTOR } })
+  world.raise({ request_id: 'roll' })
+  await world.tick()
+  expect(world.signals).toEqual(['SIGTTIN', 'SIGTTOU', 'SIGTTIN', 'SIGTTOU'])
+  expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'workers_rolled' }])
+})
+
+test('WD9 after a power failure at any step nothing is lost, doubled or under-counted', async () => {
+  const whole = new SimulatedWorld()
+  whole.raise({ request_id: 'one' })
+  await whole.tick()
+  expect(whole.calls).toBeGreaterThan(6)
+
+  for (let step = 1; step <= whole.calls; step++) {
+    const cut = new SimulatedWorld()
+    cut.raise({ request_id: 'one' })
+    await cut.start()
+    cut.failsAt = Math.max(step, cut.calls + 1)
+    await cut.tick().catch((error: unknown) => expect(error).toBeInstanceOf(PowerFailure))
+    await cut.start()
+    await cut.ticks(3)
+    const ends = [...cut.events('outcome'), ...cut.events('request_ended'), ...cut.events('request_refused')]
+    expect(ends, `cut at ${step}`).toHaveLength(1)
+    expect(cut.signals.length, `cut at ${step}`).toBeLessThanOrEqual(1)
+    expect(cut.events('intent').length, `cut at ${step}`).toBeGreaterThanOrEqual(cut.signals.length)
+    expect(cut.claims.size, `cut at ${step}`).toBe(0)
+    expect(cut.events('external_restart'), `cut at ${step}`).toEqual([])
+    const { cooldown_remaining_ms: cooling = 0 } = cut.events('request_refused')[0]?.decision ?? {}
+    expect(cooling).toBeLessThanOrEqual(RULES.policy.cooldownMs)
+  }
+})
