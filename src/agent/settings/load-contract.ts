@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { applyEnvironment, versionDrift } from '#domain/contract/environment.ts'
 import type { ConfigFault } from '#domain/config/resolve.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { findingText, readWith } from '#domain/schemas/findings.ts'
 import { runtimeContract, type RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { readJson } from './read-json.ts'
 
@@ -26,14 +27,11 @@ export function loadContract(
   file: string,
   env: Readonly<Record<string, string | undefined>>,
 ): LoadedContract {
-  const filed = runtimeContract.safeParse(readJson(file, 'contract_invalid'))
-  if (!filed.success) {
-    const faults = filed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'the document'}: ${issue.message}`,
-    )
-    throw new HoldfastProblem('contract_invalid', `${file}: ${faults.join('; ')}`)
+  const filed = readWith(runtimeContract, readJson(file, 'contract_invalid'))
+  if (!filed.ok) {
+    throw new HoldfastProblem('contract_invalid', `${file}: ${filed.findings.map(findingText).join('; ')}`)
   }
-  const { contract, replaced, faults } = applyEnvironment(filed.data, env)
+  const { contract, replaced, faults } = applyEnvironment(filed.value, env)
   if (faults.length > 0) throw new HoldfastProblem('contract_invalid', describeFaults(faults))
   const drift = versionDrift(contract, env)
   return { file, contract, replaced, drift: drift === null ? [] : [drift] }
