@@ -8,6 +8,7 @@
  */
 import * as z from 'zod/mini'
 import { POLICY_STATES } from '../schemas/health.ts'
+import { historyEntry } from '../schemas/state-file.ts'
 
 const instant = z.number()
 
@@ -124,6 +125,9 @@ export const journalEvent = z.discriminatedUnion('type', [
     new_history: z.boolean(),
   }),
   z.object({ type: z.literal('watchdog_stopped'), reason: z.string() }),
+  /** The restart history of an existing deployment, taken over once (WD18): times in UTC, fields as they were. */
+  z.object({ type: z.literal('history_imported'), file: z.string(), entries: z.array(historyEntry) }),
+  /** `rows`: how many are gone in all, so also the place of the last one (chain.ts). */
   z.object({ type: z.literal('pruned'), rows: z.number(), last_hash: z.string() }),
 ])
 

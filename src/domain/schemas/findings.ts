@@ -39,7 +39,23 @@ export function readJsonText<S extends z.ZodMiniType>(schema: S, content: string
     const found = content.trim() === '' ? 'nothing' : `text that is none${placeOf(cause)}`
     return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
   }
+  if (isDeeperThan(given, LEVELS_LIMIT)) {
+    const expected = `at most ${LEVELS_LIMIT} levels`
+    return { ok: false, findings: [{ path: 'the document', expected, found: 'more' }] }
+  }
   return readWith(schema, given)
+}
+
+/** Whoever walks or writes the value later does so by recursion; its depth is set by whoever wrote the file. */
+const LEVELS_LIMIT = 64
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; depth <= levels; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 /** Only where the parser stopped: its message quotes the text, which may hold a secret. */

@@ -15,7 +15,7 @@ const text = z.optional(z.nullable(z.string()))
 const flag = z.optional(z.nullable(z.boolean()))
 const time = z.optional(z.nullable(z.string().check(z.refine(isTimeText, { error: TIME_EXPECTED }))))
 
-const entryFields = z.looseObject({
+export const historyEntry = z.looseObject({
   requested_by: text,
   requested_at: time,
   requested_ip: text,
@@ -28,7 +28,7 @@ const entryFields = z.looseObject({
   policy_state: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
 })
 
-export type HistoryEntry = z.infer<typeof entryFields>
+export type HistoryEntry = z.infer<typeof historyEntry>
 
 export type HistoryKind = 'attempt' | 'external' | 'none'
 
@@ -62,8 +62,8 @@ const hasTime = z.refine<HistoryEntry>(
 )
 
 export const stateFile = z.looseObject({
-  last_restart: z.optional(z.nullable(entryFields)),
-  history: z.optional(z.array(entryFields.check(hasTime))),
+  last_restart: z.optional(z.nullable(historyEntry)),
+  history: z.optional(z.array(historyEntry.check(hasTime))),
   history_limit: z.optional(z.nullable(z.int().check(z.minimum(1)))),
 })
 

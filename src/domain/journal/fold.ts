@@ -1,0 +1,307 @@
+/**
+ * What the journals say in sum: restarts, open intents, requests and their one outcome, guard, pause. It is
+ * a fold: state and next row in, state out, nothing else; so the watchdog, the agent and the CLI that read
+ * the same rows know the same. Rows of the two journals may arrive interleaved and late: what came first is
+ * settled by the events' own clocks (event-clock.ts), not by the order of arrival.
+ */
+import type { PolicyConfig } from '../policy/config.ts'
+import type { Restart } from '../policy/restarts.ts'
+import { historyKind, historyTime, type HistoryEntry } from '../schemas/state-file.ts'
+import { parseTime } from '../time-text.ts'
+import type { EpochMs } from '../time.ts'
+import { ageMs, EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
+import type { EventTime, JournalEvent, JournalRow, MasterIdentity, RestartAsk } from './events.ts'
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
+export type DecisionBody = EventOf<'intent'>['decision']
+
+/** One line of the restart history. */
+export type HistoryItem = { readonly at: EventTime } & (
+  | Attempt
+  | { readonly kind: 'external'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly ask: RestartAsk; readonly decision: DecisionBody }
+  | {
+      readonly kind: 'unsent'
+      readonly ask: RestartAsk
+      readonly reason: string
+      readonly endedAt: EventTime
+    }
+  | {
+      readonly kind: 'imported'
+      readonly entry: HistoryEntry
+      readonly counts: 'attempt' | 'external' | 'none'
+    }
+)
+
+export interface Attempt {
+  readonly kind: 'attempt'
+  readonly attemptId: string
+  readonly ask: RestartAsk
+  readonly decision: DecisionBody
+  readonly master: MasterIdentity
+  readonly workers: readonly number[]
+  readonly before: EventOf<'intent'>['before']
+  /** null: begun, and how it ended is not written (yet). It counts all the same (WD9). */
+  readonly outcome: (EventOf<'outcome'> & { readonly at: EventTime }) | null
+  /** A watchdog that started later found it without an outcome: nobody is working on it any more. */
+  readonly abandoned: boolean
+}
+
+export interface KnownRequest {
+  readonly requestId: string
+  /** As an authenticated person had it recorded; null: only a flag told of it. */
+  readonly recorded: RestartAsk | null
+  readonly claimed: RestartAsk | null
+  readonly at: EventTime
+  /** The first one that was written; a request has one outcome and never another (WD9). */
+  readonly outcome: RequestOutcome | null
+}
+
+export interface RequestOutcome {
+  readonly kind: 'refused' | 'done' | 'failed' | 'ended'
+  readonly reason: string
+  readonly at: EventTime
+}
+
+export interface GuardState {
+  readonly latchedAt: EventTime | null
+  readonly releasedAt: EventTime | null
+}
+
+export interface Pause {
+  readonly at: EventTime
+  readonly reason: string
+  readonly by: string
+  readonly until: EpochMs | null
+}
+
+export interface JournalState {
+  readonly clock: BootClock
+  /** In the order of the journal. */
+  readonly history: readonly HistoryItem[]
+  readonly requests: ReadonlyMap<string, KnownRequest>
+  readonly guard: GuardState
+  readonly pause: Pause | null
+  readonly unhelpfulInARow: number
+}
+
+export const emptyState: JournalState = {
+  clock: EMPTY_CLOCK,
+  history: [],
+  requests: new Map(),
+  guard: { latchedAt: null, releasedAt: null },
+  pause: null,
+  unhelpfulInARow: 0,
+}
+
+// No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
+const RESTARTS_LIMIT = 1000
+const OTHERS_LIMIT = 200
+const SETTLED_REQUESTS_LIMIT = 500
+
+export function apply(state: JournalState, row: JournalRow): JournalState {
+  const next = { ...state, clock: sawTime(state.clock, row.time) }
+  return applyEvent(next, row.event, row.time)
+}
+
+function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): JournalState {
+  switch (event.type) {
+    case 'request_recorded':
+      return withRequest(state, event.ask.request_id, at, { recorded: event.ask })
+    case 'request_claimed':
+      return withRequest(state, event.ask.request_id, at, { claimed: event.ask })
+    case 'request_refused':
+      return refused(state, event, at)
+    case 'intent':
+      return intended(state, event, at)
+    case 'outcome':
+      return ended(state, event, at)
+    case 'request_ended':
+      return requestEnded(state, event, at)
+    case 'external_restart':
+      return withItem(state, { kind: 'external', at, detail: event.detail })
+    case 'history_imported':
+      return event.entries.reduce((sum, entry) => withItem(sum, importedItem(entry, at)), state)
+    case 'guard_latched':
+      return { ...state, guard: { ...state.guard, latchedAt: later(state, state.guard.latchedAt, at) } }
+    case 'guard_released':
+      return { ...state, guard: { ...state.guard, releasedAt: later(state, state.guard.releasedAt, at) } }
+    case 'paused':
+      return { ...state, pause: { at, reason: event.reason, by: event.actor.name, until: event.until } }
+    case 'resumed':
+      return { ...state, pause: null }
+    case 'watchdog_started':
+      return { ...state, history: state.history.map(abandon) }
+    case 'flag_rejected':
+    case 'target_changed':
+    case 'watchdog_stopped':
+    case 'pruned':
+      return state
+  }
+}
+
+/** The restarts that the policy counts, with ages that no clock can shorten or turn negative. */
+export function restartsFor(state: JournalState, { now }: { readonly now: EventTime }): Restart[] {
+  return state.history.flatMap((item) => {
+    const kind = countsAs(item)
+    if (kind === 'none') return []
+    const at = now.wall - ageMs(state.clock, item.at, now)
+    return [{ kind, at, released: isReleased(state, item.at) }]
+  })
+}
+
+export function countsAs(item: HistoryItem): Restart['kind'] | 'none' {
+  if (item.kind === 'imported') return item.counts
+  return item.kind === 'attempt' || item.kind === 'external' ? item.kind : 'none'
+}
+
+/** A release covers everything at or before it (WD4). */
+function isReleased({ clock, guard }: JournalState, at: EventTime): boolean {
+  return guard.releasedAt !== null && isAtOrBefore(clock, at, guard.releasedAt)
+}
+
+/** Whether the latch holds: by `window` it opens after one window without any restart, else by a person. */
+export function isGuardLatched(
+  state: JournalState,
+  { guardRelease, windowMs }: Pick<PolicyConfig, 'guardRelease' | 'windowMs'>,
+  now: EventTime,
+): boolean {
+  const { latchedAt } = state.guard
+  if (latchedAt === null || isReleased(state, latchedAt)) return false
+  if (guardRelease === 'manual') return true
+  const moments = [
+    latchedAt,
+    ...state.history.filter((item) => countsAs(item) !== 'none').map(({ at }) => at),
+  ]
+  return moments.some((at) => ageMs(state.clock, at, now) <= windowMs)
+}
+
+/** The expiry is a length from its beginning, so that setting the clock forward does not end it (WD11, WD13). */
+export function activePause(state: JournalState, now: EventTime): Pause | null {
+  const { pause, clock } = state
+  if (pause === null || pause.until === null) return pause
+  return ageMs(clock, pause.at, now) < pause.until - pause.at.wall ? pause : null
+}
+
+export function openAttempts(state: JournalState): (Attempt & { readonly at: EventTime })[] {
+  return state.history.filter((item) => item.kind === 'attempt').filter(({ outcome }) => outcome === null)
+}
+
+export function isRestartInProgress(state: JournalState): boolean {
+  return openAttempts(state).some(({ abandoned }) => !abandoned)
+}
+
+export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {
+  return state.history.findLast((item) => item.kind === 'attempt') ?? null
+}
+
+function refused(state: JournalState, event: EventOf<'request_refused'>, at: EventTime): JournalState {
+  const { ask, decision } = event
+  const outcome = { kind: 'refused' as const, reason: decision.reason, at }
+  const item: HistoryItem = { kind: 'refused', at, ask, decision }
+  return withRequest(withItem(state, item), ask.request_id, at, { outcome })
+}
+
+function intended(state: JournalState, event: EventOf<'intent'>, at: EventTime): JournalState {
+  const { attempt_id: attemptId, ask, decision, master, workers, before } = event
+  const attempt = { kind: 'attempt' as const, attemptId, ask, decision, master, workers, before }
+  const item: HistoryItem = { ...attempt, at, outcome: null, abandoned: false }
+  return withRequest(withItem(state, item), ask.request_id, at, {})
+}
+
+function ended(state: JournalState, event: EventOf<'outcome'>, at: EventTime): JournalState {
+  const index = state.history.findLastIndex(
+    (item) => item.kind === 'attempt' && item.attemptId === event.attempt_id,
+  )
+  const item = state.history[index]
+  // An outcome belongs to one intent, once; a second one changes nothing that was counted.
+  if (item?.kind !== 'attempt' || item.outcome !== null) return state
+  const settled: HistoryItem = event.signalled
+    ? { ...item, outcome: { ...event, at } }
+    : { kind: 'unsent', at: item.at, ask: item.ask, reason: event.reason, endedAt: at }
+  const kind = event.success ? ('done' as const) : ('failed' as const)
+  const next = {
+    ...state,
+    history: state.history.with(index, settled),
+    unhelpfulInARow: unhelpful(state, event),
+  }
+  return withRequest(next, item.ask.request_id, at, { outcome: { kind, reason: event.reason, at } })
+}
+
+/** A restart that was not judged neither adds to the row nor ends it (WD14). */
+function unhelpful({ unhelpfulInARow }: JournalState, { signalled, helped }: EventOf<'outcome'>): number {
+  if (!signalled || helped === null) return unhelpfulInARow
+  return helped ? 0 : unhelpfulInARow + 1
+}
+
+function requestEnded(state: JournalState, event: EventOf<'request_ended'>, at: EventTime): JournalState {
+  const known = state.requests.get(event.request_id)
+  const outcome = { kind: 'ended' as const, reason: event.reason, at }
+  const next = withRequest(state, event.request_id, at, { outcome })
+  const ask = known?.claimed ?? known?.recorded ?? null
+  const hasAttempt = state.history.some(
+    (item) => item.kind === 'attempt' && item.ask.request_id === event.request_id,
+  )
+  if (ask === null || known?.outcome !== null || hasAttempt) return next
+  return withItem(next, { kind: 'unsent', at: known.at, ask, reason: event.reason, endedAt: at })
+}
+
+type RequestChange = Partial<Pick<KnownRequest, 'recorded' | 'claimed' | 'outcome'>>
+
+/** What was said first stays: neither a second record nor a second outcome replaces one. */
+function withRequest(
+  state: JournalState,
+  requestId: string,
+  at: EventTime,
+  change: RequestChange,
+): JournalState {
+  const known = state.requests.get(requestId)
+  const request: KnownRequest = {
+    requestId,
+    at: known?.at ?? at,
+    recorded: known?.recorded ?? change.recorded ?? null,
+    claimed: known?.claimed ?? change.claimed ?? null,
+    outcome: known?.outcome ?? change.outcome ?? null,
+  }
+  return { ...state, requests: forgetOldest(new Map(state.requests).set(requestId, request)) }
+}
+
+/** Only settled requests are forgotten, oldest first: an open one must not vanish (WD9). */
+function forgetOldest(requests: Map<string, KnownRequest>): Map<string, KnownRequest> {
+  let surplus = requests.size - SETTLED_REQUESTS_LIMIT
+  for (const [id, { outcome }] of requests) {
+    if (surplus <= 0) break
+    if (outcome === null) continue
+    requests.delete(id)
+    surplus -= 1
+  }
+  return requests
+}
+
+/** Refusals have a limit of their own, so that no number of them pushes out a restart (WD11). */
+function withItem(state: JournalState, item: HistoryItem): JournalState {
+  const counts = countsAs(item) !== 'none'
+  const history = [...state.history, item]
+  const alike = history.filter((other) => (countsAs(other) !== 'none') === counts)
+  if (alike.length <= (counts ? RESTARTS_LIMIT : OTHERS_LIMIT)) return { ...state, history }
+  const oldest = history.findIndex((other) => (countsAs(other) !== 'none') === counts)
+  return { ...state, history: history.toSpliced(oldest, 1) }
+}
+
+function abandon(item: HistoryItem): HistoryItem {
+  return item.kind === 'attempt' && item.outcome === null ? { ...item, abandoned: true } : item
+}
+
+/**
+ * Imported entries carry wall time alone: their age is settled once, at the import, and runs on the
+ * monotonic clock from there. One later than the import is of age 0 then.
+ */
+function importedItem(entry: HistoryEntry, at: EventTime): HistoryItem {
+  const wall = parseTime(historyTime(entry) ?? '', () => 0) ?? at.wall
+  const monotonic = at.monotonic - Math.max(0, at.wall - wall)
+  return { kind: 'imported', at: { wall, monotonic, boot: at.boot }, entry, counts: historyKind(entry) }
+}
+
+function later({ clock }: JournalState, known: EventTime | null, at: EventTime): EventTime {
+  return known !== null && isAtOrBefore(clock, at, known) ? known : at
+}

@@ -1,0 +1,197 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isBootLoop, NO_BOOT_LOOP, watchBoots } from '#domain/watchdog/boot-loop.ts'
+import { verifyMaster, type ExpectedMaster, type MasterLook } from '#domain/watchdog/master-rules.ts'
+
+const IDENTITY = { pid: 4242, start_ticks: 1000, boot: 'b1', exe: '/opt/conda/envs/app/bin/python3.11' }
+const EXPECTED: ExpectedMaster = {
+  pid: 4242,
+  prefix: '/opt/conda/envs/app',
+  uid: 33,
+  meant: null,
+  startGraceMs: 30_000,
+}
+const SEEN: MasterLook = {
+  identity: IDENTITY,
+  uid: 33,
+  cmdline: ['/opt/conda/envs/app/bin/python3.11', '/opt/conda/envs/app/bin/gunicorn', 'app:app'],
+  ageMs: 3_600_000,
+  upgradeOf: null,
+  workers: [{ pid: 4250, startTicks: 1100, ageMs: 3_599_000 }],
+}
+const identity = (over: Partial<typeof IDENTITY>) => ({ identity: { ...IDENTITY, ...over } })
+const reasonOf = (seen: Partial<MasterLook>, expected: Partial<ExpectedMaster> = {}) => {
+  const verdict = verifyMaster({ ...EXPECTED, ...expected }, { ...SEEN, ...seen })
+  return verdict.verified
+    ? 'verified'
+    : `${verdict.reason}: ${verdict.findings.map(({ path }) => path).join()}`
+}
+
+const RIGHT: [title: string, seen: Partial<MasterLook>, expected?: Partial<ExpectedMaster>][] = [
+  ['as the contract promises', {}],
+  ['started with -m', { cmdline: ['python', '-m', 'gunicorn', 'app:app'] }],
+  ['started with options before the program', { cmdline: ['python', '-u', '/x/bin/gunicorn', 'app:app'] }],
+  ['started with an option that has a value', { cmdline: ['python', '-X', 'dev', '/x/gunicorn'] }],
+  ['with a title of its own', { cmdline: ['gunicorn: master [app:app]'] }],
+  [
+    'whose interpreter was replaced on disk',
+    identity({ exe: '/opt/conda/envs/app/bin/python3.11 (deleted)' }),
+  ],
+  ['with a prefix that ends in a slash', {}, { prefix: '/opt/conda/envs/app/' }],
+  ['the one that was meant', {}, { meant: IDENTITY }],
+  ['a new master of an upgrade that was meant', { upgradeOf: 4000 }, { meant: IDENTITY }],
+  ['without workers, long after its start', { workers: [] }],
+]
+
+test.each(RIGHT)('WD8 verified: %s', (_title, seen, expected) => {
+  expect(reasonOf(seen, expected)).toBe('verified')
+})
+
+const WRONG: [title: string, seen: Partial<MasterLook>, said: string, expected?: Partial<ExpectedMaster>][] =
+  [
+    ['another pid than the file says', identity({ pid: 1 }), 'pid_identity_mismatch: pid'],
+    [
+      'an interpreter elsewhere',
+      identity({ exe: '/usr/bin/python3.11' }),
+      'pid_identity_mismatch: executable',
+    ],
+    [
+      'a neighbour of the prefix',
+      identity({ exe: '/opt/conda/envs/app2/bin/python' }),
+      'pid_identity_mismatch: executable',
+    ],
+    [
+      'a way out of the prefix',
+      identity({ exe: '/opt/conda/envs/app/../evil/python' }),
+      'pid_identity_mismatch: executable',
+    ],
+    [
+      'another program of the same environment',
+      { cmdline: ['python', 'manage.py', 'gunicorn'] },
+      'pid_identity_mismatch: command line',
+    ],
+    [
+      'an argument that only looks like it',
+      { cmdline: ['python', 'manage.py', '-m', 'gunicorn'] },
+      'pid_identity_mismatch: command line',
+    ],
+    [
+      'code on the command line',
+      { cmdline: ['python', '-c', 'gunicorn'] },
+      'pid_identity_mismatch: command line',
+    ],
+    ['a worker', { cmdline: ['gunicorn: worker [app:app]'] }, 'pid_identity_mismatch: command line'],
+    ['nothing on its command line', { cmdline: [] }, 'pid_identity_mismatch: command line'],
+    ['somebody else’s', { uid: 1000 }, 'pid_identity_mismatch: owner'],
+    ['root’s', { uid: 0 }, 'pid_identity_mismatch: owner'],
+    [
+      'children older than itself',
+      { workers: [{ pid: 9, startTicks: 999, ageMs: 1 }] },
+      'pid_identity_mismatch: children',
+    ],
+    [
+      'a later process with the same pid',
+      identity({ start_ticks: 1001 }),
+      'pid_identity_mismatch: process',
+      { meant: IDENTITY },
+    ],
+    [
+      'the same numbers in another boot',
+      {},
+      'pid_identity_mismatch: process',
+      { meant: { ...IDENTITY, boot: 'b0' } },
+    ],
+    ['a moment after its start', { ageMs: 999 }, 'master_starting: process'],
+    ['without workers within the grace', { ageMs: 29_999, workers: [] }, 'master_starting: process'],
+    ['the new master of an upgrade', { upgradeOf: 4000 }, 'upgrade_in_progress: process'],
+  ]
+
+test.each(WRONG)('WD8 not signalled: %s', (_title, seen, said, expected) => {
+  expect(reasonOf(seen, expected)).toBe(said)
+})
+
+test('WD8 no process is no master', () => {
+  expect(verifyMaster(EXPECTED, null)).toMatchObject({ verified: false, reason: 'pid_identity_mismatch' })
+})
+
+test('WD8 every difference is told', () => {
+  const other = { ...identity({ pid: 1, exe: '/bin/sh' }), uid: 0, cmdline: ['sh'] }
+  expect(reasonOf(other)).toBe('pid_identity_mismatch: pid,executable,command line,owner')
+})
+
+test('WD8 a process with the same pid that started at another time is never taken for the one meant', () => {
+  const ticks = fc.integer({ min: 0, max: 900 })
+  fc.assert(
+    fc.property(ticks, fc.constantFrom('b1', 'b2'), (start_ticks, boot) => {
+      expect(reasonOf(identity({ start_ticks, boot }), { meant: IDENTITY })).toBe(
+        'pid_identity_mismatch: process',
+      )
+    }),
+  )
+})
+
+const worker = (pid: number, ageMs: number) => ({ pid, startTicks: pid, ageMs })
+type Workers = MasterLook['workers']
+
+/** Whether each look, a second apart, calls it a loop. */
+function watch(
+  looks: readonly (Workers | null)[],
+  identityAt: (index: number) => typeof IDENTITY = () => IDENTITY,
+) {
+  let state = NO_BOOT_LOOP
+  return looks.map((workers, index) => {
+    const seen = workers === null ? null : { ...SEEN, workers, identity: identityAt(index) }
+    state = watchBoots(state, seen, index * 1000)
+    return isBootLoop(state)
+  })
+}
+
+test('WD8b workers that are other ones at each look are a loop, seen within seconds', () => {
+  const looks = Array.from({ length: 5 }, (_, index) => [worker(index * 10, 20), worker(index * 10 + 1, 30)])
+  expect(watch(looks)).toEqual([false, false, false, true, true])
+})
+
+test('WD8b a worker that lives too long to die at every look is found as well', () => {
+  const looks = [
+    [worker(1, 500)],
+    [worker(1, 1500)],
+    [worker(2, 100)],
+    [worker(2, 1100)],
+    [worker(3, 100)],
+    [worker(3, 1100)],
+    [worker(4, 9)],
+  ]
+  expect(watch(looks).at(-1)).toBe(true)
+})
+
+test.each<[string, (Workers | null)[]]>([
+  ['workers that stay', Array.from({ length: 9 }, (_, index) => [worker(1, index * 1000)])],
+  [
+    'a reload of workers that had settled',
+    [[worker(1, 60_000)], [worker(2, 10)], [worker(2, 1010)], [worker(2, 2010)]],
+  ],
+  [
+    'two reloads in a row',
+    [[worker(1, 60_000)], [worker(2, 10)], [worker(3, 10)], [worker(3, 1010)], [worker(3, 2010)]],
+  ],
+  ['a master that is gone', [[worker(1, 1)], null, [worker(2, 1)], null, [worker(3, 1)], null]],
+  ['no workers at all', Array.from({ length: 9 }, () => [])],
+])('WD8b no loop: %s', (_title, looks) => {
+  expect(watch(looks).some(Boolean)).toBe(false)
+})
+
+test('WD8b deaths that lie far apart are no loop, and a loop that ended is over', () => {
+  const apart = Array.from({ length: 40 }, (_, index) => [worker(Math.floor(index / 6), (index % 6) * 400)])
+  expect(watch(apart).some(Boolean)).toBe(false)
+  const ended = [
+    ...Array.from({ length: 4 }, (_, index) => [worker(index, 20)]),
+    ...Array.from({ length: 12 }, (_, index) => [worker(3, 1020 + index * 1000)]),
+  ]
+  expect(watch(ended).at(3)).toBe(true)
+  expect(watch(ended).at(-1)).toBe(false)
+})
+
+test('WD8b another master begins with a clean record', () => {
+  const looks = Array.from({ length: 6 }, (_, index) => [worker(index, 20)])
+  expect(watch(looks, (index) => ({ ...IDENTITY, start_ticks: index })).some(Boolean)).toBe(false)
+})
