@@ -79,6 +79,12 @@ export const PROBLEMS = {
     title: 'Nothing more can be recorded; automatic restarts stop',
     mend: 'make room on the disk of the state directory',
   },
+  signal_not_permitted: {
+    status: 500,
+    exit: 1,
+    title: 'The target may not be signalled',
+    mend: 'run the watchdog as the user of the target, or with CAP_KILL',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   not_found: {
     status: 404,

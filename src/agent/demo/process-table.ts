@@ -1,5 +1,6 @@
 /** What the kernel says about processes: enough to tell one of ours from every other one. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { isEnded, parseStat } from '#agent/system/proc-stat.ts'
 
 export interface ProcessSighting {
   readonly pid: number
@@ -13,18 +14,11 @@ export interface ProcessSighting {
 /** Null when there is no such process, or only its exit code is left (a zombie can do no harm). */
 export function sightProcess(pid: number): ProcessSighting | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command's name is in parentheses and may contain anything, parentheses too.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trimEnd()
-    if (fields[0] === 'Z' || fields[0] === 'X') return null
-    return {
-      pid,
-      parentPid: Number(fields[1]),
-      sessionId: Number(fields[3]),
-      startTicks: Number(fields[19]),
-      commandLine,
-    }
+    if (stat === null || isEnded(stat)) return null
+    const { parentPid, sessionId, startTicks } = stat
+    return { pid, parentPid, sessionId, startTicks, commandLine }
   } catch {
     // It ended while we looked, or was never there.
     return null
@@ -45,8 +39,4 @@ export function childrenOf(pid: number): number[] {
   } catch {
     return []
   }
-}
-
-export function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }

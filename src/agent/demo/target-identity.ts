@@ -9,8 +9,9 @@
  */
 import { readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod/mini'
+import { bootId } from '#agent/system/proc-stat.ts'
 import { replaceJson } from './atomic-file.ts'
-import { bootId, sightAllProcesses, sightProcess } from './process-table.ts'
+import { sightAllProcesses, sightProcess } from './process-table.ts'
 import type { ProcessSighting } from './process-table.ts'
 
 const processIdentity = z.object({ pid: z.int(), start_ticks: z.int() })

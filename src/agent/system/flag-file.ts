@@ -8,6 +8,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EpochMs } from '#domain/time.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
+import { readUpTo } from './bounded-read.ts'
 
 export const FLAG_BYTES_LIMIT = 64 * 1024
 
@@ -70,21 +71,9 @@ async function readOpen(file: FileHandle, allowedUids: readonly number[]): Promi
 
 async function readFilled(file: FileHandle, writtenAt: EpochMs): Promise<Uint8Array | null> {
   for (let waited = 0; ; waited += FILLING_LOOK_MS) {
-    const content = await readBounded(file)
+    const content = await readUpTo(file, FLAG_BYTES_LIMIT)
     const isYoung = Math.abs(Date.now() - writtenAt) < FILLING_MS
     if (content === null || content.length > 0 || !isYoung || waited >= FILLING_MS) return content
     await pause(FILLING_LOOK_MS)
   }
-}
-
-/** Null when there is more than a flag may hold: it can have grown since its size was asked. */
-async function readBounded(file: FileHandle): Promise<Uint8Array | null> {
-  const buffer = Buffer.alloc(FLAG_BYTES_LIMIT + 1)
-  let length = 0
-  while (length < buffer.length) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length)
-    if (bytesRead === 0) return Uint8Array.from(buffer.subarray(0, length))
-    length += bytesRead
-  }
-  return null
 }

@@ -1,5 +1,6 @@
 /** The process table, read from /proc. A process that is gone or unreadable is null, never an exception. */
 import { readdir, readFile } from 'node:fs/promises'
+import { parseStat } from './proc-stat.ts'
 
 export async function processLine(pid: number): Promise<string> {
   const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
@@ -14,10 +15,7 @@ export async function processLine(pid: number): Promise<string> {
 export async function startTicks(pid: number): Promise<number | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   if (stat === null) return null
-  // The command name may hold spaces and brackets: the fields begin after its last bracket.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const ticks = Number(fields[19])
-  return Number.isSafeInteger(ticks) ? ticks : null
+  return parseStat(stat)?.startTicks ?? null
 }
 
 export async function childrenOf(pid: number): Promise<number[] | null> {

@@ -1,0 +1,27 @@
+/** One line of /proc/PID/stat, as far as anybody here needs it. */
+import { readFileSync } from 'node:fs'
+
+export interface ProcStat {
+  readonly state: string
+  readonly parentPid: number
+  readonly sessionId: number
+  /** Since boot, in clock ticks: with the pid and the boot id it names one process, to within one tick. */
+  readonly startTicks: number
+}
+
+export function parseStat(line: string): ProcStat | null {
+  // The command's name is in parentheses and may contain anything, parentheses too: what follows the last one counts.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+  const startTicks = Number(fields[19])
+  if (fields[0] === undefined || !Number.isSafeInteger(startTicks)) return null
+  return { state: fields[0], parentPid: Number(fields[1]), sessionId: Number(fields[3]), startTicks }
+}
+
+/** Only its exit code is left: it has no children, does no harm, and takes no signal. */
+export function isEnded({ state }: ProcStat): boolean {
+  return state === 'Z' || state === 'X'
+}
+
+export function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}

@@ -1,0 +1,206 @@
+/**
+ * The target's master in the process table (WD8). Sees and signals; whether what it sees is the right master
+ * is decided elsewhere. What may not be read (another user's `exe`) is empty, and an empty one matches nothing.
+ *
+ * Two things tell a process from a later one with its number: the descriptor that was held since it was sighted,
+ * and, without one, its start time. Start times agree only if the first lived for less than a clock tick, 10 ms;
+ * a master that has been seen ready has not.
+ *
+ * Between the last comparison and the signal lie a few microseconds in which the master would have to end, be
+ * reaped, and have its number go round all others to a new process. Only a pidfd closes even that, and Node has
+ * no call for it.
+ */
+import { readFileSync } from 'node:fs'
+import type { MasterIdentity } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
+import type { DurationMs } from '#domain/time.ts'
+import type {
+  MasterSighting,
+  MasterSignal,
+  PidFile,
+  TargetProcesses,
+  WorkerSighting,
+} from '#agent/ports/target-processes.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
+import { readTextUpTo } from './bounded-read.ts'
+import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
+import { bootId } from './proc-stat.ts'
+import { ProcessHandle } from './process-handle.ts'
+import { childrenOf } from './processes.ts'
+
+const PID_FILE_BYTES = 64
+/** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
+const MS_PER_TICK = 10
+/** The highest number that the kernel gives. */
+const PID_LIMIT = 2 ** 22
+
+export interface HeldTargetProcesses extends TargetProcesses {
+  close(): void
+}
+
+export function openTargetProcesses(pidFile: string): HeldTargetProcesses {
+  return new RealTargetProcesses(pidFile)
+}
+
+class RealTargetProcesses implements HeldTargetProcesses {
+  readonly #pidFile: string
+  /** The process that was sighted last: a signal goes to this one and not to a later one that looks the same. */
+  #held: ProcessHandle | null = null
+
+  constructor(pidFile: string) {
+    this.#pidFile = pidFile
+  }
+
+  async readPidFile(): Promise<PidFile> {
+    let text: string | null
+    try {
+      text = await readTextUpTo(this.#pidFile, PID_FILE_BYTES)
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
+      return { kind: 'unreadable', detail: `${this.#pidFile} cannot be read (${errorCode(error)})` }
+    }
+    const pid = text !== null && /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0
+    if (pid >= 1 && pid <= PID_LIMIT) return { kind: 'pid', pid }
+    return { kind: 'unreadable', detail: `${this.#pidFile} does not hold a process number` }
+  }
+
+  async sight(pid: number): Promise<MasterSighting | null> {
+    const handle = this.#holdForSight(pid)
+    const stat = handle?.read() ?? null
+    if (handle === null || stat === null) return null
+
+    const [cmdline, cwd, status, environment] = await Promise.all([
+      wordsOf(pid, 'cmdline'),
+      directoryOf(pid),
+      statusOf(pid),
+      wordsOf(pid, 'environ'),
+    ])
+    const exe = exeOf(pid)
+    // The kernel has let go of its program: it is ending, and only not yet counted as ended.
+    if (exe === '' && cmdline.length === 0) return null
+    const { startTicks, parentPid } = stat
+    const sighting: MasterSighting = {
+      identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
+      uid: status.uid,
+      cmdline,
+      cwd,
+      ageMs: ageMs(startTicks),
+      upgradeOf: upgradeParent(environment) === parentPid ? parentPid : null,
+      workers: await workersOf(pid, cmdline),
+    }
+    // What was read by number is only this process's if it is still there now.
+    return handle.read() === null ? null : sighting
+  }
+
+  async signal(identity: MasterIdentity, signal: MasterSignal): Promise<'sent' | 'gone' | 'other_process'> {
+    const isHeld = this.#held?.pid === identity.pid
+    const handle = isHeld ? this.#held : ProcessHandle.open(identity.pid)
+    if (handle === null) return 'gone'
+    try {
+      return signalHeld(handle, identity, signal)
+    } finally {
+      if (!isHeld) handle.close()
+    }
+  }
+
+  close(): void {
+    this.#held?.close()
+    this.#held = null
+  }
+
+  /**
+   * Kept from sighting to sighting while its process lives; after that a sighting takes hold of whoever has the
+   * number now. So a signal always meets the process that was sighted last, or finds it ended.
+   */
+  #holdForSight(pid: number): ProcessHandle | null {
+    if (this.#held?.pid === pid && this.#held.read() !== null) return this.#held
+    this.close()
+    this.#held = ProcessHandle.open(pid)
+    return this.#held
+  }
+}
+
+/** No await in here: nothing of ours may come between the last look and the signal. */
+function signalHeld(
+  handle: ProcessHandle,
+  identity: MasterIdentity,
+  signal: MasterSignal,
+): 'sent' | 'gone' | 'other_process' {
+  const { pid } = identity
+  const exe = exeOf(pid)
+  const boot = bootId()
+  const stat = handle.read()
+  if (stat === null) return isSomebodyThere(pid) ? 'other_process' : 'gone'
+  if (boot !== identity.boot || stat.startTicks !== identity.start_ticks) return 'other_process'
+  // Without a program it is ending, or its program may not be read; then none was ever recorded of it.
+  if (exe === '') return identity.exe === '' ? 'other_process' : 'gone'
+  if (exe !== identity.exe) return 'other_process'
+  try {
+    process.kill(pid, signal)
+    return 'sent'
+  } catch (cause) {
+    if (errorCode(cause) === 'ESRCH') return 'gone'
+    throw new HoldfastProblem('signal_not_permitted', `${signal} to process ${pid} (${errorCode(cause)})`, {
+      cause,
+    })
+  }
+}
+
+function isSomebodyThere(pid: number): boolean {
+  const handle = ProcessHandle.open(pid)
+  try {
+    return handle !== null && handle.read() !== null
+  } finally {
+    handle?.close()
+  }
+}
+
+/**
+ * USR2: gunicorn starts its successor as its own child and names itself in GUNICORN_PID, which stays there after
+ * the old one has ended. Only while that one is still the parent is an upgrade under way.
+ */
+function upgradeParent(environment: readonly string[]): number | null {
+  const found = environment.find((entry) => entry.startsWith('GUNICORN_PID='))
+  return found === undefined ? null : Number(found.slice(found.indexOf('=') + 1))
+}
+
+async function workersOf(master: number, masterCmdline: readonly string[]): Promise<WorkerSighting[]> {
+  const children = (await childrenOf(master)) ?? []
+  const sightings = await Promise.all(children.map((pid) => sightWorker(pid, master, masterCmdline)))
+  return sightings.filter((worker) => worker !== null)
+}
+
+/** Null: it has ended, or it is a child but no worker: the successor in an upgrade, or a program that was run. */
+async function sightWorker(
+  pid: number,
+  master: number,
+  masterCmdline: readonly string[],
+): Promise<WorkerSighting | null> {
+  const handle = ProcessHandle.open(pid)
+  try {
+    const stat = handle?.read() ?? null
+    if (stat === null || stat.parentPid !== master) return null
+    const [cmdline, environment, { rssBytes }] = await Promise.all([
+      wordsOf(pid, 'cmdline'),
+      wordsOf(pid, 'environ'),
+      statusOf(pid),
+    ])
+    if (!isForkOf(cmdline, masterCmdline) || upgradeParent(environment) === master) return null
+    if (handle?.read() === null) return null
+    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks), rssBytes }
+  } finally {
+    handle?.close()
+  }
+}
+
+/** A worker is a fork without exec: it has its master's command line, or both have titles from setproctitle. */
+function isForkOf(cmdline: readonly string[], masterCmdline: readonly string[]): boolean {
+  if (cmdline.join('\0') === masterCmdline.join('\0')) return true
+  return [cmdline, masterCmdline].every((line) => line[0]?.startsWith('gunicorn: ') === true)
+}
+
+/** Both since boot, suspended time included. */
+function ageMs(startTicks: number): DurationMs {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
+  return Math.max(0, uptimeMs - startTicks * MS_PER_TICK)
+}

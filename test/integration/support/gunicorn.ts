@@ -1,0 +1,90 @@
+/** A real gunicorn with an application of the test's own, in a directory of its own; ended by pid. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processesMentioning, workersOf } from './processes.ts'
+import { waitFor } from './wait.ts'
+
+export const HAS_GUNICORN = existsSync('/usr/bin/gunicorn')
+
+const GOOD_APP = `
+def app(environ, start_response):
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [b'hello']
+`
+
+export class Gunicorn {
+  readonly directory = mkdtempSync(join(tmpdir(), 'holdfast-gunicorn-'))
+  readonly pidFile = join(this.directory, 'gunicorn.pid')
+  #child: ChildProcess | null = null
+  log = ''
+
+  constructor(app = GOOD_APP) {
+    this.writeApp(app)
+  }
+
+  writeApp(text: string): void {
+    writeFileSync(join(this.directory, 'service.py'), text)
+  }
+
+  restoreApp(): void {
+    this.writeApp(GOOD_APP)
+  }
+
+  /** Until the workers are there. A socket of its own instead of a port: nothing to collide with. */
+  async start(
+    more: readonly string[] = [],
+    { env = {}, ...options }: { uid?: number; gid?: number; cwd?: string; env?: Record<string, string> } = {},
+  ): Promise<number> {
+    if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
+    const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
+    const child = spawn('/usr/bin/gunicorn', [...args, ...more, 'service:app'], {
+      cwd: this.directory,
+      env: {
+        PATH: '/usr/bin:/bin',
+        PYTHONDONTWRITEBYTECODE: '1',
+        HOLDFAST_TEST_MARK: this.directory,
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...options,
+    })
+    this.#child = child
+    child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
+    await waitFor('two workers', () => this.log.match(/Booting worker/g)?.length === 2)
+    return this.masterPid
+  }
+
+  get masterPid(): number {
+    return Number(readFileSync(this.pidFile, 'utf8'))
+  }
+
+  get workers(): number[] {
+    return workersOf(this.masterPid)
+  }
+
+  /** Ends it and whatever a failed test left of it. */
+  async stop(): Promise<void> {
+    if (this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGKILL')
+      await once(this.#child, 'exit')
+    }
+    await waitFor('no process of this gunicorn', () => {
+      const left = processesMentioning(this.directory)
+      for (const { pid } of left) killQuietly(pid)
+      return left.length === 0
+    })
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
+}
