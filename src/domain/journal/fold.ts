@@ -43,7 +43,7 @@ export interface Attempt {
   readonly before: EventOf<'intent'>['before']
   /** null: begun, and how it ended is not written (yet). It counts all the same (WD9). */
   readonly outcome: (EventOf<'outcome'> & { readonly at: EventTime }) | null
-  /** A watchdog that started later found it without an outcome: nobody is working on it any more. */
+  /** The watchdog that began it stopped, or another started: nobody is working on it any more. */
   readonly abandoned: boolean
 }
 
@@ -55,6 +55,8 @@ export interface KnownRequest {
   readonly at: EventTime
   /** The first one that was written; a request has one outcome and never another (WD9). */
   readonly outcome: RequestOutcome | null
+  /** An intent was written for it, however that ended: it is not begun again (WD9). */
+  readonly attempted: boolean
 }
 
 export interface RequestOutcome {
@@ -131,10 +133,10 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'resumed':
       return { ...state, pause: null }
     case 'watchdog_started':
+    case 'watchdog_stopped':
       return { ...state, history: state.history.map(abandon) }
     case 'flag_rejected':
     case 'target_changed':
-    case 'watchdog_stopped':
     case 'pruned':
       return state
   }
@@ -206,7 +208,7 @@ function intended(state: JournalState, event: EventOf<'intent'>, at: EventTime):
   const { attempt_id: attemptId, ask, decision, master, workers, before } = event
   const attempt = { kind: 'attempt' as const, attemptId, ask, decision, master, workers, before }
   const item: HistoryItem = { ...attempt, at, outcome: null, abandoned: false }
-  return withRequest(withItem(state, item), ask.request_id, at, {})
+  return withRequest(withItem(state, item), ask.request_id, at, { attempted: true })
 }
 
 function ended(state: JournalState, event: EventOf<'outcome'>, at: EventTime): JournalState {
@@ -239,14 +241,11 @@ function requestEnded(state: JournalState, event: EventOf<'request_ended'>, at: 
   const outcome = { kind: 'ended' as const, reason: event.reason, at }
   const next = withRequest(state, event.request_id, at, { outcome })
   const ask = known?.claimed ?? known?.recorded ?? null
-  const hasAttempt = state.history.some(
-    (item) => item.kind === 'attempt' && item.ask.request_id === event.request_id,
-  )
-  if (ask === null || known?.outcome !== null || hasAttempt) return next
+  if (known === undefined || ask === null || known.outcome !== null || known.attempted) return next
   return withItem(next, { kind: 'unsent', at: known.at, ask, reason: event.reason, endedAt: at })
 }
 
-type RequestChange = Partial<Pick<KnownRequest, 'recorded' | 'claimed' | 'outcome'>>
+type RequestChange = Partial<Pick<KnownRequest, 'recorded' | 'claimed' | 'outcome' | 'attempted'>>
 
 /** What was said first stays: neither a second record nor a second outcome replaces one. */
 function withRequest(
@@ -262,6 +261,7 @@ function withRequest(
     recorded: known?.recorded ?? change.recorded ?? null,
     claimed: known?.claimed ?? change.claimed ?? null,
     outcome: known?.outcome ?? change.outcome ?? null,
+    attempted: known?.attempted === true || change.attempted === true,
   }
   return { ...state, requests: forgetOldest(new Map(state.requests).set(requestId, request)) }
 }

@@ -31,10 +31,7 @@ export interface ClaimInput {
   readonly known: (requestId: string) => ClaimedBefore | null
 }
 
-export interface ClaimedBefore extends Pick<KnownRequest, 'recorded' | 'outcome'> {
-  /** An intent was written for it, however that ended. */
-  readonly attempted: boolean
-}
+export type ClaimedBefore = Pick<KnownRequest, 'recorded' | 'outcome' | 'attempted'>
 
 export type ClaimRejection = 'foreign_owner' | 'oversize' | 'not_utf8' | 'malformed'
 export type ClaimWarning = 'override_not_authenticated'

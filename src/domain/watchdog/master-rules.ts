@@ -29,8 +29,10 @@ export interface WorkerLook {
 export interface ExpectedMaster {
   /** As the pid file says. */
   readonly pid: number
-  /** Under which the interpreter lies: the conda prefix, or the demonstration's own. Links are resolved. */
-  readonly prefix: string
+  /** Under one of which the interpreter lies: the contract's prefix, or what a demonstration runs. Links are resolved. */
+  readonly prefixes: readonly string[]
+  /** A program that stands in gunicorn's place, by its whole path: a demonstration's own. */
+  readonly standIn: string | null
   readonly uid: number
   /** The one that was meant when the restart was decided; null before any was. */
   readonly meant: MasterIdentity | null
@@ -56,13 +58,23 @@ export function verifyMaster(expected: ExpectedMaster, seen: MasterLook | null):
   return notNow(expected, seen) ?? { verified: true, identity: seen.identity }
 }
 
-function differences({ pid, prefix, uid, meant }: ExpectedMaster, seen: MasterLook): Finding[] {
+function differences({ pid, prefixes, standIn, uid, meant }: ExpectedMaster, seen: MasterLook): Finding[] {
   const { identity, cmdline, workers } = seen
   const strangers = workers.filter(({ startTicks }) => startTicks < identity.start_ticks)
   return [
     ...unless(identity.pid === pid, 'pid', String(pid), String(identity.pid)),
-    ...unless(isInside(identity.exe, prefix), 'executable', `one inside ${prefix}`, identity.exe),
-    ...unless(isGunicorn(cmdline), 'command line', 'a gunicorn master', cmdline.join(' ').slice(0, 120)),
+    ...unless(
+      prefixes.some((prefix) => isInside(identity.exe, prefix)),
+      'executable',
+      `one inside ${prefixes.join(' or ')}`,
+      identity.exe,
+    ),
+    ...unless(
+      isGunicorn(cmdline, standIn),
+      'command line',
+      'a gunicorn master',
+      cmdline.join(' ').slice(0, 120),
+    ),
     ...unless(seen.uid === uid, 'owner', `uid ${uid}`, `uid ${seen.uid}`),
     // A child cannot be older than its parent: then the parent took over somebody else's place.
     ...unless(strangers.length === 0, 'children', 'workers younger than their master', pids(strangers)),
@@ -106,7 +118,7 @@ function isInside(executable: string, prefix: string): boolean {
  * `…/python …/bin/gunicorn app:app`, `python -m gunicorn …`, or, where setproctitle is installed, the one
  * word `gunicorn: master [app]`. A worker's title says worker.
  */
-function isGunicorn(cmdline: readonly string[]): boolean {
+function isGunicorn(cmdline: readonly string[], standIn: string | null): boolean {
   const [first = ''] = cmdline
   if (first.startsWith('gunicorn: ')) return /^gunicorn: master\b/.test(first)
   if (nameOf(first) === 'gunicorn') return true
@@ -116,7 +128,7 @@ function isGunicorn(cmdline: readonly string[]): boolean {
     if (word === '-c') return false
     if (word === '-X' || word === '-W') index += 1
     // The first word that is no option of the interpreter is the program; what follows are its arguments.
-    else if (!word.startsWith('-')) return nameOf(word) === 'gunicorn'
+    else if (!word.startsWith('-')) return nameOf(word) === 'gunicorn' || word === standIn
   }
   return false
 }

@@ -191,6 +191,17 @@ test('WD9 a restart is in progress until its outcome, or until another watchdog 
   expect(lastAttempt(diary.state)).toMatchObject({ attemptId: 'a', outcome: { reason: 'restart_timeout' } })
 })
 
+test('WD9 a request that was begun is known to be, before and after its outcome', () => {
+  const diary = new Diary().write({ type: 'request_recorded', ask: ask('r-a') })
+  const isAttempted = () => diary.state.requests.get('r-a')?.attempted
+  expect(isAttempted()).toBe(false)
+  diary.write(intent('a'))
+  expect(isAttempted()).toBe(true)
+  diary.write({ type: 'request_ended', request_id: 'r-a', reason: 'request_replaced', detail: '' })
+  expect(isAttempted()).toBe(true)
+  expect(diary.state.history.map(({ kind }) => kind)).toEqual(['attempt'])
+})
+
 test('WD14 restarts that did not help are counted in a row', () => {
   const diary = new Diary().attempt('a', { helped: false }).attempt('b', { helped: false })
   expect(diary.state.unhelpfulInARow).toBe(2)

@@ -6,7 +6,8 @@ import { verifyMaster, type ExpectedMaster, type MasterLook } from '#domain/watc
 const IDENTITY = { pid: 4242, start_ticks: 1000, boot: 'b1', exe: '/opt/conda/envs/app/bin/python3.11' }
 const EXPECTED: ExpectedMaster = {
   pid: 4242,
-  prefix: '/opt/conda/envs/app',
+  prefixes: ['/opt/conda/envs/app'],
+  standIn: null,
   uid: 33,
   meant: null,
   startGraceMs: 30_000,
@@ -37,7 +38,12 @@ const RIGHT: [title: string, seen: Partial<MasterLook>, expected?: Partial<Expec
     'whose interpreter was replaced on disk',
     identity({ exe: '/opt/conda/envs/app/bin/python3.11 (deleted)' }),
   ],
-  ['with a prefix that ends in a slash', {}, { prefix: '/opt/conda/envs/app/' }],
+  ['with a prefix that ends in a slash', {}, { prefixes: ['/usr/', '/opt/conda/envs/app/'] }],
+  [
+    'a demonstration’s own program in its place',
+    { cmdline: ['node', '/demo/main.ts', '--bind'] },
+    { standIn: '/demo/main.ts' },
+  ],
   ['the one that was meant', {}, { meant: IDENTITY }],
   ['a new master of an upgrade that was meant', { upgradeOf: 4000 }, { meant: IDENTITY }],
   ['without workers, long after its start', { workers: [] }],
