@@ -4,7 +4,8 @@
  * It stops before gunicorn opens sockets or writes its pid file.
  *
  * The command line and the environment are the target's own words. They are run with the target's rights and
- * never with more: as root only after changing to its user, and not at all where that is impossible.
+ * never with more: as root only after changing to its user, and not at all where that is impossible. (Through no
+ * other program on the way: one that root started with the target's environment would obey its LD_PRELOAD.)
  */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -30,21 +31,33 @@ export function realPreflight({ limitMs = LIMIT_MS }: PreflightOptions = {}): Pr
     const reading = await commandOf(master)
     return typeof reading === 'string'
       ? { kind: 'unavailable', detail: reading }
-      : run(reading.command, reading.rights, limitMs)
+      : judged(await run(reading.command, reading.rights, limitMs), reading.groupsLost)
   }
 }
 
 /** None where the check runs with the rights that this process has anyway. */
 type Rights = { readonly uid: number; readonly gid: number } | Record<string, never>
 
+interface Reading {
+  readonly command: PreflightCommand
+  readonly rights: Rights
+  /** Groups that the target has and the check has not: Node changes user and group, and drops all others. */
+  readonly groupsLost: readonly number[]
+}
+
+/** With less than the target may do, success proves it all the same, and failure proves nothing. */
+function judged(answer: PreflightAnswer, groupsLost: readonly number[]): PreflightAnswer {
+  if (answer.kind !== 'failed' || groupsLost.length === 0) return answer
+  const without = `it could only be tried without the target's groups ${groupsLost.join(', ')}`
+  return { kind: 'unavailable', detail: `${without}: ${answer.lastLines}` }
+}
+
 /** A sentence where it cannot be said how, or may not be done. */
-async function commandOf(
-  master: MasterSighting,
-): Promise<{ command: PreflightCommand; rights: Rights } | string> {
+async function commandOf(master: MasterSighting): Promise<Reading | string> {
   const { pid, start_ticks: startTicks } = master.identity
   const handle = ProcessHandle.open(pid)
   try {
-    const [environment, { uid, gid }] = await Promise.all([wordsOf(pid, 'environ'), statusOf(pid)])
+    const [environment, { uid, gid, groups }] = await Promise.all([wordsOf(pid, 'environ'), statusOf(pid)])
     if (handle?.read()?.startTicks !== startTicks) return `process ${pid} is not the master any more`
     const own = process.geteuid?.()
     if (own !== 0 && own !== uid) return `the target runs as user ${uid}, this process as user ${own}`
@@ -52,7 +65,8 @@ async function commandOf(
 
     const command = preflightCommand(master, environment)
     if (command === null) return `the command line of process ${pid} does not say how gunicorn was started`
-    return { command, rights: own === uid ? {} : { uid, gid } }
+    if (own === uid) return { command, rights: {}, groupsLost: [] }
+    return { command, rights: { uid, gid }, groupsLost: groups.filter((group) => group !== gid) }
   } finally {
     handle?.close()
   }

@@ -28,6 +28,8 @@ export async function wordsOf(pid: number, name: 'cmdline' | 'environ'): Promise
 export interface ProcStatus {
   readonly uid: number
   readonly gid: number
+  /** Beside the one above. */
+  readonly groups: readonly number[]
   readonly rssBytes: number
 }
 
@@ -37,5 +39,11 @@ export async function statusOf(pid: number): Promise<ProcStatus> {
   const uid = /^Uid:\t\d+\t(\d+)/m.exec(text)?.[1]
   const gid = /^Gid:\t\d+\t(\d+)/m.exec(text)?.[1]
   const rssKiB = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]
-  return { uid: Number(uid ?? -1), gid: Number(gid ?? -1), rssBytes: Number(rssKiB ?? 0) * 1024 }
+  const groups = /^Groups:\t([\d ]*)/m.exec(text)?.[1]?.trim() ?? ''
+  return {
+    uid: Number(uid ?? -1),
+    gid: Number(gid ?? -1),
+    groups: groups === '' ? [] : groups.split(' ').map(Number),
+    rssBytes: Number(rssKiB ?? 0) * 1024,
+  }
 }

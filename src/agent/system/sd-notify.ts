@@ -2,14 +2,15 @@
  * Speaks to systemd (SD3). Its socket takes datagrams of the Unix domain, which Node cannot send, so each message
  * is sent by a child. Measured on two busy cores, and why it is `systemd-notify`:
  *
- * - `systemd-notify`: 11 to 17 ms, of which this process feels the spawning, about 2 ms. Comes with systemd, knows
+ * - `systemd-notify`: 11 to 17 ms, of which this process feels the spawning, 2 to 4 ms. Comes with systemd, knows
  *   abstract addresses, and waits at a barrier until systemd has read the message. That matters: a sender that has
  *   ended by then belongs to no unit any more, and its message is dropped.
  * - `logger --socket`: 2.5 ms, but a header before the message, no abstract addresses, and no barrier.
  * - a long-lived helper in another language, or a compiled addon: 0.01 ms, for one more thing to install and watch.
  *
- * One message in ten seconds is a thousandth of one core. A child speaks for us only where the unit says
- * `NotifyAccess=all`. With systemd 253 and later, `OpenFile=` could hand us the connected socket instead.
+ * One message in ten seconds is a few thousandths of one core. Unless this process is root, a child may speak for it
+ * only where the unit says `NotifyAccess=all`: under a real systemd 252, as `nobody`, `main` ended in a start
+ * timeout. With systemd 253 and later, `OpenFile=` could hand us the connected socket instead.
  */
 import { spawn } from 'node:child_process'
 import type { DurationMs } from '#domain/time.ts'

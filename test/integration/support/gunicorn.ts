@@ -11,10 +11,20 @@ import { waitFor } from './wait.ts'
 export const HAS_GUNICORN = existsSync('/usr/bin/gunicorn')
 
 const GOOD_APP = `
+import sys
+print('application loaded', file=sys.stderr, flush=True)
 def app(environ, start_response):
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [b'hello']
 `
+
+export interface StartOptions {
+  uid?: number
+  gid?: number
+  env?: Record<string, string>
+  /** A program that starts it, as setpriv. */
+  through?: readonly string[]
+}
 
 export class Gunicorn {
   readonly directory = mkdtempSync(join(tmpdir(), 'holdfast-gunicorn-'))
@@ -22,8 +32,8 @@ export class Gunicorn {
   #child: ChildProcess | null = null
   log = ''
 
-  constructor(app = GOOD_APP) {
-    this.writeApp(app)
+  constructor() {
+    this.restoreApp()
   }
 
   writeApp(text: string): void {
@@ -34,14 +44,15 @@ export class Gunicorn {
     this.writeApp(GOOD_APP)
   }
 
-  /** Until the workers are there. A socket of its own instead of a port: nothing to collide with. */
+  /** Until both workers have loaded the application: what is written over it later is not for them. A socket of its own instead of a port: nothing to collide with. */
   async start(
     more: readonly string[] = [],
-    { env = {}, ...options }: { uid?: number; gid?: number; cwd?: string; env?: Record<string, string> } = {},
+    { env = {}, through = [], ...options }: StartOptions = {},
   ): Promise<number> {
     if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
     const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
-    const child = spawn('/usr/bin/gunicorn', [...args, ...more, 'service:app'], {
+    const [file = '', ...words] = [...through, '/usr/bin/gunicorn', ...args, ...more, 'service:app']
+    const child = spawn(file, words, {
       cwd: this.directory,
       env: {
         PATH: '/usr/bin:/bin',
@@ -54,7 +65,7 @@ export class Gunicorn {
     })
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
-    await waitFor('two workers', () => this.log.match(/Booting worker/g)?.length === 2)
+    await waitFor('two workers', () => this.log.match(/application loaded/g)?.length === 2)
     return this.masterPid
   }
 
