@@ -109,3 +109,9 @@ test('BI1 each wrong field of a contract file is named, with what was expected a
   expect(stderr).toContain('usr: expected a known key')
   place.remove()
 })
+
+test('demo refuses --config, which only start takes', async () => {
+  const { code, stderr } = await holdfast(['demo', '--config', '/nowhere.json'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('a demonstration takes no --config')
+})
