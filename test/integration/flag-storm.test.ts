@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
 import { waitFor } from './support/wait.ts'
 
@@ -12,6 +12,7 @@ const FLAGS = 1_000
 
 test('WD7 a thousand fast flags: each one that was published is claimed exactly once', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-flags-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const flag = join(directory, 'restart.flag')
   const flags = openFlagDirectory({ flag, allowedUids: [process.getuid?.() ?? 0] })
   const claimed: number[] = []
@@ -36,6 +37,7 @@ test('WD7 a thousand fast flags: each one that was published is claimed exactly 
   const writer = spawn(process.execPath, ['--input-type=module-typescript', '--eval', PUBLISH, flag], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  onTestFinished(() => void writer.kill('SIGKILL'))
   let said = ''
   writer.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const [code] = (await once(writer, 'close')) as [number | null]
@@ -49,7 +51,6 @@ test('WD7 a thousand fast flags: each one that was published is claimed exactly 
   expect(claimed).toEqual(Array.from({ length: FLAGS }, (_, index) => index))
   expect(readdirSync(directory)).toEqual(['claims'])
   expect(readdirSync(join(directory, 'claims'))).toEqual([])
-  rmSync(directory, { recursive: true })
 })
 
 const PUBLISH = `
