@@ -68,6 +68,8 @@ async function allReady(launched: readonly Launched[]): Promise<Awaited<Launched
       late.reject(new HoldfastProblem('target_start_failed', `not ready within ${READY_LIMIT_MS / 1000} s`)),
     READY_LIMIT_MS,
   )
+  // Whoever stops the start no longer waits for this; the children keep the process alive, not their limit.
+  limit.unref()
   try {
     return await Promise.race([Promise.all(launched.map(({ ready }) => ready)), late.promise])
   } finally {
