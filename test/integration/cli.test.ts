@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PLANNED } from '#agent/cli/planned.ts'
 import { COMMANDS } from '#agent/cli/registry.ts'
 import { SHIPPED_CONTRACT } from '#agent/settings/load-contract.ts'
-import { holdfast, scratch } from '../support/holdfast.ts'
+import { holdfast, ROOT, scratch } from '../support/holdfast.ts'
 
 test('--help lists every command, those to come as such, and the exit codes', async () => {
   const { code, stdout } = await holdfast(['--help'])
@@ -114,4 +115,15 @@ test('demo refuses --config, which only start takes', async () => {
   const { code, stderr } = await holdfast(['demo', '--config', '/nowhere.json'])
   expect(code).toBe(2)
   expect(stderr).toContain('a demonstration takes no --config')
+})
+
+test('BI1 an answer that cannot be written fails by its exit code, without a stack trace', () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, ['tools/holdfast.mjs', '--version'], {
+    cwd: ROOT,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
 })
