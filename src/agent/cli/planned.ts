@@ -4,7 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  watchdog: 'the guarded self-healing process',
   status: 'health, policy state and recommendation in a terminal',
   restart: 'request a guarded restart',
   'guard release': 'release a latched guard',

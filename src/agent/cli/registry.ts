@@ -27,6 +27,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
+    name: 'watchdog',
+    summary: 'run the guarded self-healing process',
+    details:
+      'Looks at the target, takes restart flags, and restarts the workers where the policy allows it. Each decision\n' +
+      'is recorded before anything is done; two watchdogs never run on one state directory.',
+    options: {},
+    examples: ['holdfast watchdog --config /etc/holdfast/config.json'],
+    load: async () => (await import('./commands/watchdog.ts')).watchdog,
+  },
+  {
     name: 'demo',
     summary: 'run the demonstration with one scenario, or switch a running one to it',
     options: {

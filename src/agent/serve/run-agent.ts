@@ -13,8 +13,10 @@ import { prepareDirectory } from '#agent/system/directories.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { describeHolder } from '#agent/system/port-holder.ts'
+import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
 import { healthReader } from './health-reader.ts'
+import { watchHistory } from './history-watch.ts'
 import { systemView } from './system-view.ts'
 
 const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../../dist/', import.meta.url))
@@ -46,14 +48,24 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
     clock,
     store,
   })
+  const history = await watchHistory(contract.paths.state_dir)
   const app = await buildServer({
     store,
     clock,
-    readHealth: healthReader({ values, contract, contractValid: loaded.drift.length === 0, probe, clock }),
+    readHealth: healthReader({
+      values,
+      contract,
+      contractValid: loaded.drift.length === 0,
+      probe,
+      history,
+      boot: bootId(),
+      clock,
+    }),
     system: systemView({
       contract,
       healthUrl,
       startedAt,
+      clock,
       statsdPort: datagrams.port,
       counters: () => intake.counters(),
     }),
@@ -63,6 +75,7 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
   })
   const stop = async () => {
     probe.stop()
+    history.stop()
     await Promise.all([app.close(), datagrams.close()])
   }
   try {

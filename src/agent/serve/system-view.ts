@@ -11,12 +11,15 @@ import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { SystemView } from '#agent/api/routes/system-status.ts'
 import { childrenOf } from '#agent/system/processes.ts'
+import type { Clock } from '#agent/ports/clock.ts'
 import { VERSION } from '#agent/version.ts'
+import { isWatchdogRunning } from './watchdog-liveness.ts'
 
 interface SystemViewParts {
   contract: RuntimeContract
   healthUrl: string
   startedAt: EpochMs
+  clock: Clock
   statsdPort: number
   counters: () => IntakeCounters
 }
@@ -25,6 +28,7 @@ export function systemView({
   contract,
   healthUrl,
   startedAt,
+  clock,
   counters,
   statsdPort,
 }: SystemViewParts): SystemView {
@@ -48,7 +52,7 @@ export function systemView({
           master_pid: workers === null ? null : masterPid,
           worker_count: workers?.length ?? null,
         },
-        watchdog: { running: false },
+        watchdog: { running: await isWatchdogRunning(contract.paths.runtime_dir, clock.wallNow()) },
         intake: { statsd_address: `127.0.0.1:${statsdPort}`, ...counters() },
         demonstration:
           contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,

@@ -4,6 +4,7 @@ import { Child, type ChildSpec } from './child.ts'
 import type { ChildReport } from './child-report.ts'
 
 export interface Launched {
+  readonly name: string
   ready: Promise<Extract<ChildReport, { type: 'ready' }>>
   broken: Promise<never>
   stop(): Promise<void>
@@ -41,5 +42,10 @@ export function launch(spec: ChildSpec, { code, say }: LaunchOptions): Launched 
     systemClock,
   )
   child.start()
-  return { ready: ready.promise, broken: broken.promise, stop: () => child.stop() }
+  return {
+    name: spec.name,
+    ready: ready.promise,
+    broken: broken.promise,
+    stop: () => child.stop(),
+  }
 }

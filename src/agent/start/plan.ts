@@ -61,12 +61,21 @@ export function agentChild(env: Environment, { stateDir }: Directories): ChildSp
   }
 }
 
-/** Renders the demonstration's contract; both children then read the same file. */
+export function watchdogChild(env: Environment, { stateDir }: Directories): ChildSpec {
+  return {
+    name: 'watchdog',
+    args: [...AGENT_NODE_FLAGS, AGENT_MAIN, 'watchdog'],
+    env: { ...env },
+    logFile: join(stateDir, 'log', 'watchdog.log'),
+  }
+}
+
+/** Renders the demonstration's contract; all children then read the same file. */
 export async function demonstrationChildren(
   env: Environment,
   directories: Directories,
   scenario: Scenario,
-): Promise<{ agent: ChildSpec; target: ChildSpec }> {
+): Promise<{ agent: ChildSpec; watchdog: ChildSpec; target: ChildSpec }> {
   const contractFile = join(directories.stateDir, 'runtime-contract.json')
   await replaceFile(contractFile, await demonstrationContract(directories))
   // The variables of existing deployments count here too: what they change is written down once.
@@ -85,7 +94,7 @@ export async function demonstrationChildren(
     env: shared,
     logFile: join(directories.stateDir, 'log', 'demonstration.log'),
   }
-  return { agent: agentChild(shared, directories), target }
+  return { agent: agentChild(shared, directories), watchdog: watchdogChild(shared, directories), target }
 }
 
 async function replaceFile(path: string, content: object): Promise<void> {

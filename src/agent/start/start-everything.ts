@@ -1,6 +1,6 @@
 /**
- * What `npm start` runs: the agent, and without a configuration of the operator's own a demonstration
- * target beside it. Children are stopped in the opposite order of their start.
+ * What `npm start` runs: agent and watchdog, and without a configuration of the operator's own a
+ * demonstration target beside them.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
@@ -11,7 +11,13 @@ import { takeLock } from '#agent/store/process-lock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import type { ChildSpec } from './child.ts'
 import { launch, type Launched, type LaunchOptions } from './launch.ts'
-import { agentChild, demonstrationChildren, settleDirectories, type Directories } from './plan.ts'
+import {
+  agentChild,
+  demonstrationChildren,
+  settleDirectories,
+  watchdogChild,
+  type Directories,
+} from './plan.ts'
 
 const READY_LIMIT_MS = 30_000
 
@@ -40,7 +46,7 @@ export async function startEverything(request: StartRequest): Promise<Everything
 
   const launched: Launched[] = []
   const stop = async () => {
-    for (const child of launched.toReversed()) await child.stop()
+    for (const child of inOrderOfStop(launched)) await child.stop()
     await releaseRuntimeDir()
     lock.release()
   }
@@ -73,11 +79,19 @@ async function launchAll(
   launched: Launched[],
 ): Promise<string> {
   if (configFile === null) {
-    const { agent, target } = await demonstrationChildren(env, directories, scenario)
+    const { agent, watchdog, target } = await demonstrationChildren(env, directories, scenario)
     await launchNext(target, { code: 'target_start_failed', say }, launched)
-    return agentUrl(await launchNext(agent, { code: 'internal', say }, launched))
+    return launchBoth(agent, watchdog)
   }
-  return agentUrl(await launchNext(agentChild(env, directories), { code: 'internal', say }, launched))
+  return launchBoth(agentChild(env, directories), watchdogChild(env, directories))
+
+  // They need nothing of each other to start.
+  async function launchBoth(agent: ChildSpec, watchdog: ChildSpec): Promise<string> {
+    const [report] = await Promise.all(
+      [agent, watchdog].map((spec) => launchNext(spec, { code: 'internal', say }, launched)),
+    )
+    return String(report?.url)
+  }
 }
 
 /** Within a limit: a child that hangs is a failure too. */
@@ -105,8 +119,10 @@ async function launchNext(
   }
 }
 
-function agentUrl(report: Awaited<Launched['ready']>): string {
-  return String(report.url)
+/** The watchdog first, or it would wonder where its target went; the agent last, to tell of it. */
+function inOrderOfStop(launched: readonly Launched[]): Launched[] {
+  const order = ['watchdog', 'demonstration', 'agent']
+  return launched.toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name))
 }
 
 /** A runtime directory that was not there before is not there afterwards. */

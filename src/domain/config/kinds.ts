@@ -73,6 +73,16 @@ export const KINDS = {
     fromText: numberFrom,
     expected: 'a whole number from 1 to 1000',
   },
+  looks: {
+    schema: z.int().check(z.minimum(0), z.maximum(1000)),
+    fromText: numberFrom,
+    expected: 'a whole number from 0 to 1000 (0 = never)',
+  },
+  bytes: {
+    schema: z.int().check(z.minimum(1)),
+    fromText: numberFrom,
+    expected: 'a whole number of bytes',
+  },
   ratio: {
     schema: z.number().check(z.gt(0), z.maximum(1)),
     fromText: numberFrom,

@@ -1,0 +1,27 @@
+import { loadSettings } from '#agent/settings/settings.ts'
+import { reportFailure, reportReady } from '#agent/start/child-report.ts'
+import { untilStopped } from '#agent/start/until-stopped.ts'
+import { logLine } from '#agent/system/log.ts'
+import { runWatchdog } from '#agent/watchdog/run-watchdog.ts'
+import { EXIT, type ExitCode, type Invocation } from '../command.ts'
+
+/** `holdfast watchdog`: guarded self-healing, until it is told to stop. */
+export async function watchdog({ env, configFile }: Invocation): Promise<ExitCode> {
+  const stopped = untilStopped()
+  try {
+    const settings = loadSettings(env, configFile)
+    for (const { name, expected, found } of settings.warnings) {
+      logLine('warning', `${name}: ${found}; ${expected}`)
+    }
+    const running = await runWatchdog(settings)
+    logLine('info', 'the watchdog watches', { pid_file: settings.contract.contract.paths.pid_file })
+    reportReady({})
+    const why = await Promise.race([stopped, running.ended.then(() => 'it ended')])
+    logLine('info', 'the watchdog stops', { why })
+    await running.stop(why)
+    return EXIT.done
+  } catch (error) {
+    reportFailure(error)
+    throw error
+  }
+}

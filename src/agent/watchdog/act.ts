@@ -1,0 +1,62 @@
+/** How a rung ended. `signalled` is what makes it an attempt, whether it worked or not (WD3). */
+import type { MasterIdentity } from '#domain/journal/events.ts'
+import type { DurationMs } from '#domain/time.ts'
+import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
+import type { WatchdogRules } from './rules.ts'
+import type { World } from './world.ts'
+
+export interface ActResult {
+  readonly signalled: boolean
+  readonly success: boolean
+  readonly reason: string
+  readonly detail: string
+}
+
+/** What the rungs need, and a way to say that we live while they wait. */
+export interface ActContext {
+  readonly world: World
+  readonly rules: WatchdogRules
+  readonly beat: () => Promise<void>
+}
+
+export function notSignalled(reason: string, detail: string): ActResult {
+  return { signalled: false, success: false, reason, detail }
+}
+
+export function failedAfterSignal(reason: string, detail: string): ActResult {
+  return { signalled: true, success: false, reason, detail }
+}
+
+const WORDS = {
+  gone: 'the master ended before it could be signalled',
+  other_process: 'another process has taken the master’s place',
+} as const
+
+/** null: it was sent. */
+export async function send(
+  { processes }: World,
+  identity: MasterIdentity,
+  signal: MasterSignal,
+): Promise<{ reason: string; detail: string } | null> {
+  let answer: Awaited<ReturnType<typeof processes.signal>>
+  try {
+    answer = await processes.signal(identity, signal)
+  } catch (error) {
+    return { reason: 'signal_failed', detail: `${signal}: ${(error as Error).message}` }
+  }
+  if (answer === 'sent') return null
+  const reason = answer === 'other_process' ? 'pid_identity_mismatch' : 'signal_failed'
+  return { reason, detail: WORDS[answer] }
+}
+
+const GRACEFUL_DEFAULT_S = 30
+const GRACEFUL_LIMIT_S = 3600
+const BEYOND_GRACEFUL_MS = 10_000
+
+/** The target's graceful timeout and 10 s, at least the configured time (WD10). */
+export function restartTimeoutMs({ cmdline }: MasterSighting, rules: WatchdogRules): DurationMs {
+  const at = cmdline.findIndex((word) => word.startsWith('--graceful-timeout'))
+  const text = cmdline[at]?.split('=')[1] ?? cmdline[at + 1] ?? ''
+  const told = at >= 0 && /^\d+$/.test(text) ? Math.min(Number(text), GRACEFUL_LIMIT_S) : GRACEFUL_DEFAULT_S
+  return Math.max(rules.restartTimeoutMs, told * 1000 + BEYOND_GRACEFUL_MS)
+}

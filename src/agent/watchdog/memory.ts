@@ -1,0 +1,56 @@
+/** What the watchdog carries from tick to tick. Nothing in it is a promise: a crash may lose all of it. */
+import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
+import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { DurationMs } from '#domain/time.ts'
+import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
+import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
+import { JournalHistory } from '#agent/store/journal-history.ts'
+import { NOTHING_SEEN, type CrewMemory } from './crew-changes.ts'
+import { timeNow, type World } from './world.ts'
+
+export interface Memory {
+  readonly history: JournalHistory
+  outcome: ProbeOutcome
+  /** On the monotonic clock; the next probe is due one interval later. */
+  probedAt: DurationMs | null
+  crew: CrewMemory
+  triggers: TriggerState
+  /** What has lasted long enough at the last look. */
+  fired: readonly Trigger[]
+  /** An own restart that was not verified may still come true: not somebody else's until then. */
+  quietUntil: DurationMs
+  /** A flag that was claimed and not settled, because something failed in between: it comes first. */
+  unsettled: ClaimedFlag | null
+  /** Condition of the target as last recorded, and the one that is about to be. */
+  condition: { readonly recorded: string | null; readonly seen: string; readonly times: number }
+  /** The automatic refusal that was recorded last: one that goes on is one event, not one a second. */
+  refusal: string | null
+  /** After an automatic restart that could not even be signalled: not again before this. */
+  heldUntil: DurationMs
+  /** As last written, so that an unchanged state file is left alone. */
+  stateFile: string | null
+}
+
+export function newMemory(world: World): Memory {
+  return {
+    history: new JournalHistory([world.journal, world.operators]),
+    outcome: { kind: 'never' },
+    probedAt: null,
+    crew: NOTHING_SEEN,
+    triggers: afterStart(world.clock.monotonicNow()),
+    fired: [],
+    quietUntil: 0,
+    unsettled: null,
+    condition: { recorded: null, seen: '', times: 0 },
+    refusal: null,
+    heldUntil: 0,
+    stateFile: null,
+  }
+}
+
+/** Durable when it settles, and in the history from then on: read back, not assumed (WD9). */
+export async function record(world: World, memory: Memory, event: JournalEvent): Promise<JournalRow> {
+  const row = await world.journal.append(event, timeNow(world))
+  await memory.history.catchUp()
+  return row
+}

@@ -1,0 +1,43 @@
+/**
+ * The second rung: for each old worker one more (TTIN), and once it is there one less (TTOU), which takes the
+ * oldest. The service never has fewer workers than before; all signals go to the master.
+ */
+import type { MasterSighting } from '#agent/ports/target-processes.ts'
+import {
+  failedAfterSignal,
+  notSignalled,
+  restartTimeoutMs,
+  send,
+  type ActContext,
+  type ActResult,
+} from './act.ts'
+import { areReplaced, awaitHealth, awaitWorkers } from './await-workers.ts'
+
+export async function roll(context: ActContext, master: MasterSighting): Promise<ActResult> {
+  const { world, rules } = context
+  const count = master.workers.length
+  // The old one may take its whole graceful timeout to go, so each of them has the time of a restart.
+  const eachMs = restartTimeoutMs(master, rules)
+
+  for (let replaced = 0; replaced < count; replaced++) {
+    const until = world.clock.monotonicNow() + eachMs
+    const more = await send(world, master.identity, 'SIGTTIN')
+    if (more !== null) {
+      const end = replaced === 0 ? notSignalled : failedAfterSignal
+      return end(more.reason, more.detail)
+    }
+    const notThere = await awaitWorkers(context, master, until, (workers) => workers.length > count)
+    // Takes back what was asked for: else the service would keep one worker too many.
+    const less = await send(world, master.identity, 'SIGTTOU')
+    if (notThere !== null) return notThere
+    if (less !== null) return failedAfterSignal(less.reason, less.detail)
+    const notGone = await awaitWorkers(context, master, until, (workers) => workers.length <= count)
+    if (notGone !== null) return notGone
+  }
+  const until = world.clock.monotonicNow() + eachMs
+  const failed =
+    (await awaitWorkers(context, master, until, areReplaced(master.workers))) ??
+    (await awaitHealth(context, until))
+  const detail = `${count} workers were replaced, one after the other`
+  return failed ?? { signalled: true, success: true, reason: 'workers_rolled', detail }
+}

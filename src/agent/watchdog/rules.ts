@@ -1,0 +1,24 @@
+/** The settings that the watchdog works by, settled once at its start. */
+import type { PolicyConfig } from '#domain/policy/config.ts'
+import type { DurationMs } from '#domain/time.ts'
+import type { HelpThresholds } from '#domain/watchdog/did-it-help.ts'
+import type { TriggerConfig } from '#domain/watchdog/triggers.ts'
+import type { MasterRules } from './verify-master.ts'
+
+export interface WatchdogRules {
+  readonly version: string
+  readonly contractVersion: string
+  readonly policy: PolicyConfig
+  readonly master: MasterRules
+  readonly triggers: TriggerConfig
+  readonly help: HelpThresholds
+  readonly probeIntervalMs: DurationMs
+  readonly requestTtlMs: DurationMs
+  /** New workers and a healthy answer within this time after the signal (WD10). */
+  readonly restartTimeoutMs: DurationMs
+  /** After a verified restart, before it is judged whether it helped (WD14). */
+  readonly judgeAfterMs: DurationMs
+  /** Old deployments: a flag's own override fields count (WD7). */
+  readonly trustFlags: boolean
+  readonly historyLimit: number
+}

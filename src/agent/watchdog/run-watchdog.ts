@@ -1,0 +1,185 @@
+/**
+ * The watchdog process: a loop at its own pace, which a flag only wakes earlier. One at a time on a state
+ * directory; what it cannot record it does not do.
+ */
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BrokenPromise } from '#domain/invariant.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
+import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import { readAnswer } from '#agent/intake/read-answer.ts'
+import type { Journal } from '#agent/ports/journal.ts'
+import type { Settings } from '#agent/settings/settings.ts'
+import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
+import { takeLock } from '#agent/store/process-lock.ts'
+import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { systemClock } from '#agent/system/clock.ts'
+import { prepareDirectory } from '#agent/system/directories.ts'
+import { openFlagDirectory } from '#agent/system/flag-directory.ts'
+import { httpProbe } from '#agent/system/http-probe.ts'
+import { logLine } from '#agent/system/log.ts'
+import { realPreflight } from '#agent/system/preflight.ts'
+import { bootId } from '#agent/system/proc-stat.ts'
+import { startTicks } from '#agent/system/processes.ts'
+import { systemdNotify } from '#agent/system/sd-notify.ts'
+import { openTargetProcesses } from '#agent/system/target-processes.ts'
+import { begin } from './begin.ts'
+import { record, type Memory } from './memory.ts'
+import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
+import type { WatchdogRules } from './rules.ts'
+import { replaceFile } from './status-file.ts'
+import { tick } from './tick.ts'
+import { Waker } from './waker.ts'
+import type { World } from './world.ts'
+
+export interface RunningWatchdog {
+  /** Rejects when it found a broken promise: it stops signalling, and a supervisor starts it anew. */
+  readonly ended: Promise<void>
+  stop(reason: string): Promise<void>
+}
+
+/** After a failure that may pass, as a full disk. */
+const RETRY_MS = 2_000
+
+export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> {
+  const { contract } = settings.contract
+  const { paths } = contract
+  const rules = rulesFromSettings(settings)
+  await prepareDirectory(paths.state_dir, 'the state directory')
+  await prepareDirectory(paths.runtime_dir, 'the runtime directory')
+  const lock = await takeLock(paths.state_dir, 'watchdog')
+
+  const notify = systemdNotify({ environment: process.env })
+  const processes = openTargetProcesses(paths.pid_file)
+  const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(contract) })
+  const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
+  const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
+  const waker = new Waker()
+  const watch = flags.watch(() => waker.wake())
+
+  const openWorld = (journal: Journal): World => ({
+    clock: systemClock,
+    boot: bootId(),
+    journal,
+    operators: openJournalReader(operatorJournalPath(paths.state_dir)),
+    flags,
+    processes,
+    probe: probeOf(settings),
+    preflight: realPreflight(),
+    // Not the waker's: a flag must not shorten the wait for new workers.
+    sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
+    newId: randomUUID,
+    publishStatus,
+    publishHistory: (content) => replaceFile(paths.state_file, content),
+    log: logLine,
+  })
+
+  let stopReason: string | null = null
+  const loop = async () => {
+    while (stopReason === null) {
+      try {
+        await watchWith(settings, rules, openWorld, waker, () => stopReason)
+      } catch (error) {
+        if (!(error instanceof HoldfastProblem)) throw error
+        logLine('error', error.message, { code: error.code })
+        await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: error.code })
+        await waker.sleep(RETRY_MS)
+      }
+    }
+  }
+  await notify.ready('watching')
+  const ended = loop().finally(async () => {
+    await rm(statusFile, { force: true })
+    watch.close()
+    processes.close()
+    lock.release()
+  })
+  // Whoever stops it hears of its end there; that nobody listens to `ended` is no unhandled failure.
+  ended.catch(() => {})
+  return {
+    ended,
+    stop: async (reason) => {
+      stopReason = reason
+      void notify.stopping()
+      waker.wake()
+      await ended
+    },
+  }
+}
+
+/** Until it is told to stop, or something fails. */
+async function watchWith(
+  { contract: { contract } }: Settings,
+  rules: WatchdogRules,
+  openWorld: (journal: Journal) => World,
+  waker: Waker,
+  stopReason: () => string | null,
+): Promise<void> {
+  const path = watchdogJournalPath(contract.paths.state_dir)
+  const journal = openSqliteJournal({ path, clock: systemClock })
+  try {
+    const world = openWorld(journal)
+    const memory = await begin(world, rules)
+    for (let reason = stopReason(); ; reason = stopReason()) {
+      if (reason !== null) {
+        await record(world, memory, { type: 'watchdog_stopped', reason })
+        return
+      }
+      const isMore = await tickSafely(world, rules, memory)
+      if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
+    }
+  } finally {
+    await journal.close()
+  }
+}
+
+/** A bug stops the watchdog; anything that the world did wrong is told and tried again at the next look. */
+async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
+  try {
+    return await tick(world, rules, memory)
+  } catch (error) {
+    if (error instanceof BrokenPromise || error instanceof TypeError) throw error
+    if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
+    world.log('error', 'this look failed', { error: String(error) })
+    return false
+  }
+}
+
+function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
+  const due = probedAt === null ? 0 : probedAt + probeIntervalMs - clock.monotonicNow()
+  return Math.min(Math.max(due, 0), probeIntervalMs)
+}
+
+function probeOf({ config: { values }, contract: { contract } }: Settings): World['probe'] {
+  const url = values['target.health_url'] ?? `http://${contract.bind}/health`
+  const timeoutMs = values['probe.timeout_s'] * 1000
+  return async () => {
+    const startedAt = systemClock.monotonicNow()
+    const answer = await httpProbe(url, timeoutMs)
+    return readAnswer(answer, systemClock.monotonicNow() - startedAt, systemClock.wallNow())
+  }
+}
+
+async function ownTicks(): Promise<number> {
+  return (await startTicks(process.pid)) ?? 0
+}
+
+/** The file at each look; the service manager as often as it wants to hear. */
+function statusWriter(
+  path: string,
+  ticks: number,
+  notify: ReturnType<typeof systemdNotify>,
+): World['publishStatus'] {
+  const boot = bootId()
+  let toldAt = Number.NEGATIVE_INFINITY
+  return async (status) => {
+    const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
+    const now = systemClock.monotonicNow()
+    if (notify.aliveEveryMs !== null && now - toldAt >= notify.aliveEveryMs / 2) {
+      toldAt = now
+      void notify.alive()
+    }
+    await replaceFile(path, `${JSON.stringify(content)}\n`)
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The restart flag, from file to wish (WD7). A claim is settled only after the journal holds its end, so that
+ * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
+ */
+import type { RestartAsk } from '#domain/journal/events.ts'
+import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
+import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
+import { record, type Memory } from './memory.ts'
+import type { WatchdogRules } from './rules.ts'
+import type { World } from './world.ts'
+
+export interface Wish {
+  readonly ask: RestartAsk
+  /** The claim of its flag; null: the machine's own wish. */
+  readonly claim: string | null
+}
+
+/** `handled`: there was one, and it came to its end here; there may be more. */
+export type Taken = Wish | 'none' | 'handled'
+
+export async function takeRequest(world: World, rules: WatchdogRules, memory: Memory): Promise<Taken> {
+  const answer = memory.unsettled ?? (await claim(world, memory))
+  if (answer === 'none' || answer === 'handled') return answer
+  memory.unsettled = answer
+  const wish = await wishOf(world, rules, memory, answer)
+  if (wish !== null) return wish
+  memory.unsettled = null
+  return 'handled'
+}
+
+/** The journal holds the end of the request: its file may go. */
+export async function settle(world: World, memory: Memory, { claim }: Wish): Promise<void> {
+  if (claim === null) return
+  await world.flags.settle(claim)
+  memory.unsettled = null
+}
+
+async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none' | 'handled'> {
+  const answer = await world.flags.claim()
+  if (answer.kind === 'flag') return answer.flag
+  if (answer.kind === 'none') return 'none'
+  const { reason, file, ownerUid } = answer
+  await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
+  return 'handled'
+}
+
+/** null: it came to its end already. */
+async function wishOf(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  flag: ClaimedFlag,
+): Promise<Wish | null> {
+  const verdict = judge(world, rules, memory, flag)
+  const { claim } = flag
+  switch (verdict.kind) {
+    case 'rejected': {
+      const file = await world.flags.reject(claim)
+      const { reason } = verdict
+      await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: flag.ownerUid })
+      return null
+    }
+    case 'settled':
+      // A double click, a network retry, or a crash between its end and this line: one request, one end.
+      await world.flags.settle(claim)
+      return null
+    case 'expired': {
+      const { ask } = verdict
+      await recordClaim(world, memory, ask, [])
+      const { request_id } = ask
+      const detail = 'nobody took it up in time, and whoever asked has stopped waiting'
+      await record(world, memory, { type: 'request_ended', request_id, reason: 'request_expired', detail })
+      await world.flags.settle(claim)
+      return null
+    }
+    case 'request':
+      await recordClaim(world, memory, verdict.ask, verdict.warnings)
+      return { ask: verdict.ask, claim }
+  }
+}
+
+function judge(
+  { clock }: World,
+  { requestTtlMs, trustFlags }: WatchdogRules,
+  { history }: Memory,
+  { claim, content, ownerUid, writtenAt }: ClaimedFlag,
+): ClaimVerdict {
+  const { state } = history
+  return judgeClaim({
+    // The part of its name that is its own, so that the same flag has the same name after a crash.
+    claimId: claim.slice(-UUID_LENGTH),
+    content: textOf(content),
+    sizeBytes: content.byteLength,
+    ownerUid,
+    // Whose flags are taken at all was settled where they were claimed.
+    allowedUids: [ownerUid],
+    writtenAt,
+    now: clock.wallNow(),
+    requestTtlMs,
+    trustFlags,
+    known: (id) => {
+      const request = state.requests.get(id)
+      if (request === undefined) return null
+      const attempted = state.history.some((item) => item.kind === 'attempt' && item.ask.request_id === id)
+      return { recorded: request.recorded, outcome: request.outcome, attempted }
+    },
+  })
+}
+
+const UUID_LENGTH = 36
+
+/** Once: a claim that comes back after a crash was recorded before it. */
+async function recordClaim(
+  world: World,
+  memory: Memory,
+  ask: RestartAsk,
+  warnings: readonly string[],
+): Promise<void> {
+  const known = memory.history.state.requests.get(ask.request_id)
+  if ((known?.claimed ?? null) !== null) return
+  await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings] })
+}
+
+/**
+ * Requests without a file that nobody will bring any more: claimed by a process that ended before it decided,
+ * or recorded by one that ended before it wrote its flag. None of them vanishes without an end (WD9).
+ */
+export async function closeForgotten(world: World, rules: WatchdogRules, memory: Memory): Promise<void> {
+  const { history } = memory
+  for (const { requestId, claimed, outcome, at } of history.state.requests.values()) {
+    if (outcome !== null) continue
+    const isOld = world.clock.wallNow() - at.wall > rules.requestTtlMs
+    if (claimed === null && !isOld) continue
+    const detail =
+      claimed === null
+        ? 'it was recorded, but its flag never came'
+        : 'the watchdog ended before it had decided; nothing was signalled'
+    await record(world, memory, {
+      type: 'request_ended',
+      request_id: requestId,
+      reason: 'request_expired',
+      detail,
+    })
+  }
+}
+
+function textOf(content: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    return null // other bytes than UTF-8 are no flag
+  }
+}

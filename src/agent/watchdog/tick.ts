@@ -1,0 +1,91 @@
+/**
+ * One look, and at most one restart. Events only wake the watchdog: what it does is what it finds, and every
+ * line can be where the power fails.
+ */
+import { decideRestart, type RestartRequest } from '#domain/policy/decide.ts'
+import { decisionBodyOf, policyInputOf } from '#domain/policy/from-history.ts'
+import { attempt } from './attempt.ts'
+import { latchIfDue } from './latch.ts'
+import { record, type Memory } from './memory.ts'
+import { noteChanges } from './note-changes.ts'
+import { observe } from './observe.ts'
+import { publish } from './publish.ts'
+import type { WatchdogRules } from './rules.ts'
+import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
+import { timeNow, type World } from './world.ts'
+
+/** Whether there may be more to do at once. */
+export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
+  await memory.history.catchUp()
+  const seen = await observe(world, rules, memory)
+  await noteChanges(world, rules, memory, seen)
+  await latchIfDue(world, rules, memory)
+  // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
+  const taken = await takeRequest(world, rules, memory)
+  if (taken === 'none') await closeForgotten(world, rules, memory)
+  const wish = wishOf(world, memory, taken)
+  if (wish !== null) await grantOrRefuse(world, rules, memory, wish)
+  await publish(world, rules, memory)
+  return taken !== 'none'
+}
+
+function wishOf(world: World, memory: Memory, taken: Taken): Wish | null {
+  if (taken === 'handled') return null
+  if (taken !== 'none') return taken
+  const [trigger] = memory.fired
+  if (trigger === undefined) {
+    memory.refusal = null
+    return null
+  }
+  if (world.clock.monotonicNow() < memory.heldUntil) return null
+  return {
+    ask: {
+      request_id: world.newId(),
+      source: 'auto',
+      // The machine uses the weakest rung alone (WD16).
+      rung: 'reload',
+      override: null,
+      claimed: null,
+      actor: { name: `watchdog:${trigger}`, ip: null },
+    },
+    claim: null,
+  }
+}
+
+async function grantOrRefuse(world: World, rules: WatchdogRules, memory: Memory, wish: Wish): Promise<void> {
+  const { ask } = wish
+  const { policy } = rules
+  const { state: history } = memory.history
+  const input = policyInputOf({ config: policy, history, outcome: memory.outcome, now: timeNow(world) })
+  const decision = decideRestart({ ...input, request: requestOf(wish) })
+  if (decision.decision === 'blocked') {
+    const body = decisionBodyOf(policy, decision)
+    if (isNews(memory, wish, decision.reason)) {
+      await record(world, memory, { type: 'request_refused', ask, decision: body })
+    }
+    await settle(world, memory, wish)
+    return
+  }
+  if (wish.claim === null) await record(world, memory, { type: 'request_claimed', ask, warnings: [] })
+  const signalled = await attempt(world, rules, memory, { wish, decision })
+  // What failed before any signal fails again in a second: it waits as long as an attempt would.
+  if (!signalled && wish.claim === null) {
+    memory.heldUntil = world.clock.monotonicNow() + Math.max(policy.cooldownMs, rules.probeIntervalMs)
+  }
+  await settle(world, memory, wish)
+}
+
+function requestOf({ ask }: Wish): RestartRequest {
+  return ask.source === 'auto'
+    ? { source: 'automatic' }
+    : { source: 'manual', override: ask.override === null ? null : { ...ask.override } }
+}
+
+/** The machine would ask every second: a refusal that goes on is one event (WD11). */
+function isNews(memory: Memory, { ask, claim }: Wish, reason: string): boolean {
+  if (claim !== null) return true
+  const refusal = `${ask.actor.name} ${reason}`
+  const isNew = refusal !== memory.refusal
+  memory.refusal = refusal
+  return isNew
+}

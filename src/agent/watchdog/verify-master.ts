@@ -1,0 +1,34 @@
+/** The right master, or why it is not (WD8): asked before the preflight, and once more right before the signal. */
+import type { MasterIdentity } from '#domain/journal/events.ts'
+import type { DurationMs } from '#domain/time.ts'
+import { verifyMaster as judgeMaster } from '#domain/watchdog/master-rules.ts'
+import type { MasterSighting } from '#agent/ports/target-processes.ts'
+import { sightMaster } from './observe.ts'
+import type { WatchdogRules } from './rules.ts'
+import type { World } from './world.ts'
+
+export interface MasterRules {
+  /** Under which its executable lies: the contract's prefix. */
+  readonly prefix: string
+  readonly uid: number
+  readonly startGraceMs: DurationMs
+}
+
+export type Verified =
+  | { readonly verified: true; readonly master: MasterSighting }
+  | { readonly verified: false; readonly reason: string; readonly detail: string }
+
+export async function verifyMaster(
+  world: World,
+  rules: WatchdogRules,
+  meant: MasterIdentity | null = null,
+): Promise<Verified> {
+  const { master, missing, pid } = await sightMaster(world)
+  if (master === null) return { verified: false, reason: 'pid_identity_mismatch', detail: missing }
+  const verdict = judgeMaster({ ...rules.master, pid, meant }, master)
+  if (verdict.verified) return { verified: true, master }
+  const detail = verdict.findings
+    .map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`)
+    .join('; ')
+  return { verified: false, reason: verdict.reason, detail }
+}

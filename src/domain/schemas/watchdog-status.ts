@@ -1,0 +1,21 @@
+/**
+ * The watchdog's sign of life: a small file that it replaces each time it looks at the target. Agent and CLI
+ * believe it only while the process that it names lives, which is told by pid and start time together.
+ */
+import * as z from 'zod/mini'
+import { POLICY_STATES } from './health.ts'
+
+export const WATCHDOG_STATUS_FILE = 'watchdog.json'
+
+export const watchdogStatus = z.object({
+  pid: z.int().check(z.minimum(1)),
+  /** Start time in clock ticks since boot: with the pid, it names one process and no later one. */
+  start_ticks: z.number(),
+  boot: z.string(),
+  at: z.number(),
+  state: z.enum(POLICY_STATES),
+  /** A code where something keeps it from working, as `state_unreadable`; null while all is well. */
+  problem: z.nullable(z.string()),
+})
+
+export type WatchdogStatus = z.infer<typeof watchdogStatus>
