@@ -75,6 +75,8 @@ export function openJournalReader(
       database = store.openForReading(path)
       return act(database)
     } catch (cause) {
+      // Its writer is at its very first start: the file is there, and its tables and its marker are about to be.
+      if (isBeingMade(path, cause)) return null
       throw unreadable(path, cause)
     } finally {
       database?.close()
@@ -91,6 +93,10 @@ export function openJournalReader(
     },
     close: async () => undefined,
   }
+}
+
+function isBeingMade(path: string, cause: unknown): boolean {
+  return String(cause).includes('no such table: journal_row') && readMarker(path).kind === 'missing'
 }
 
 class OpenJournal implements SqliteJournal {

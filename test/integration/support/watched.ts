@@ -1,0 +1,164 @@
+/** A real gunicorn and a real watchdog on files and a port of their own; both ended by pid. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { StateFile } from '#domain/schemas/state-file.ts'
+import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
+import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
+import { freePort } from './demo.ts'
+import { processesMentioning, workersOf } from './processes.ts'
+import { waitFor } from './wait.ts'
+
+const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
+
+/** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
+const APP = `
+import os
+FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'health.json')
+def app(environ, start_response):
+    try:
+        with open(FILE) as file:
+            body = file.read()
+    except OSError:
+        body = '{"status": "healthy"}'
+    start_response('503 Ill' if '"unhealthy"' in body else '200 OK', [('Content-Type', 'application/json')])
+    return [body.encode()]
+`
+
+type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
+
+export class Watched {
+  readonly directory = mkdtempSync(join(tmpdir(), 'holdfast-watched-'))
+  readonly runtimeDir = join(this.directory, 'run')
+  readonly stateDir = join(this.directory, 'state')
+  readonly pidFile = join(this.runtimeDir, 'gunicorn.pid')
+  readonly #flag = join(this.runtimeDir, 'restart.flag')
+  readonly #children: ChildProcess[] = []
+  #port = 0
+  gunicornLog = ''
+  watchdogLog = ''
+
+  async startTarget(): Promise<number> {
+    mkdirSync(this.runtimeDir)
+    mkdirSync(this.stateDir)
+    this.#port = await freePort()
+    this.writeApp(APP)
+    writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
+    const args = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.#port}`, '--workers', '2', 'service:app']
+    const child = spawn('/usr/bin/gunicorn', args, {
+      cwd: this.directory,
+      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.on('data', (chunk: Buffer) => (this.gunicornLog += chunk.toString()))
+    this.#children.push(child)
+    await waitFor('two workers', () => this.gunicornLog.match(/Booting worker/g)?.length === 2)
+    // Younger than that, a master counts as still starting.
+    await new Promise((done) => setTimeout(done, 1100))
+    return this.masterPid
+  }
+
+  startWatchdog(env: Record<string, string> = {}): ChildProcess {
+    const child = spawn(process.execPath, [CLI, 'watchdog'], {
+      env: {
+        PATH: process.env['PATH'],
+        HOLDFAST_CONTRACT_FILE: join(this.directory, 'contract.json'),
+        HOLDFAST_PROBE_INTERVAL_S: '0.2',
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.on('data', (chunk: Buffer) => (this.watchdogLog += chunk.toString()))
+    this.#children.push(child)
+    return child
+  }
+
+  get masterPid(): number {
+    return Number(readFileSync(this.pidFile, 'utf8'))
+  }
+
+  get workers(): number[] {
+    return workersOf(this.masterPid)
+  }
+
+  get hups(): number {
+    return this.gunicornLog.match(/Handling signal: hup/g)?.length ?? 0
+  }
+
+  writeApp(text: string): void {
+    writeFileSync(join(this.directory, 'service.py'), text)
+  }
+
+  /** As the target's health endpoint tells it from now on. */
+  tellHealth(health: object): void {
+    writeFileSync(join(this.directory, 'health.new'), JSON.stringify(health))
+    renameSync(join(this.directory, 'health.new'), join(this.directory, 'health.json'))
+  }
+
+  raiseFlag(content: object): void {
+    writeFileSync(`${this.#flag}.test`, JSON.stringify(content))
+    renameSync(`${this.#flag}.test`, this.#flag)
+  }
+
+  async rows(): Promise<JournalRow[]> {
+    const path = watchdogJournalPath(this.stateDir)
+    return existsSync(path) ? openJournalReader(path).read(0, 1000) : []
+  }
+
+  async events<T extends JournalEvent['type']>(type: T): Promise<EventOf<T>[]> {
+    const rows = await this.rows()
+    return rows.map(({ event }) => event).filter((event): event is EventOf<T> => event.type === type)
+  }
+
+  event<T extends JournalEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {
+    return waitFor(
+      `${count} of ${type}; the watchdog: ${this.watchdogLog}`,
+      async () => (await this.events(type))[count - 1],
+      { withinMs: 30_000 },
+    )
+  }
+
+  stateFile(): StateFile {
+    return JSON.parse(readFileSync(join(this.stateDir, 'restart-state.json'), 'utf8')) as StateFile
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL')
+    await waitFor('no process of this ground', () => {
+      const left = processesMentioning(this.directory)
+      for (const { pid } of left) killQuietly(pid)
+      return left.length === 0
+    })
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  #contract(): object {
+    const shipped = contractInRepository
+    return {
+      ...shipped,
+      $schema: undefined,
+      kind: 'demonstration',
+      conda: null,
+      binaries: { ...shipped.binaries, interpreter: '/usr/bin/python3', gunicorn: '/usr/bin/gunicorn' },
+      paths: {
+        runtime_dir: this.runtimeDir,
+        state_dir: this.stateDir,
+        pid_file: this.pidFile,
+        restart_flag: this.#flag,
+        state_file: join(this.stateDir, 'restart-state.json'),
+      },
+      bind: `127.0.0.1:${this.#port}`,
+    }
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
+}
