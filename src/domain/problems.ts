@@ -86,11 +86,29 @@ export const PROBLEMS = {
     mend: 'run the watchdog as the user of the target, or with CAP_KILL',
   },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
+  body_too_large: {
+    status: 413,
+    exit: 2,
+    title: 'The request body is too large',
+    mend: 'send at most 64 KiB',
+  },
+  headers_too_large: {
+    status: 431,
+    exit: 2,
+    title: 'The request headers are too large',
+    mend: 'send at most 16 KiB of headers, or delete the cookies of this address',
+  },
+  request_too_slow: {
+    status: 408,
+    exit: 1,
+    title: 'The request did not arrive in time',
+    mend: 'send it whole within 10 s',
+  },
   not_found: {
     status: 404,
     exit: 1,
     title: 'There is nothing at this address',
-    mend: 'see /openapi.json, or start at /',
+    mend: 'start at /',
   },
   misdirected: {
     status: 421,

@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PLANNED } from '#agent/cli/planned.ts'
 import { COMMANDS } from '#agent/cli/registry.ts'
-import { holdfast, scratch } from '../support/holdfast.ts'
+import { SHIPPED_CONTRACT } from '#agent/settings/load-contract.ts'
+import { holdfast, ROOT, scratch } from '../support/holdfast.ts'
 
 test('--help lists every command, those to come as such, and the exit codes', async () => {
   const { code, stdout } = await holdfast(['--help'])
@@ -87,4 +89,41 @@ test('RC7 drift between contract and environment is refused, or with enforcement
   const warned = await holdfast(['config', 'print'], { ...drifted, RUNTIME_CONTRACT_ENFORCE: 'false' })
   expect(warned.code).toBe(0)
   expect(warned.stderr).toContain('warning: RUNTIME_CONTRACT_VERSION')
+})
+
+test('BI1 a device in place of a configuration file is refused, not read without end', async () => {
+  const { code, stderr } = await holdfast(['config', 'print', '--config', '/dev/zero'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('/dev/zero cannot be read (no regular file)')
+})
+
+test('BI1 each wrong field of a contract file is named, with what was expected and found', async () => {
+  const place = scratch()
+  const file = join(place.directory, 'contract.json')
+  const shipped = JSON.parse(readFileSync(SHIPPED_CONTRACT, 'utf8')) as object
+  writeFileSync(file, JSON.stringify({ ...shipped, version: 7.5, kind: 'prod', bind: undefined, usr: 1 }))
+  const { code, stderr } = await holdfast(['config', 'print'], { HOLDFAST_CONTRACT_FILE: file })
+  expect(code).toBe(4)
+  expect(stderr).toContain('version: expected text, found 7.5')
+  expect(stderr).toContain('kind: expected one of "production", "demonstration", found "prod"')
+  expect(stderr).toContain('bind: expected text, found nothing')
+  expect(stderr).toContain('usr: expected a known key')
+  place.remove()
+})
+
+test('demo refuses --config, which only start takes', async () => {
+  const { code, stderr } = await holdfast(['demo', '--config', '/nowhere.json'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('a demonstration takes no --config')
+})
+
+test('BI1 an answer that cannot be written fails by its exit code, without a stack trace', () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, ['tools/holdfast.mjs', '--version'], {
+    cwd: ROOT,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
 })

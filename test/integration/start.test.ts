@@ -62,6 +62,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
+test('SIGINT during the start ends it at once, not when the wait for readiness is over', async () => {
+  const started = start({}, '--scenario', 'calm')
+  const agentLog = join(place.stateDir, 'log/agent.log')
+  await until('the first child', () => existsSync(agentLog))
+  started.process.kill('SIGINT')
+  const late = new Promise((tell) => setTimeout(tell, 20_000, 'it still runs'))
+  expect(await Promise.race([started.ended, late])).toBe(0)
+  expect(started.stdout()).toBe('')
+  expect(await processesOf(place.directory)).toEqual([])
+})
+
 test('children end by themselves when their supervisor is killed', async () => {
   const started = start({}, '--scenario', 'calm')
   const url = await readyUrl(started)

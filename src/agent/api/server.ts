@@ -3,9 +3,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Health } from '#domain/schemas/health.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
-import { addHostGuard } from './plugins/host-guard.ts'
-import { addProblems } from './plugins/problems.ts'
-import { addSecurityHeaders } from './plugins/security-headers.ts'
+import { hostGuard } from './plugins/host-guard.ts'
+import { addProblems, answerUnreadable, httpProblem, sendProblem } from './plugins/problems.ts'
+import { SECURITY_HEADERS } from './plugins/security-headers.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
 import { addRawRoutes } from './routes/raw.ts'
@@ -26,15 +26,24 @@ export interface ServerParts {
 }
 
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const misdirected = hostGuard(parts.publicOrigins)
   const app = Fastify({
     bodyLimit: REQUEST_BYTES_LIMIT,
     requestTimeout: REQUEST_WAIT_MS,
     routerOptions: { maxParamLength: 200 },
     http: { headersTimeout: HEADERS_WAIT_MS },
     forceCloseConnections: true,
+    clientErrorHandler: answerUnreadable,
+    // An address that can't be decoded reaches no hook: the guards are asked here.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply.headers(SECURITY_HEADERS), misdirected(request) ?? httpProblem(error, request))
+    },
   })
-  addSecurityHeaders(app)
-  addHostGuard(app, parts.publicOrigins)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS)
+    const problem = misdirected(request)
+    if (problem !== null) return sendProblem(reply, problem)
+  })
   addProblems(app, parts.log)
   addHealth(app, parts)
   addRawRoutes(app, parts)

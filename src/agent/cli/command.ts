@@ -2,6 +2,7 @@
 
 export interface OptionSpec {
   type: 'string' | 'boolean'
+  short?: string
   /** How the value is named in help: `--config FILE`. */
   value?: string
   meaning: string
@@ -42,5 +43,5 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const COMMON_OPTIONS = {
   config: { type: 'string', value: 'FILE', meaning: 'configuration file; else $HOLDFAST_CONFIG' },
   json: { type: 'boolean', meaning: 'one JSON document on standard output, nothing else' },
-  help: { type: 'boolean', meaning: 'this text' },
+  help: { type: 'boolean', short: 'h', meaning: 'this text' },
 } as const satisfies Record<string, OptionSpec>

@@ -15,13 +15,17 @@ const out: Output = {
   note: (sentence) => console.error(sentence),
 }
 
-// A reader that has seen enough (`| head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+// A reader that has seen enough (`| head`) is no failure of ours, and no reason to leave children behind. An
+// answer that could not be written (a full disk) is told by the exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = EXIT.failed
+  })
+}
 
 try {
-  process.exitCode = await run()
+  const code = await run()
+  process.exitCode ||= code
 } catch (error) {
   process.exitCode = explain(error)
 }

@@ -13,8 +13,13 @@ export type Parsed =
 
 export function parseCommandLine(words: readonly string[], commands: readonly Command[]): Parsed {
   const first = words[0]
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') return { kind: 'help' }
+  if (first === undefined || isHelp(first) || first === 'help') return { kind: 'help' }
   if (first === '--version') return { kind: 'version' }
+  // A script may well put it before the command.
+  if (first === '--json') {
+    const others = words.filter((word) => word !== '--json')
+    return others.length === 0 ? { kind: 'help' } : parseCommandLine([...others, '--json'], commands)
+  }
 
   const typed = words.slice(0, 2).join(' ')
   const command = commands.find(({ name }) => name === typed) ?? commands.find(({ name }) => name === first)
@@ -26,8 +31,17 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
     }
   }
   const planned = [typed, first].find((name) => Object.hasOwn(PLANNED, name))
-  if (planned !== undefined) return { kind: 'planned', name: planned, help: words.includes('--help') }
+  if (planned !== undefined) return { kind: 'planned', name: planned, help: words.some(isHelp) }
+  if (words.length > 1 && isHelp(words[1]) && hasGroup(first, commands)) return { kind: 'help' }
   throw unknownCommand(first, typed, commands)
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h'
+}
+
+function hasGroup(word: string, commands: readonly Command[]): boolean {
+  return commands.some(({ name }) => name.startsWith(`${word} `))
 }
 
 function unknownCommand(first: string, typed: string, commands: readonly Command[]): HoldfastProblem {
@@ -46,7 +60,12 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
   const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON_OPTIONS }
   const { tokens, values } = parseArgs({
     args: [...words],
-    options: Object.fromEntries(Object.entries(specs).map(([name, { type }]) => [name, { type }])),
+    options: Object.fromEntries(
+      Object.entries(specs).map(([name, { type, short }]) => [
+        name,
+        short === undefined ? { type } : { type, short },
+      ]),
+    ),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -62,7 +81,10 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
         `unknown option ${token.rawName}${near === null ? '' : `; did you mean --${near}?`}`,
       )
     }
-    if (spec.type === 'string' && (token.value === undefined || token.value.startsWith('--'))) {
+    if (
+      spec.type === 'string' &&
+      (token.value === undefined || token.value === '' || token.value.startsWith('--'))
+    ) {
       throw usage(command, `${token.rawName} needs a value: ${token.rawName} ${spec.value ?? 'VALUE'}`)
     }
     if (spec.type === 'boolean' && token.value !== undefined) {

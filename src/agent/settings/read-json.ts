@@ -1,21 +1,42 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
+
+/** Far above a configuration, a contract or a state file of 10000 entries; a device would never end. */
+const FILE_BYTES_LIMIT = 32 * 1024 * 1024
 
 /** Reads a small JSON file; a failure names the file and, where the parser knows it, the place. */
 export function readJson(path: string, code: ProblemCode): unknown {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readSmallFile(path).toString('utf8')
   } catch (cause) {
     throw new HoldfastProblem(code, `${path} cannot be read (${errorCode(cause)})`, { cause })
   }
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
-    throw new HoldfastProblem(code, `${path} is not JSON: ${(cause as Error).message}`, { cause })
+    // Not the parser's own message: it quotes the text, which may hold a secret (AU5).
+    const place = /line \d+ column \d+/.exec((cause as Error).message)?.[0]
+    throw new HoldfastProblem(code, `${path} is not JSON${place === undefined ? '' : ` (${place})`}`, {
+      cause,
+    })
+  }
+}
+
+/** A regular file of a sane size, whole: a pipe or a device in its place would be waited for without end. */
+export function readSmallFile(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error('no regular file')
+    if (stat.size > FILE_BYTES_LIMIT) throw new Error(`larger than ${FILE_BYTES_LIMIT / 1048576} MiB`)
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
 export function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }

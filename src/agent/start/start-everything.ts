@@ -110,6 +110,8 @@ async function launchNext(
       ),
     READY_LIMIT_MS,
   )
+  // Whoever stops the start no longer waits for this; the children keep the process alive, not their limit.
+  limit.unref()
   try {
     return await Promise.race([child.ready, late.promise])
   } finally {

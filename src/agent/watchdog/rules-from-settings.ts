@@ -1,6 +1,7 @@
 /** From configuration and contract to what the watchdog works by. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ConfigValues } from '#domain/config/fields.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -9,6 +10,9 @@ import type { TriggerConfig } from '#domain/watchdog/triggers.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { VERSION } from '#agent/version.ts'
 import type { WatchdogRules } from './rules.ts'
+
+/** What stands in gunicorn's place where there is none. */
+const DEMONSTRATION_TARGET = fileURLToPath(new URL('../demo/node-target/main.ts', import.meta.url))
 
 /** As many requests as this may fail where nothing is wrong. */
 const ERROR_RATIO = 0.05
@@ -22,7 +26,12 @@ export function rulesFromSettings({ config: { values }, contract: { contract } }
     version: VERSION,
     contractVersion: contract.version,
     policy: policyConfigOf(values),
-    master: { prefix: prefixOf(contract), uid: targetUid(contract), startGraceMs },
+    master: {
+      prefixes: prefixesOf(contract),
+      standIn: contract.kind === 'demonstration' ? DEMONSTRATION_TARGET : null,
+      uid: targetUid(contract),
+      startGraceMs,
+    },
     triggers: triggersOf(values),
     help: { poolWarning: values['pool.warning'], errorRatio: ERROR_RATIO },
     probeIntervalMs,
@@ -55,9 +64,11 @@ function triggersOf(values: ConfigValues): TriggerConfig {
 }
 
 /** Where there is no conda environment: beside the interpreter that really runs, links resolved. */
-function prefixOf({ conda, binaries }: RuntimeContract): string {
-  const path = conda?.prefix ?? dirname(realOr(binaries.interpreter))
-  return realOr(path)
+function prefixesOf({ kind, conda, binaries }: RuntimeContract): string[] {
+  if (conda !== null) return [realOr(conda.prefix)]
+  const interpreters =
+    kind === 'demonstration' ? [binaries.interpreter, binaries.node] : [binaries.interpreter]
+  return interpreters.map((path) => dirname(realOr(path)))
 }
 
 function realOr(path: string): string {

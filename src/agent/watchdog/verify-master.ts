@@ -8,8 +8,10 @@ import { sightMaster } from './sight-master.ts'
 import type { World } from './world.ts'
 
 export interface MasterRules {
-  /** Under which its executable lies: the contract's prefix. */
-  readonly prefix: string
+  /** Under one of which its executable lies: the contract's prefix. */
+  readonly prefixes: readonly string[]
+  /** The demonstration's own program in gunicorn's place; null elsewhere. */
+  readonly standIn: string | null
   readonly uid: number
   readonly startGraceMs: DurationMs
 }

@@ -22,7 +22,7 @@ const asIs = (text: string): unknown => text
 
 export const KINDS = {
   loopbackHost: {
-    schema: z.string().check(z.regex(/^(localhost|127(\.\d{1,3}){3}|::1)$/)),
+    schema: z.string().check(z.regex(/^(localhost|127(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}|::1)$/)),
     fromText: asIs,
     expected:
       'a loopback address (127.0.0.1, ::1 or localhost); other addresses need TLS or a proxy in front',
@@ -38,12 +38,13 @@ export const KINDS = {
     expected: 'a path',
   },
   httpUrl: {
-    schema: z.url({ protocol: /^http$/ }),
+    // User and password in it would be shown wherever the address is (AU5).
+    schema: z.url({ protocol: /^http$/ }).check(z.regex(/^[^@]*$|^http:\/\/[^/?#@]+[/?#]/)),
     fromText: asIs,
-    expected: 'an http:// URL',
+    expected: 'an http:// URL without user and password',
   },
   origins: {
-    schema: z.array(z.string().check(z.regex(/^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/))),
+    schema: z.array(z.url().check(z.regex(/^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/))),
     fromText: (text: string): unknown =>
       text
         .split(',')

@@ -3,6 +3,7 @@
  * reported, not the first alone; a malformed value is an error with its name, never silently the preset
  * (RC7, BI1).
  */
+import { cleanText } from '../free-text.ts'
 import { suggestion } from '../suggest.ts'
 import { FIELDS, type ConfigValues, type FieldKey } from './fields.ts'
 import { KINDS } from './kinds.ts'
@@ -63,16 +64,17 @@ function settle(
   const { kind, env: variable, preset } = FIELDS[key]
   const { schema, fromText, expected } = KINDS[kind]
   const text = env[variable]
-  const inEnv = text !== undefined
-  if (!inEnv && !written.has(key)) return { value: preset, source: { kind: 'preset' } }
 
-  const given = inEnv ? fromText(text) : written.get(key)
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) {
-    faults.push({ name: inEnv ? variable : `${file}: ${key}`, expected, found: show(given) })
+  const read = (name: string, given: unknown, source: Source): Settled => {
+    const parsed = schema.safeParse(given)
+    if (parsed.success) return { value: parsed.data, source }
+    faults.push({ name, expected, found: show(given) })
     return { value: preset, source: { kind: 'preset' } }
   }
-  return { value: parsed.data, source: inEnv ? { kind: 'env', name: variable } : { kind: 'file', file } }
+  // The file is checked where a variable wins, too: the fault would come to light when the variable goes.
+  const inFile = written.has(key) ? read(`${file}: ${key}`, written.get(key), { kind: 'file', file }) : null
+  if (text !== undefined) return read(variable, fromText(text), { kind: 'env', name: variable })
+  return inFile ?? { value: preset, source: { kind: 'preset' } }
 }
 
 /** `{ "statsd": { "port": 1 } }` → `statsd.port`; what no setting knows is a fault with a suggestion. */
@@ -84,7 +86,7 @@ function flatten(
   const unknown = (key: string) => {
     const near = suggestion(key, KEYS)
     faults.push({
-      name: `${path}: ${key}`,
+      name: `${path}: ${cleanText(key, 80)}`,
       expected: near === null ? 'a known key' : `a known key; did you mean "${near}"`,
       found: 'an unknown key',
     })
@@ -111,9 +113,9 @@ function flatten(
   return written
 }
 
-/** A value as JSON, short enough for one line of an error. */
+/** A value as JSON, short enough for one line of an error, without the user and password of an address. */
 export function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+  const text = (value === undefined ? 'nothing' : JSON.stringify(value)).replace(/(:\/\/)[^\s/]*@/g, '$1…@')
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 

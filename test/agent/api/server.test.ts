@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -127,6 +127,50 @@ test.each(['/admin/api/nowhere', '/assets/none.js', '/health/none', '/nowhere'])
     expect(problemBody.parse(JSON.parse(answer.body)).error.code).toBe('not_found')
   },
 )
+
+/** The whole answer to bytes that no HTTP client would send. */
+function tell(bytes: string): Promise<string> {
+  return new Promise((settle, fail) => {
+    let answer = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    socket.on('error', fail)
+    socket.on('close', () => settle(answer))
+  })
+}
+
+test.each([
+  ['an address that cannot be decoded', '/%zz', 'Host: attacker.example'],
+  ['a second Host header', '/livez', 'Host: {own}\r\nHost: attacker.example'],
+  ['an absolute address', 'http://attacker.example/livez', 'Host: {own}'],
+])('SE4 %s does not pass the allow-list', async (_, target, header) => {
+  const host = header.replace('{own}', `127.0.0.1:${port}`)
+  const answer = await tell(`GET ${target} HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 421 /)
+  expect(answer).toContain("default-src 'none'")
+})
+
+test.each([
+  ['no HTTP', 'HELO you\r\n\r\n', 400, 'bad_request'],
+  ['headers of 64 KiB', `GET / HTTP/1.1\r\nX: ${'a'.repeat(65_536)}\r\n\r\n`, 431, 'headers_too_large'],
+])('BI1 %s is answered with a problem like any other', async (_, bytes, status, code) => {
+  const [head = '', body = ''] = (await tell(bytes)).split('\r\n\r\n')
+  expect(head).toContain(`HTTP/1.1 ${status} `)
+  expect(problemBody.parse(JSON.parse(body))).toMatchObject({ status, error: { code } })
+})
+
+test('BI1 a body beyond the limit is 413, an address that cannot be decoded 400', async () => {
+  const large = await fetch(`${origin}/health`, {
+    method: 'POST',
+    body: JSON.stringify('a'.repeat(70_000)),
+    headers: { 'content-type': 'application/json' },
+  })
+  expect(large.status).toBe(413)
+  expect(problemBody.parse(await large.json()).error.code).toBe('body_too_large')
+  const undecodable = await ask('/%zz')
+  expect(undecodable.status).toBe(400)
+  expect(problemBody.parse(JSON.parse(undecodable.body)).error.code).toBe('bad_request')
+})
 
 test.each([
   '/../package.json',

@@ -5,7 +5,15 @@ import { COMMANDS } from '#agent/cli/registry.ts'
 
 const parse = (...words: string[]) => parseCommandLine(words, COMMANDS)
 
-test.each([[[]], [['--help']], [['-h']], [['help']]])('%j asks for the overall help', (words) => {
+test.each([
+  [[]],
+  [['--help']],
+  [['-h']],
+  [['help']],
+  [['--json']],
+  [['--json', '--help']],
+  [['config', '--help']],
+])('%j asks for the overall help', (words) => {
   expect(parse(...words)).toEqual({ kind: 'help' })
 })
 
@@ -14,6 +22,12 @@ test('a command of two words is found, with its options', () => {
     command: { name: 'config print' },
     options: { json: true },
   })
+})
+
+test('-h is --help, and --json may come before the command', () => {
+  expect(parse('serve', '-h')).toMatchObject({ options: { help: true } })
+  expect(parse('gates', '-h')).toMatchObject({ kind: 'planned', help: true })
+  expect(parse('--json', 'serve')).toMatchObject({ command: { name: 'serve' }, options: { json: true } })
 })
 
 test('an option takes its value after a blank or an equals sign', () => {
@@ -30,6 +44,7 @@ test.each([
   [['demo', '--scenari', 'leak'], 'unknown option --scenari; did you mean --scenario?'],
   [['demo', '--scenario'], '--scenario needs a value: --scenario NAME'],
   [['demo', '--scenario', '--json'], '--scenario needs a value'],
+  [['demo', '--config', ''], '--config needs a value: --config FILE'],
   [['demo', '--json=1'], '--json takes no value'],
   [['demo', 'leak'], '"leak" is not expected here'],
 ])('%j is wrong usage, and the message helps', (words, message) => {

@@ -39,9 +39,11 @@ test.each([
   ['HOLDFAST_PORT', ''],
   ['HOLDFAST_PORT', '80 '],
   ['HOLDFAST_HOST', '0.0.0.0'],
+  ['HOLDFAST_HOST', '127.999.1.1'],
   ['HOLDFAST_STATE_DIR', ''],
   ['HOLDFAST_TARGET_HEALTH_URL', 'file:///etc/passwd'],
   ['HOLDFAST_PUBLIC_ORIGINS', 'https://a.example/path'],
+  ['HOLDFAST_PUBLIC_ORIGINS', 'http://a.example:99999'],
   ['WORKER_RESTART_COOLDOWN', '-1'],
   ['WORKER_RESTART_RETRY_BUDGET', '2.5'],
   ['WORKER_RESTART_WINDOW_SECONDS', '29'],
@@ -69,6 +71,25 @@ test.each([
   const found = faults(resolveConfig({ env: {}, file: file(content) }))
   expect(found.map((fault) => fault.name)).toEqual([name])
   expect(found[0]?.expected).toContain(expected)
+})
+
+test('BI1 a malformed value in the file is a fault even where a variable wins', () => {
+  const found = faults(resolveConfig({ env: { HOLDFAST_PORT: '9001' }, file: file({ port: '80' }) }))
+  expect(found.map(({ name }) => name)).toEqual(['holdfast.json: port'])
+})
+
+test('SE8 control characters of an unknown key do not reach the terminal', () => {
+  const [fault] = faults(resolveConfig({ env: {}, file: file({ '\u001b[31mprt': 1 }) }))
+  expect(fault?.name).toBe('holdfast.json: [31mprt')
+})
+
+test('AU5 user and password of an address are refused, and not repeated', () => {
+  const env = { HOLDFAST_TARGET_HEALTH_URL: 'http://ops:hunter2@127.0.0.1/health' }
+  const [fault] = faults(resolveConfig({ env, file: null }))
+  expect(fault).toMatchObject({ expected: 'an http:// URL without user and password' })
+  expect(JSON.stringify(fault)).not.toContain('hunter2')
+  const allowed = { HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1/health?at=@1' }
+  expect(settled(resolveConfig({ env: allowed, file: null })).values['target.health_url']).toContain('@1')
 })
 
 test('BI1 all faults are reported at once, from environment and file', () => {

@@ -1,31 +1,61 @@
 /** Every error leaves as problem+json with a stable code, and nothing of our insides (OB, BI1). */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastProblem, PROBLEMS, type ProblemCode } from '#domain/problems.ts'
 import type { ProblemBody } from '#domain/schemas/admin-api.ts'
 
 export function addProblems(app: FastifyInstance, log: (sentence: string) => void): void {
   app.setErrorHandler((error: FastifyError | HoldfastProblem, request, reply) => {
-    const problem = asProblem(error)
+    const problem = httpProblem(error, request)
     if (problem.code === 'internal') log(`${request.method} ${request.url}: ${error.stack ?? String(error)}`)
     return sendProblem(reply, problem)
   })
 }
 
 export function sendProblem(reply: FastifyReply, { code, detail }: HoldfastProblem): FastifyReply {
+  return reply
+    .code(PROBLEMS[code].status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(bodyOf(code, detail))
+}
+
+const UNREADABLE: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
+}
+
+/** What is no HTTP has no request to answer to: the same problem, written to the socket by hand. */
+export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = UNREADABLE[code] ?? 'bad_request'
+  const body = bodyOf(problem, `the request could not be read (${code})`)
+  const { status } = PROBLEMS[problem]
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+function bodyOf(code: ProblemCode, detail: string): string {
   const { status, title } = PROBLEMS[code]
-  const body: ProblemBody = {
+  return JSON.stringify({
     type: `urn:holdfast:problem:${code}`,
     title,
     status,
     detail,
     success: false,
     error: { code, message: detail },
-  }
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json')
-    .send(JSON.stringify(body))
+  } satisfies ProblemBody)
 }
 
 export function notFound(request: FastifyRequest): HoldfastProblem {
@@ -38,10 +68,16 @@ function pathOf(request: FastifyRequest): string {
   return path.length > 120 ? `${path.slice(0, 117)}…` : path
 }
 
-function asProblem(error: FastifyError | HoldfastProblem): HoldfastProblem {
+export function httpProblem(error: FastifyError | HoldfastProblem, request: FastifyRequest): HoldfastProblem {
   if (error instanceof HoldfastProblem) return error
+  // A path that leads out of the console's files is "forbidden" to the file server: to us there is nothing.
+  if (error.statusCode === 403) return notFound(request)
   const code: ProblemCode =
-    error.statusCode !== undefined && error.statusCode < 500 ? 'bad_request' : 'internal'
+    error.statusCode === undefined || error.statusCode >= 500
+      ? 'internal'
+      : error.statusCode === 413
+        ? 'body_too_large'
+        : 'bad_request'
   const detail = code === 'internal' ? 'the answer could not be made; the agent log says why' : error.message
   return new HoldfastProblem(code, detail, { cause: error })
 }

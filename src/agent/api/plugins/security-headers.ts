@@ -1,7 +1,5 @@
-import type { FastifyInstance } from 'fastify'
-
 /** The usual headers (SE8). The console needs nothing but its own files, so nothing else is allowed. */
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -19,10 +17,4 @@ const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-}
-
-export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(HEADERS)
-  })
 }

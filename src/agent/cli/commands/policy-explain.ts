@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolveConfig } from '#domain/config/resolve.ts'
 import { policyConfigOf, type PolicyConfig } from '#domain/policy/config.ts'
 import {
@@ -14,7 +13,7 @@ import { findingText } from '#domain/schemas/findings.ts'
 import { isoText, type EpochMs } from '#domain/time.ts'
 import { durationText } from '#domain/units.ts'
 import { describeFaults } from '#agent/settings/load-contract.ts'
-import { errorCode, readJson } from '#agent/settings/read-json.ts'
+import { errorCode, readJson, readSmallFile } from '#agent/settings/read-json.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
@@ -57,7 +56,7 @@ function readOptional(file: string | boolean | undefined): string | null {
 function readText(file: string): string {
   let bytes: Buffer
   try {
-    bytes = readFileSync(file)
+    bytes = readSmallFile(file)
   } catch (cause) {
     throw new HoldfastProblem('input_invalid', `${file}: expected a file, found ${errorCode(cause)}`, {
       cause,
