@@ -24,7 +24,7 @@ export const RULES: WatchdogRules = {
   version: '0',
   contractVersion: '2026.11.1',
   policy: POLICY_PRESETS,
-  master: { prefix: '/opt/env', uid: 33, startGraceMs: 30_000 },
+  master: { prefixes: ['/opt/env'], standIn: null, uid: 33, startGraceMs: 30_000 },
   triggers: TRIGGER_PRESETS,
   help: { poolWarning: 0.9, errorRatio: 0.05 },
   probeIntervalMs: 1000,
