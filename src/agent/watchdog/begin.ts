@@ -5,6 +5,7 @@
 import type { Attempt } from '#domain/journal/fold.ts'
 import { openAttempts } from '#domain/journal/fold.ts'
 import { restartTimeoutMs } from './act.ts'
+import { importedHistory } from '#domain/journal/state-file.ts'
 import { evidenceOf } from './evidence.ts'
 import { latchIfDue } from './latch.ts'
 import { newMemory, record, type Memory } from './memory.ts'
@@ -17,6 +18,8 @@ export async function begin(world: World, rules: WatchdogRules): Promise<Memory>
   const memory = newMemory(world)
   const history = await memory.history.catchUp()
   const isNew = (await world.journal.read(0, 1)).length === 0
+  // Before anything else is written: a crash right after it must not find a history that has begun without it.
+  if (isNew) await takeOver(world, rules, memory)
   await record(world, memory, {
     type: 'watchdog_started',
     version: rules.version,
@@ -26,6 +29,25 @@ export async function begin(world: World, rules: WatchdogRules): Promise<Memory>
   for (const attempt of openAttempts(history)) await closeAttempt(world, memory, attempt, rules)
   await latchIfDue(world, rules, memory)
   return memory
+}
+
+/**
+ * The history of a deployment from before Holdfast counts on (WD18). One that cannot be read is never an empty
+ * one: the guard is latched until a person has looked (WD11).
+ */
+async function takeOver(world: World, { policy }: WatchdogRules, memory: Memory): Promise<void> {
+  const content = await world.readStateFile()
+  if (content === null) return
+  const reading = importedHistory('state file', content, world.localOffset)
+  if (reading.ok) {
+    await record(world, memory, reading.value.event)
+    return
+  }
+  // Latched first: a crash in between must not find the file gone and nothing recorded.
+  const { windowMs: window_ms } = policy
+  await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'state_unreadable' })
+  const aside = await world.putStateFileAside()
+  world.log('error', 'the existing state file cannot be read; guarded', { aside, findings: reading.findings })
 }
 
 /** One look, no wait: what the signal was to bring about is there by now, or it is not known that it comes. */

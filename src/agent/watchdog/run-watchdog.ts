@@ -3,13 +3,14 @@
  * directory; what it cannot record it does not do.
  */
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BrokenPromise } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
 import type { Journal } from '#agent/ports/journal.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
@@ -41,6 +42,7 @@ export interface RunningWatchdog {
 
 /** After a failure that may pass, as a full disk. */
 const RETRY_MS = 2_000
+const MINUTE_MS = 60_000
 
 export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> {
   const { contract } = settings.contract
@@ -71,7 +73,8 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
     newId: randomUUID,
     publishStatus,
-    publishHistory: (content) => replaceFile(paths.state_file, content),
+    ...stateFileOf(paths.state_file),
+    localOffset: (at) => -new Date(at).getTimezoneOffset() * MINUTE_MS,
     log: logLine,
   })
 
@@ -158,6 +161,25 @@ function probeOf({ config: { values }, contract: { contract } }: Settings): Worl
     const startedAt = systemClock.monotonicNow()
     const answer = await httpProbe(url, timeoutMs)
     return readAnswer(answer, systemClock.monotonicNow() - startedAt, systemClock.wallNow())
+  }
+}
+
+function stateFileOf(path: string): Pick<World, 'publishHistory' | 'readStateFile' | 'putStateFileAside'> {
+  return {
+    publishHistory: (content) => replaceFile(path, content),
+    readStateFile: async () => {
+      try {
+        return await readFile(path, 'utf8')
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return null
+        return '' // there, and not to be read: no history that could be taken over
+      }
+    },
+    putStateFileAside: async () => {
+      const aside = `${path}.unreadable-${systemClock.wallNow()}`
+      await rename(path, aside)
+      return aside
+    },
   }
 }
 

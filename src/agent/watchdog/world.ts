@@ -4,6 +4,7 @@
  */
 import type { EventTime } from '#domain/journal/events.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import type { LocalOffset } from '#domain/time-text.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { Clock } from '#agent/ports/clock.ts'
@@ -30,6 +31,11 @@ export interface World {
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
   readonly publishStatus: (status: Pick<WatchdogStatus, 'at' | 'state' | 'problem'>) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
+  /** The state file as it stands; null: there is none. */
+  readonly readStateFile: () => Promise<string | null>
+  /** Keeps a state file aside that cannot be read. Returns where. */
+  readonly putStateFileAside: () => Promise<string>
+  readonly localOffset: LocalOffset
   readonly log: (level: 'info' | 'warning' | 'error', message: string, details?: object) => void
 }
 

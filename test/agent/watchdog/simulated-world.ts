@@ -61,6 +61,8 @@ export class SimulatedWorld {
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
   stateFile: StateFile | null = null
+  /** Of a deployment from before. */
+  existing: string | null = null
   rules = RULES
   calls = 0
   failsAt = Number.POSITIVE_INFINITY
@@ -162,6 +164,12 @@ export class SimulatedWorld {
       publishHistory: async (content) => {
         this.stateFile = JSON.parse(content) as StateFile
       },
+      readStateFile: async () => this.existing,
+      putStateFileAside: async () => {
+        this.existing = null
+        return 'aside'
+      },
+      localOffset: () => 0,
       log: () => undefined,
     }
   }

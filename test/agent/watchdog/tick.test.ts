@@ -287,6 +287,28 @@ test('WD6 looks during the start grace do not count', async () => {
   expect(world.signals).toEqual(['SIGHUP'])
 })
 
+test('WD18 the history of an existing deployment counts on', async () => {
+  const at = new Date(world.clock.wallNow() - 10_000).toISOString()
+  world.existing = JSON.stringify({ history: [{ requested_at: at, success: true, decision: 'executed' }] })
+  await world.start()
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  expect(world.events('request_refused')).toMatchObject([
+    { decision: { reason: 'cooldown_override_required', attempts_in_window: 1 } },
+  ])
+  expect(world.stateFile?.history).toHaveLength(2)
+})
+
+test('WD11 an existing state file that cannot be read is guarded, and kept aside', async () => {
+  world.existing = '{ "history": ['
+  await world.start()
+  world.isIll()
+  await world.ticks(40)
+  expect(world.events('guard_latched')).toMatchObject([{ reason: 'state_unreadable' }])
+  expect(world.signals).toEqual([])
+  expect(world.existing).toBeNull()
+})
+
 test('WD16 the rolling rung replaces one worker after the other, by the master alone', async () => {
   const ask = { request_id: 'roll', source: 'manual' as const, rung: 'roll' as const, override: null }
   world.operator({ type: 'request_recorded', ask: { ...ask, claimed: null, actor: ACTOR } })
