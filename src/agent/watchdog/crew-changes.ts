@@ -34,7 +34,8 @@ export interface CrewFindings {
  * takes them one by one, over minutes.
  */
 const TOGETHER_MS = 6_000
-const SERVED_MS = 3_000
+/** A worker whose application cannot be loaded has ended by then; one that was reloaded so early is nobody’s loss. */
+const SERVED_MS = 1_000
 
 export function seeCrew(before: CrewMemory, master: MasterSighting | null, at: DurationMs): CrewFindings {
   // A dead master is reported elsewhere; who comes after it is compared with the one before.
