@@ -4,11 +4,15 @@
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { pinnedNode, root, runsPinnedNode } from './ensure.mjs'
+import { compileCache, pinnedNode, root, runsPinnedNode } from './ensure.mjs'
 
 export async function runPinned(entry, args) {
   const file = join(root, entry)
+  // Whoever compiles keeps some 20 MiB for it: an agent that runs for weeks takes what was compiled before.
+  process.env.NODE_COMPILE_CACHE ??= compileCache
   if (runsPinnedNode) {
+    const { enableCompileCache } = await import('node:module') // the host's own Node may not have it
+    enableCompileCache(process.env.NODE_COMPILE_CACHE)
     process.argv.splice(1, process.argv.length, file, ...args)
     await import(file)
     return

@@ -1,5 +1,5 @@
 /** `npm start`: sets up what is not set up yet, then runs the main job. */
-import { compileCache, ensureCompiled, ensureConsole, ensureDependencies, orExplain } from './ensure.mjs'
+import { ensureCompiled, ensureConsole, ensureDependencies, orExplain } from './ensure.mjs'
 import { runPinned } from './pinned.mjs'
 
 orExplain(() => {
@@ -7,5 +7,4 @@ orExplain(() => {
   ensureConsole()
   ensureCompiled()
 })
-process.env.NODE_COMPILE_CACHE ??= compileCache
 await runPinned('src/agent/cli/main.ts', ['start', ...process.argv.slice(2)])

@@ -10,6 +10,7 @@ import {
   HEALTH_STATUSES,
   routeCache,
   systemMemory,
+  type HealthStatus,
   type TargetHealth,
 } from '#domain/schemas/health.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -28,8 +29,8 @@ export function readAnswer(answer: HttpAnswer, latencyMs: DurationMs, at: EpochM
 function readHealth(body: string): TargetHealth | null {
   const payload = z.record(z.string(), z.unknown()).safeParse(parseJson(body))
   if (!payload.success) return null
-  const status = z.enum(HEALTH_STATUSES).safeParse(payload.data.status)
-  if (!status.success) return null
+  const status = statusOf(payload.data.status)
+  if (status === null) return null
   const malformed: string[] = []
   const block = <T>(name: string, schema: z.ZodMiniType<T>): T | null => {
     const given = payload.data[name]
@@ -40,7 +41,7 @@ function readHealth(body: string): TargetHealth | null {
   }
   const texts = z.array(z.string())
   return {
-    status: status.data,
+    status,
     services: block('services', z.record(z.string(), z.string())) ?? {},
     degraded_reason: block('degraded_reason', z.string()),
     circuit_breaker: block('circuit_breaker', circuitBreaker),
@@ -53,6 +54,18 @@ function readHealth(body: string): TargetHealth | null {
       ...malformed.map((name) => `health_block_malformed: ${name}`),
     ],
   }
+}
+
+/** The words of `application/health+json` (IN1), and those that are used in their place. */
+const STATUS_WORDS: ReadonlyMap<string, HealthStatus> = new Map([
+  ...HEALTH_STATUSES.map((status) => [status, status] as const),
+  ...(['pass', 'ok', 'up'] as const).map((word) => [word, 'healthy'] as const),
+  ['warn', 'degraded'],
+  ...(['fail', 'error', 'down'] as const).map((word) => [word, 'unhealthy'] as const),
+])
+
+function statusOf(given: unknown): HealthStatus | null {
+  return typeof given === 'string' ? (STATUS_WORDS.get(given.toLowerCase()) ?? null) : null
 }
 
 function parseJson(text: string): unknown {
