@@ -67,6 +67,24 @@ export const PROBLEMS = {
     title: 'What was handed in cannot be used',
     mend: 'correct each file and field named here',
   },
+  watchdog_not_running: {
+    status: 503,
+    exit: 1,
+    title: 'The watchdog does not run',
+    mend: 'start it: holdfast watchdog, or systemctl start holdfast-watchdog where it is installed',
+  },
+  request_pending: {
+    status: 409,
+    exit: 3,
+    title: 'Another request is pending',
+    mend: 'wait for its outcome, then ask again',
+  },
+  no_outcome: {
+    status: 504,
+    exit: 1,
+    title: 'The request has no outcome yet',
+    mend: 'the journal of the watchdog says what became of it',
+  },
   state_unreadable: {
     status: 503,
     exit: 1,

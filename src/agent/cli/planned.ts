@@ -5,10 +5,6 @@
  */
 export const PLANNED: Readonly<Record<string, string>> = {
   status: 'health, policy state and recommendation in a terminal',
-  restart: 'request a guarded restart',
-  'guard release': 'release a latched guard',
-  pause: 'maintenance mode on',
-  resume: 'maintenance mode off',
   metrics: 'the metrics of an exported window',
   bundle: 'the incident bundle',
   user: 'accounts',

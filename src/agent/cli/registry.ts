@@ -78,4 +78,55 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
   },
+  {
+    name: 'restart',
+    summary: 'ask the watchdog for a guarded reload of the workers, and wait for the outcome',
+    details:
+      'The same policy decides as for every other request; holdfast policy explain says beforehand how.\n' +
+      'An override passes guard, cooldown and budget once, and counts as an attempt. Exits 0 when the reload was\n' +
+      'verified, 1 when it failed, 3 when it was refused.',
+    options: {
+      override: { type: 'boolean', meaning: 'pass the guard once; needs --acknowledge and --reason' },
+      acknowledge: {
+        type: 'boolean',
+        meaning: 'with --override: it counts as an attempt, and the guard stays latched',
+      },
+      reason: { type: 'string', value: 'TEXT', meaning: 'with --override: why; recorded with your name' },
+      pass: { type: 'string', value: 'preflight', meaning: 'with --override: also when the preflight fails' },
+      'no-wait': { type: 'boolean', meaning: 'return as soon as the request is durable' },
+    },
+    examples: ['holdfast restart', 'holdfast restart --override --acknowledge --reason "cache is poisoned"'],
+    load: async () => (await import('./commands/restart.ts')).restart,
+  },
+  {
+    name: 'guard release',
+    summary: 'release a latched guard: restarts before now no longer count',
+    details:
+      'Find out first why the restarts did not help. The reason is recorded with the name of your account.\n' +
+      'The cooldown after the last attempt still runs.',
+    options: { reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' } },
+    examples: ['holdfast guard release --reason "pool size raised, see change 4711"'],
+    load: async () => (await import('./commands/guard-release.ts')).guardRelease,
+  },
+  {
+    name: 'pause',
+    summary: 'maintenance mode: no automatic restarts',
+    options: {
+      reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' },
+      for: {
+        type: 'string',
+        value: 'TIME',
+        meaning: 'ends by itself after 90s, 30m, 2h or 1d; else by holdfast resume',
+      },
+    },
+    examples: ['holdfast pause --reason "deploy" --for 30m'],
+    load: async () => (await import('./commands/pause.ts')).pauseWatchdog,
+  },
+  {
+    name: 'resume',
+    summary: 'end of maintenance mode',
+    options: {},
+    examples: ['holdfast resume'],
+    load: async () => (await import('./commands/resume.ts')).resumeWatchdog,
+  },
 ]

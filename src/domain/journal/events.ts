@@ -147,4 +147,3 @@ export type EventTime = z.infer<typeof eventTime>
 export type RestartAsk = z.infer<typeof restartAsk>
 export type Evidence = z.infer<typeof evidence>
 export type MasterIdentity = z.infer<typeof masterIdentity>
-export type Rung = z.infer<typeof rung>

@@ -21,6 +21,11 @@ const WARNINGS: Readonly<Record<PolicyWarning, string>> = {
   circuit_open: 'A dependency is down: the restart will probably not help.',
 }
 
+/** A code that came from a journal: a newer one, or another kind's, stands for itself. */
+export function sentenceOf(code: string): string {
+  return Object.hasOwn(REASONS, code) ? REASONS[code as RefusalReason] : code
+}
+
 export function reasonText(reason: RefusalReason | PermissionReason): string {
   return REASONS[reason]
 }

@@ -6,7 +6,6 @@ import * as z from 'zod/mini'
 import { isTimeText, TIME_EXPECTED } from '../time-text.ts'
 
 export const HISTORY_DECISIONS = ['executed', 'manual_override', 'blocked', 'failed', 'external'] as const
-export type HistoryDecision = (typeof HISTORY_DECISIONS)[number]
 
 /** What existing deployments keep, and so what a file without the field means. */
 export const HISTORY_LIMIT_PRESET = 50
