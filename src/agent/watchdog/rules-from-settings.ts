@@ -4,10 +4,10 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ConfigValues } from '#domain/config/fields.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
-import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TriggerConfig } from '#domain/watchdog/triggers.ts'
 import type { Settings } from '#agent/settings/settings.ts'
+import { logLine } from '#agent/system/log.ts'
 import { VERSION } from '#agent/version.ts'
 import type { WatchdogRules } from './rules.ts'
 
@@ -44,8 +44,8 @@ export function rulesFromSettings({ config: { values }, contract: { contract } }
 }
 
 /** Whose flags are taken: the target's user writes them, and whoever runs Holdfast's own programs. */
-export function flagOwners(contract: RuntimeContract): number[] {
-  return [...new Set([targetUid(contract), ownUid(), 0])]
+export function flagOwners(targetUser: number): number[] {
+  return [...new Set([targetUser, ownUid(), 0])]
 }
 
 function triggersOf(values: ConfigValues): TriggerConfig {
@@ -87,7 +87,9 @@ function targetUid({ kind, user }: RuntimeContract): number {
     .find((entry) => entry.startsWith(`${user}:`))
   const uid = Number(line?.split(':')[2] ?? Number.NaN)
   if (Number.isSafeInteger(uid)) return uid
-  throw new HoldfastProblem('contract_invalid', `there is no user ${user} on this machine`)
+  // Then there is no target of that user either. Equal to no number, so that no process is taken for it.
+  logLine('warning', `there is no user ${user} on this machine: no master will be signalled`)
+  return Number.NaN
 }
 
 function ownUid(): number {

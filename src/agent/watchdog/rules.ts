@@ -3,7 +3,15 @@ import type { PolicyConfig } from '#domain/policy/config.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { HelpThresholds } from '#domain/watchdog/did-it-help.ts'
 import type { TriggerConfig } from '#domain/watchdog/triggers.ts'
-import type { MasterRules } from './verify-master.ts'
+
+export interface MasterRules {
+  /** Under one of which its executable lies: the contract's prefix. */
+  readonly prefixes: readonly string[]
+  /** The demonstration's own program in gunicorn's place; null elsewhere. */
+  readonly standIn: string | null
+  readonly uid: number
+  readonly startGraceMs: DurationMs
+}
 
 export interface WatchdogRules {
   readonly version: string

@@ -1,20 +1,10 @@
 /** The right master, or why it is not (WD8): asked before the preflight, and once more right before the signal. */
 import type { MasterIdentity } from '#domain/journal/events.ts'
-import type { DurationMs } from '#domain/time.ts'
 import { verifyMaster as judgeMaster } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster } from './sight-master.ts'
 import type { World } from './world.ts'
-
-export interface MasterRules {
-  /** Under one of which its executable lies: the contract's prefix. */
-  readonly prefixes: readonly string[]
-  /** The demonstration's own program in gunicorn's place; null elsewhere. */
-  readonly standIn: string | null
-  readonly uid: number
-  readonly startGraceMs: DurationMs
-}
 
 export type Verified =
   | { readonly verified: true; readonly master: MasterSighting }
