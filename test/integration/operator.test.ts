@@ -71,7 +71,7 @@ test('WD7 without a watchdog a restart is not even written down', async () => {
   const { code, stderr } = await holdfast(['restart'], own.env)
   expect(code).toBe(1)
   expect(stderr).toContain('The watchdog does not run')
-  expect(existsSync(join(own.stateDir, 'operators.journal'))).toBe(false)
+  expect(existsSync(join(own.stateDir, 'agent.journal'))).toBe(false)
   own.remove()
 })
 
@@ -82,11 +82,13 @@ test.each([
   [['guard', 'release', '--reason', ' \u200b '], '--reason TEXT is needed'],
   [['pause', '--reason', 'x', '--for', 'soon'], '--for: expected a time like'],
   [['pause', '--reason', 'x', '--for', '31d'], '--for: expected a time like'],
-])('BI1 %j is wrong usage, and nothing is recorded', async (words, message) => {
-  const { code, stderr } = await holdfast(words, place.env)
+])('BI1 %j is wrong usage, told before anything is recorded', async (words, message) => {
+  const own = scratch()
+  const { code, stderr } = await holdfast(words, own.env)
   expect(code).toBe(2)
   expect(stderr).toContain(message)
-  expect(await state()).toBe('allowed')
+  expect(existsSync(own.stateDir)).toBe(false)
+  own.remove()
 })
 
 test('WD11 releasing over a history that cannot be read starts a new one and keeps the old file aside', async () => {

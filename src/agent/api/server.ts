@@ -31,7 +31,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     bodyLimit: REQUEST_BYTES_LIMIT,
     requestTimeout: REQUEST_WAIT_MS,
     routerOptions: { maxParamLength: 200 },
-    http: { headersTimeout: HEADERS_WAIT_MS },
+    // Node looks only every 30 s by itself: the limits would hold ten times as long.
+    http: { headersTimeout: HEADERS_WAIT_MS, connectionsCheckingInterval: 1000 },
     forceCloseConnections: true,
     clientErrorHandler: answerUnreadable,
     // An address that can't be decoded reaches no hook: the guards are asked here.
