@@ -93,6 +93,14 @@ test('a second start beside the first says which process holds the port', async 
   other.remove()
 })
 
+test('a second start of the same checkout says which process holds the port', async () => {
+  const url = new URL(await readyUrl(start({}, '--scenario', 'calm')))
+  const second = start({ HOLDFAST_PORT: url.port })
+  expect(await second.ended).toBe(1)
+  expect(second.stderr()).toMatch(new RegExp(`port ${url.port} is held by process \\d+ \\(.*serve.*\\)`))
+  expect((await fetch(new URL('livez', url))).status).toBe(200)
+})
+
 test('a second start on the same state directory says who uses it, and leaves the first alone', async () => {
   const first = start({}, '--scenario', 'calm')
   const url = await readyUrl(first)

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { AddressInfo } from 'node:net'
-import { HoldfastProblem } from '#domain/problems.ts'
 import { buildServer } from '#agent/api/server.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
@@ -12,7 +11,7 @@ import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
-import { describeHolder } from '#agent/system/port-holder.ts'
+import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
 import { healthReader } from './health-reader.ts'
@@ -89,7 +88,7 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
 
 async function listenProblem(cause: unknown, host: string, port: number): Promise<unknown> {
   if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return cause
-  return new HoldfastProblem('port_taken', `on ${host}, ${await describeHolder('tcp', port)}`, { cause })
+  return portTaken(host, port, cause)
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

@@ -32,7 +32,7 @@ const AGENT_NODE_FLAGS = ['--max-semi-space-size=2']
 export function settleDirectories(
   env: Environment,
   configFile: string | null,
-): { env: Environment } & Directories {
+): { env: Environment; host: string; port: number } & Directories {
   const { config, contract } = loadSettings(env, configFile)
   const shipped = config.values.contract_file === null
   const own = (field: string, name: string, path: string) =>
@@ -46,6 +46,8 @@ export function settleDirectories(
   const { paths } = loadSettings(settled, configFile).contract.contract
   return {
     env: settled,
+    host: config.values.host,
+    port: config.values.port,
     stateDir: paths.state_dir,
     runtimeDir: paths.runtime_dir,
     runtimeDirIsOurs: paths.runtime_dir === resolve(CHECKOUT, '.holdfast', 'run'),

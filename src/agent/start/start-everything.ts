@@ -7,6 +7,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
+import { requireFreePort } from '#agent/system/tcp-port.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import type { ChildSpec } from './child.ts'
@@ -39,7 +40,8 @@ export interface Everything {
 
 /** null where it was told to stop before it was ready. */
 export async function startEverything(request: StartRequest): Promise<Everything | null> {
-  const { env, ...directories } = settleDirectories(request.env, request.configFile)
+  const { env, host, port, ...directories } = settleDirectories(request.env, request.configFile)
+  await requireFreePort(host, port)
   await prepareDirectory(directories.stateDir, 'the state directory')
   const lock = await takeLock(directories.stateDir, 'start')
   const releaseRuntimeDir = await claimRuntimeDir(directories)
