@@ -81,7 +81,6 @@ export class Demonstration {
 
     const target = this.#superviseTarget(command, pricingAddress)
     const masterPid = await target.start()
-    emit({ type: 'ready', targetKind: command.kind, masterPid })
 
     const load = new LoadGenerator({ target: this.#address, profile: CALM_LOAD, clock, seed: LOAD_SEED })
     load.start()
@@ -95,6 +94,8 @@ export class Demonstration {
       garbage: (why) => report(`deleted a request for another scenario: ${why}`),
     })
     this.#parts.defer(() => requests.stop())
+    // Last: whoever is told so may ask for another scenario at once, and read which one is played.
+    emit({ type: 'ready', targetKind: command.kind, masterPid })
   }
 
   async #prepareDirectories(): Promise<void> {

@@ -66,17 +66,27 @@ export interface Marker {
 export function openMarker(path: string, head: Head): Marker {
   const marker = markerOf(path)
   const isNew = !existsSync(marker)
-  const file = openSync(marker, isNew ? 'wx+' : 'r+', 0o640)
-  const write = ({ seq, hash }: Head): void => {
-    const text = JSON.stringify({ format: FORMAT, seq, hash })
-    writeSync(file, `${text.padEnd(MARKER_BYTES - 1)}\n`, 0)
+  if (isNew) makeMarker(marker, head)
+  const file = openSync(marker, 'r+')
+  const write = (newHead: Head): void => {
+    writeSync(file, markerText(newHead), 0)
   }
   write(head)
-  if (isNew) {
-    fsyncSync(file)
-    syncDirectory(dirname(path))
-  }
   return { write, close: () => closeSync(file) }
+}
+
+/** Appears whole: a reader must never find an empty one, which would look like a damaged history. */
+function makeMarker(marker: string, head: Head): void {
+  const file = openSync(`${marker}.new`, 'w', 0o640)
+  writeSync(file, markerText(head), 0)
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(`${marker}.new`, marker)
+  syncDirectory(dirname(marker))
+}
+
+function markerText({ seq, hash }: Head): string {
+  return `${JSON.stringify({ format: FORMAT, seq, hash }).padEnd(MARKER_BYTES - 1)}\n`
 }
 
 /** Renames the database with its side files. A marker stays, so that the next start is not taken for the first. */
