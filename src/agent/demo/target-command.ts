@@ -78,8 +78,8 @@ function gunicornCommand(
     ['--graceful-timeout', '10'],
     ['--statsd-host', formatHostPort(statsd)],
     ['--error-logfile', paths.logFile],
-    // Otherwise each worker's heartbeat file is in /tmp.
-    ['--worker-tmp-dir', paths.runtimeDir],
+    // Otherwise each worker's heartbeat file is in /tmp; a worker killed as it begins leaves it, and this is emptied.
+    ['--worker-tmp-dir', paths.dataDir],
     // Where gunicorn rewrites its command line (setproctitle), the title still tells whose it is.
     ['--name', paths.pidFile],
     ['--chdir', join(HERE, 'target')],
