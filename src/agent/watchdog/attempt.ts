@@ -4,7 +4,8 @@
  * counts, and the next start gives it its outcome.
  */
 import type { Decision } from '#domain/policy/decide.ts'
-import { decisionBodyOf } from '#domain/policy/from-history.ts'
+import { decisionBodyOf, triedRungs } from '#domain/policy/from-history.ts'
+import { rungRefusal, type ServiceRung } from '#domain/policy/ladder.ts'
 import { afterStart } from '#domain/watchdog/triggers.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
@@ -20,7 +21,7 @@ import type { WatchdogRules } from './rules.ts'
 import { sightMaster } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
 import { verifyMaster } from './verify-master.ts'
-import type { World } from './world.ts'
+import { timeNow, type World } from './world.ts'
 
 /** Whether any signal was sent. */
 export async function attempt(
@@ -75,6 +76,8 @@ type Readiness =
   | { readonly kind: 'ready'; readonly master: MasterSighting; readonly warning: string }
   | { readonly kind: 'not_ready'; readonly reason: string; readonly detail: string }
 
+const NO_SERVICE_RUNG: ServiceRung = { kind: 'unavailable', detail: 'this version does not carry it yet' }
+
 /** The preflight runs the target's own command line, so whose it is has to be known before it. */
 async function makeReady(
   world: World,
@@ -82,15 +85,15 @@ async function makeReady(
   memory: Memory,
   { wish: { ask }, decision }: { wish: Wish; decision: Decision },
 ): Promise<Readiness> {
-  if (ask.rung === 'service') {
-    const detail = 'a restart of the whole service is not available here: systemctl restart is'
-    return { kind: 'not_ready', reason: 'signal_failed', detail }
-  }
+  const overridden = decision.decision === 'manual_override'
+  const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
+  const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service: NO_SERVICE_RUNG })
+  if (refusal !== null) return { kind: 'not_ready', ...refusal }
+
   const first = await verifyMaster(world, rules)
   if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
 
-  const passes =
-    decision.decision === 'manual_override' && ask.override?.passes.includes('preflight') === true
+  const passes = overridden && ask.override?.passes.includes('preflight') === true
   if (passes) return { kind: 'ready', master: first.master, warning: 'the preflight was passed over' }
   await publish(world, rules, memory)
   const answer = await world.preflight(first.master)

@@ -26,7 +26,9 @@ export const actor = z.object({
   ip: z.nullable(z.string()),
 })
 
-export const rung = z.enum(['reload', 'roll', 'service'])
+/** Weakest first (WD16). */
+export const RUNGS = ['reload', 'roll', 'service'] as const
+export const rung = z.enum(RUNGS)
 
 export const restartAsk = z.object({
   request_id: z.string(),
@@ -143,6 +145,7 @@ export const journalRow = z.object({
 
 export type JournalEvent = z.infer<typeof journalEvent>
 export type JournalRow = z.infer<typeof journalRow>
+export type Rung = z.infer<typeof rung>
 export type EventTime = z.infer<typeof eventTime>
 export type RestartAsk = z.infer<typeof restartAsk>
 export type Evidence = z.infer<typeof evidence>

@@ -1,6 +1,6 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { JournalEvent } from '#domain/journal/events.ts'
+import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -309,13 +309,54 @@ test('WD11 an existing state file that cannot be read is guarded, and kept aside
   expect(world.existing).toBeNull()
 })
 
-test('WD16 the rolling rung replaces one worker after the other, by the master alone', async () => {
-  const ask = { request_id: 'roll', source: 'manual' as const, rung: 'roll' as const, override: null }
-  world.operator({ type: 'request_recorded', ask: { ...ask, claimed: null, actor: ACTOR } })
-  world.raise({ request_id: 'roll' })
-  await world.tick()
-  expect(world.signals).toEqual(['SIGTTIN', 'SIGTTOU', 'SIGTTIN', 'SIGTTOU'])
-  expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'workers_rolled' }])
+describe('WD16 the ladder', () => {
+  const raiseRung = (request_id: string, rung: Rung, override: RestartAsk['override'] = null) => {
+    const ask = { request_id, source: 'manual' as const, rung, override, claimed: null, actor: ACTOR }
+    world.operator({ type: 'request_recorded', ask })
+    world.raise(override === null ? { request_id } : { ...OVERRIDE, request_id })
+  }
+
+  test('rolling replaces one worker after the other, by the master alone, once a reload did not help', async () => {
+    await world.tick()
+    world.tells(EXHAUSTED)
+    raiseRung('reload', 'reload')
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ success: true, helped: false }])
+    world.clock.pass(61_000)
+    world.signals.length = 0
+    raiseRung('roll', 'roll')
+    await world.tick()
+    expect(world.signals).toEqual(['SIGTTIN', 'SIGTTOU', 'SIGTTIN', 'SIGTTOU'])
+    expect(world.events('outcome')[1]).toMatchObject({ success: true, reason: 'workers_rolled' })
+  })
+
+  test('a rung that is not offered ends its request without any act', async () => {
+    raiseRung('one', 'roll')
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([
+      {
+        request_id: 'one',
+        reason: 'rung_not_offered',
+        detail: 'the rolling replacement is not offered yet: the graceful reload was not tried in vain',
+      },
+    ])
+    expect(world.events('intent')).toEqual([])
+    expect(world.signals).toEqual([])
+  })
+
+  test('an acknowledged override passes the order of the rungs', async () => {
+    raiseRung('one', 'roll', { acknowledged: true, reason: 'deploy', passes: [] })
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'workers_rolled' }])
+  })
+
+  test('the machine stays on the first rung, whatever did not help', async () => {
+    await world.tick()
+    world.tells(EXHAUSTED)
+    await world.ticks(200)
+    expect(world.events('intent').length).toBeGreaterThan(1)
+    expect(new Set(world.signals)).toEqual(new Set(['SIGHUP']))
+  })
 })
 
 test('WD9 after a power failure at any step nothing is lost, doubled or under-counted', async () => {
