@@ -37,7 +37,11 @@ export async function settle(world: World, memory: Memory, { claim }: Wish): Pro
 
 async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none' | 'handled'> {
   const answer = await world.flags.claim()
-  if (answer.kind === 'flag') return answer.flag
+  if (answer.kind === 'flag') {
+    // Whoever published it recorded it first, but maybe after this look began: then it would seem nobody's.
+    await memory.history.catchUp()
+    return answer.flag
+  }
   if (answer.kind === 'none') return 'none'
   const { reason, file, ownerUid } = answer
   await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })

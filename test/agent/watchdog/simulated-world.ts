@@ -55,6 +55,8 @@ export class SimulatedWorld {
   flag: { content: string; ownerUid: number; writtenAt: number } | null = null
   readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
   rejected = 0
+  /** Something that happens just before the flag is looked for. */
+  beforeClaim: () => void = () => undefined
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
   preflight: PreflightAnswer = { kind: 'passed' }
@@ -187,6 +189,7 @@ export class SimulatedWorld {
   }
 
   #claim() {
+    this.beforeClaim()
     const name = this.#leftover.shift() ?? this.#take()
     const file = name === null ? undefined : this.claims.get(name)
     if (name === null || file === undefined) return { kind: 'none' as const }

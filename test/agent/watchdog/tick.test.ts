@@ -151,6 +151,18 @@ test('WD12 a recorded override passes cooldown and guard', async () => {
   expect(world.stateFile?.last_restart).toMatchObject({ decision: 'manual_override' })
 })
 
+test('WD7 an override that was recorded and published during the look is known when its flag is claimed', async () => {
+  await world.tick()
+  world.beforeClaim = () => {
+    world.beforeClaim = () => undefined
+    world.operator(recorded('one'))
+    world.raise({ ...OVERRIDE, request_id: 'one' })
+  }
+  await world.tick()
+  expect(world.events('request_claimed')).toMatchObject([{ warnings: [], ask: { actor: ACTOR } }])
+  expect(world.events('intent')).toMatchObject([{ decision: { decision: 'manual_override' } }])
+})
+
 test('WD7 an old flag expires, and a recorded request without a flag ends too', async () => {
   world.operator(recorded('never'))
   world.raise({ request_id: 'late' }, { ageMs: 121_000 })
