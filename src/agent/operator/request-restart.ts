@@ -111,11 +111,10 @@ function endOf(event: JournalEvent, requestId: string, attemptId: string | null)
         ? { kind: 'refused', reasons: event.decision.reasons, detail: '' }
         : null
     case 'request_ended':
-      return event.request_id === requestId ? endWithoutAct(event) : null
+      return event.request_id === requestId ? endWithoutSuccess(event) : null
     case 'outcome': {
       if (event.attempt_id !== attemptId) return null
-      const { success, reason, detail } = event
-      return success ? { kind: 'verified', detail } : { kind: 'failed', reason, detail }
+      return event.success ? { kind: 'verified', detail: event.detail } : endWithoutSuccess(event)
     }
     default:
       return null
@@ -123,7 +122,7 @@ function endOf(event: JournalEvent, requestId: string, attemptId: string | null)
 }
 
 /** What the ladder refuses is refused by policy, not failed. */
-function endWithoutAct({ reason, detail }: Extract<JournalEvent, { type: 'request_ended' }>): RestartEnd {
+function endWithoutSuccess({ reason, detail }: { reason: string; detail: string }): RestartEnd {
   return reason === 'rung_not_offered' || reason === 'rung_unavailable'
     ? { kind: 'refused', reasons: [reason], detail }
     : { kind: 'failed', reason, detail }

@@ -5,13 +5,16 @@
  */
 import type { Decision } from '#domain/policy/decide.ts'
 import { decisionBodyOf, triedRungs } from '#domain/policy/from-history.ts'
-import { rungRefusal, type ServiceRung } from '#domain/policy/ladder.ts'
+import { rungRefusal } from '#domain/policy/ladder.ts'
 import { afterStart } from '#domain/watchdog/triggers.ts'
 import type { DurationMs } from '#domain/time.ts'
+import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
-import { failedAfterSignal, notSignalled, restartTimeoutMs, type ActContext, type ActResult } from './act.ts'
+import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
 import { evidenceOf, judge } from './evidence.ts'
+import { restartService } from './service.ts'
+import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { publish } from './publish.ts'
@@ -55,6 +58,7 @@ export async function attempt(
 
   const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
   const result = await signalAndVerify(context, wish, master)
+  if (ask.rung === 'service') learnFromOrder(memory, result)
   const { after, helped } = result.signalled
     ? await judge(context, before, result)
     : { after: null, helped: null }
@@ -68,15 +72,13 @@ export async function attempt(
     after,
     workers: crew?.workers.map(({ pid }) => pid) ?? [],
   })
-  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : restartTimeoutMs(master, rules))
+  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))
   return result.signalled
 }
 
 type Readiness =
   | { readonly kind: 'ready'; readonly master: MasterSighting; readonly warning: string }
   | { readonly kind: 'not_ready'; readonly reason: string; readonly detail: string }
-
-const NO_SERVICE_RUNG: ServiceRung = { kind: 'unavailable', detail: 'this version does not carry it yet' }
 
 /** The preflight runs the target's own command line, so whose it is has to be known before it. */
 async function makeReady(
@@ -87,11 +89,16 @@ async function makeReady(
 ): Promise<Readiness> {
   const overridden = decision.decision === 'manual_override'
   const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
-  const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service: NO_SERVICE_RUNG })
+  // Asked anew: what makes it possible may have been installed a moment ago.
+  const look = ask.rung === 'service' ? await lookAtService(world, memory) : null
+  const service = look ?? memory.service.shown
+  const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service })
   if (refusal !== null) return { kind: 'not_ready', ...refusal }
 
   const first = await verifyMaster(world, rules)
   if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
+  const stranger = look === null ? null : strangerTo(look, first.master)
+  if (stranger !== null) return { kind: 'not_ready', reason: 'pid_identity_mismatch', detail: stranger }
 
   const passes = overridden && ask.override?.passes.includes('preflight') === true
   if (passes) return { kind: 'ready', master: first.master, warning: 'the preflight was passed over' }
@@ -109,6 +116,12 @@ async function makeReady(
   }
 }
 
+const ACTS: Readonly<Record<Rung, (context: ActContext, master: MasterSighting) => Promise<ActResult>>> = {
+  reload,
+  roll,
+  service: restartService,
+}
+
 /** The last look, and only then the signal (WD8). */
 async function signalAndVerify(
   context: ActContext,
@@ -118,7 +131,7 @@ async function signalAndVerify(
   const last = await verifyMaster(context.world, context.rules, intended.identity)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
-    return ask.rung === 'roll' ? await roll(context, last.master) : await reload(context, last.master)
+    return await ACTS[ask.rung](context, last.master)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)
