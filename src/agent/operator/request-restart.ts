@@ -65,6 +65,13 @@ export async function publishRestart(
   await recordWord(paths.state_dir, { type: 'request_recorded', ask })
   const published = await openFlagPublisher(paths.restart_flag).publish(JSON.stringify(flag))
   if (published === 'published') return requestId
+  const detail = 'another flag stood, and was left alone'
+  await recordWord(paths.state_dir, {
+    type: 'request_ended',
+    request_id: requestId,
+    reason: 'request_pending',
+    detail,
+  })
   throw new HoldfastProblem(
     'request_pending',
     `${paths.restart_flag} stands; another request waits for the watchdog`,

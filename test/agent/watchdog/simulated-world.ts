@@ -57,6 +57,8 @@ export class SimulatedWorld {
   flag: { content: string; ownerUid: number; writtenAt: number } | null = null
   readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
   rejected = 0
+  /** Flags that were replaced before anybody saw them. */
+  unseen = 0
   /** Something that happens just before the flag is looked for. */
   beforeClaim: () => void = () => undefined
   master: MasterSighting | null = MASTER
@@ -103,6 +105,7 @@ export class SimulatedWorld {
 
   raise(flag: RestartFlag | string, { ownerUid = 33, ageMs = 0 } = {}): void {
     const content = typeof flag === 'string' ? flag : JSON.stringify(flag)
+    if (this.flag !== null) this.unseen += 1
     this.flag = { content, ownerUid, writtenAt: this.clock.wallNow() - ageMs }
   }
 
@@ -207,7 +210,9 @@ export class SimulatedWorld {
     if (name === null || file === undefined) return { kind: 'none' as const }
     const { ownerUid, writtenAt } = file
     const content = Buffer.from(file.content)
-    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt } }
+    const unseen = this.unseen
+    this.unseen = 0
+    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt }, unseen }
   }
 
   #take(): string | null {

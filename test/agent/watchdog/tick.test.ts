@@ -176,6 +176,53 @@ test('WD7 an old flag expires, and a recorded request without a flag ends too', 
   expect(world.signals).toEqual([])
 })
 
+describe('WD7 a flag that was replaced before it was seen', () => {
+  test('ends the recorded request as replaced, long before it would expire', async () => {
+    world.operator(recorded('mine'))
+    world.raise({ ...OVERRIDE, request_id: 'mine' })
+    world.raise({ user: 'somebody' })
+    await world.ticks(7)
+    expect(world.events('flags_unseen')).toEqual([{ type: 'flags_unseen', count: 1 }])
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_replaced' }])
+    expect(world.events('intent')).toMatchObject([{ ask: { actor: { name: 'flag:uid=33' } } }])
+  })
+
+  test('also by one that was no flag at all', async () => {
+    world.operator(recorded('mine'))
+    world.raise('{')
+    await world.ticks(7)
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_replaced' }])
+  })
+
+  test('is not, where its own flag comes a moment after the other', async () => {
+    world.operator(recorded('mine'))
+    world.raise({ user: 'somebody' })
+    await world.ticks(3)
+    world.raise({ ...OVERRIDE, request_id: 'mine' })
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+    expect(world.events('outcome')).toHaveLength(2)
+  })
+
+  test('is not, where the other stood before the request was recorded: that one was left alone', async () => {
+    world.raise({ user: 'somebody' }, { ageMs: 10_000 })
+    world.operator(recorded('mine'))
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+  })
+
+  test('is not, where only Holdfast’s own writers came after it: they leave a flag alone', async () => {
+    world.operator(recorded('mine'))
+    world.operator(recorded('other'))
+    world.raise({ ...OVERRIDE, request_id: 'other' })
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+    world.clock.pass(121_000)
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_expired' }])
+  })
+})
+
 test('WD8 a foreign process in the pid file is not signalled', async () => {
   if (world.master !== null)
     world.master = { ...world.master, cmdline: ['/opt/env/bin/python3.11', 'other.py'] }
