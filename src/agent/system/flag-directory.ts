@@ -6,7 +6,7 @@
  * crash and comes first.
  */
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -15,6 +15,7 @@ import { errorCode } from '#agent/settings/read-json.ts'
 import { watchDirectory } from './directory-watch.ts'
 import type { DirectoryWatch } from './directory-watch.ts'
 import { readFlagFile } from './flag-file.ts'
+import { UnseenFlags } from './unseen-flags.ts'
 
 /** Enough to see what somebody keeps trying; the oldest go first. */
 const REJECTED_KEPT = 100
@@ -28,12 +29,19 @@ export function openFlagDirectory({ flag, allowedUids }: FlagPlace): FlagDirecto
   return new RealFlagDirectory(flag, allowedUids)
 }
 
+interface Taken {
+  readonly name: string
+  readonly unseen: number
+}
+
 class RealFlagDirectory implements FlagDirectory {
   readonly #flag: string
   readonly #allowedUids: readonly number[]
+  /** One at most in practice: what it counts is counted for all. */
   readonly #watches = new Set<DirectoryWatch>()
   /** Null until the first look: later claims in the directory are this process's own, and in work. */
   #leftover: string[] | null = null
+  readonly #unseen = new UnseenFlags()
   #rejections = 0
 
   constructor(flag: string, allowedUids: readonly number[]) {
@@ -45,11 +53,11 @@ class RealFlagDirectory implements FlagDirectory {
     for (const watch of this.#watches) watch.rearm()
     this.#leftover ??= await this.#findLeftover()
     for (let name = this.#leftover.shift(); name !== undefined; name = this.#leftover.shift()) {
-      const claim = await this.#examine(name)
+      const claim = await this.#examine({ name, unseen: 0 })
       if (claim.kind !== 'none') return claim
     }
-    const name = await this.#take()
-    return name === null ? { kind: 'none' } : this.#examine(name)
+    const taken = await this.#take()
+    return taken === null ? { kind: 'none' } : this.#examine(taken)
   }
 
   async settle(claim: string): Promise<void> {
@@ -70,9 +78,12 @@ class RealFlagDirectory implements FlagDirectory {
 
   watch(wake: () => void): { close(): void } {
     const own = basename(this.#flag)
-    const watch = watchDirectory(dirname(this.#flag), (name) => {
+    const watch = watchDirectory(dirname(this.#flag), (name, event) => {
+      if (event === null) this.#unseen.begin(existsSync(this.#flag))
+      else if (name === own && event === 'rename') this.#unseen.saw()
       if (name === null || name === own) wake()
     })
+    this.#unseen.begin(existsSync(this.#flag))
     this.#watches.add(watch)
     return {
       close: () => {
@@ -82,28 +93,29 @@ class RealFlagDirectory implements FlagDirectory {
     }
   }
 
-  async #take(): Promise<string | null> {
+  async #take(): Promise<Taken | null> {
     // Asked first, so that an idle look creates nothing and costs one system call.
     if ((await lstat(this.#flag).catch(() => null)) === null) return null
     await ownDirectory(this.#beside('claims'))
     const name = `${basename(this.#flag)}.${randomUUID()}`
+    const { events } = this.#unseen
     try {
       await rename(this.#flag, this.#claimPath(name))
-      return name
+      return { name, unseen: this.#unseen.took(events) }
     } catch (cause) {
       if (errorCode(cause) === 'ENOENT') return null
       throw unusable(dirname(this.#flag), cause)
     }
   }
 
-  async #examine(name: string): Promise<Claim> {
+  async #examine({ name, unseen }: Taken): Promise<Claim> {
     const reading = await readFlagFile(this.#claimPath(name), this.#allowedUids)
     switch (reading.kind) {
       case 'gone':
         return { kind: 'none' }
       case 'flag': {
         const { content, ownerUid, writtenAt } = reading
-        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt } }
+        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt }, unseen }
       }
       case 'refused': {
         const owner = reading.ownerUid ?? (await ownerOf(this.#claimPath(name)))
@@ -112,6 +124,7 @@ class RealFlagDirectory implements FlagDirectory {
           reason: reading.reason,
           file: await this.#rejectOrRemove(name),
           ownerUid: owner,
+          unseen,
         }
       }
     }

@@ -1,5 +1,5 @@
 /** How a rung ended. `signalled` is what makes it an attempt, whether it worked or not (WD3). */
-import type { MasterIdentity } from '#domain/journal/events.ts'
+import type { MasterIdentity, RestartAsk } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -59,4 +59,14 @@ export function restartTimeoutMs({ cmdline }: MasterSighting, rules: WatchdogRul
   const text = cmdline[at]?.split('=')[1] ?? cmdline[at + 1] ?? ''
   const told = at >= 0 && /^\d+$/.test(text) ? Math.min(Number(text), GRACEFUL_LIMIT_S) : GRACEFUL_DEFAULT_S
   return Math.max(rules.restartTimeoutMs, told * 1000 + BEYOND_GRACEFUL_MS)
+}
+
+/** How long an act that was not verified may still come true: no wonder, and nobody else's, until then. */
+export function lateMs(
+  { rung }: RestartAsk,
+  master: MasterSighting | null,
+  rules: WatchdogRules,
+): DurationMs {
+  const workersMs = master === null ? rules.restartTimeoutMs : restartTimeoutMs(master, rules)
+  return rung === 'service' ? workersMs + rules.master.startGraceMs : workersMs
 }

@@ -4,13 +4,17 @@
  * counts, and the next start gives it its outcome.
  */
 import type { Decision } from '#domain/policy/decide.ts'
-import { decisionBodyOf } from '#domain/policy/from-history.ts'
+import { decisionBodyOf, triedRungs } from '#domain/policy/from-history.ts'
+import { rungRefusal } from '#domain/policy/ladder.ts'
 import { afterStart } from '#domain/watchdog/triggers.ts'
 import type { DurationMs } from '#domain/time.ts'
+import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
-import { failedAfterSignal, notSignalled, restartTimeoutMs, type ActContext, type ActResult } from './act.ts'
+import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
 import { evidenceOf, judge } from './evidence.ts'
+import { restartService } from './service.ts'
+import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { publish } from './publish.ts'
@@ -20,7 +24,7 @@ import type { WatchdogRules } from './rules.ts'
 import { sightMaster } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
 import { verifyMaster } from './verify-master.ts'
-import type { World } from './world.ts'
+import { timeNow, type World } from './world.ts'
 
 /** Whether any signal was sent. */
 export async function attempt(
@@ -54,6 +58,7 @@ export async function attempt(
 
   const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
   const result = await signalAndVerify(context, wish, master)
+  if (ask.rung === 'service') learnFromOrder(memory, result)
   const { after, helped } = result.signalled
     ? await judge(context, before, result)
     : { after: null, helped: null }
@@ -67,7 +72,7 @@ export async function attempt(
     after,
     workers: crew?.workers.map(({ pid }) => pid) ?? [],
   })
-  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : restartTimeoutMs(master, rules))
+  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))
   return result.signalled
 }
 
@@ -82,15 +87,20 @@ async function makeReady(
   memory: Memory,
   { wish: { ask }, decision }: { wish: Wish; decision: Decision },
 ): Promise<Readiness> {
-  if (ask.rung === 'service') {
-    const detail = 'a restart of the whole service is not available here: systemctl restart is'
-    return { kind: 'not_ready', reason: 'signal_failed', detail }
-  }
+  const overridden = decision.decision === 'manual_override'
+  const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
+  // Asked anew: what makes it possible may have been installed a moment ago.
+  const look = ask.rung === 'service' ? await lookAtService(world, memory) : null
+  const service = look ?? memory.service.shown
+  const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service })
+  if (refusal !== null) return { kind: 'not_ready', ...refusal }
+
   const first = await verifyMaster(world, rules)
   if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
+  const stranger = look === null ? null : strangerTo(look, first.master)
+  if (stranger !== null) return { kind: 'not_ready', reason: 'pid_identity_mismatch', detail: stranger }
 
-  const passes =
-    decision.decision === 'manual_override' && ask.override?.passes.includes('preflight') === true
+  const passes = overridden && ask.override?.passes.includes('preflight') === true
   if (passes) return { kind: 'ready', master: first.master, warning: 'the preflight was passed over' }
   await publish(world, rules, memory)
   const answer = await world.preflight(first.master)
@@ -106,6 +116,12 @@ async function makeReady(
   }
 }
 
+const ACTS: Readonly<Record<Rung, (context: ActContext, master: MasterSighting) => Promise<ActResult>>> = {
+  reload,
+  roll,
+  service: restartService,
+}
+
 /** The last look, and only then the signal (WD8). */
 async function signalAndVerify(
   context: ActContext,
@@ -115,7 +131,7 @@ async function signalAndVerify(
   const last = await verifyMaster(context.world, context.rules, intended.identity)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
-    return ask.rung === 'roll' ? await roll(context, last.master) : await reload(context, last.master)
+    return await ACTS[ask.rung](context, last.master)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)

@@ -1,6 +1,7 @@
 /** What the watchdog carries from tick to tick. Nothing in it is a promise: a crash may lose all of it. */
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { ServiceRung } from '#domain/policy/ladder.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
@@ -27,8 +28,24 @@ export interface Memory {
   refusal: string | null
   /** After an automatic restart that could not even be signalled: not again before this. */
   heldUntil: DurationMs
+  service: ServiceMemory
   /** As last written, so that an unchanged state file is left alone. */
   stateFile: string | null
+}
+
+/** What is known of the strongest rung (service-view.ts). */
+export interface ServiceMemory {
+  readonly shown: ServiceRung
+  /** On the monotonic clock; null: never. */
+  readonly lookedAt: DurationMs | null
+  /** What systemd said when it refused; null: it did not. */
+  readonly refused: string | null
+}
+
+const UNKNOWN_SERVICE: ServiceMemory = {
+  shown: { kind: 'unavailable', detail: 'systemd was not asked yet' },
+  lookedAt: null,
+  refused: null,
 }
 
 export function newMemory(world: World): Memory {
@@ -44,6 +61,7 @@ export function newMemory(world: World): Memory {
     condition: { recorded: null, seen: '', times: 0 },
     refusal: null,
     heldUntil: 0,
+    service: UNKNOWN_SERVICE,
     stateFile: null,
   }
 }

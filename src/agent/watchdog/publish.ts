@@ -1,7 +1,8 @@
 /** What the watchdog shows of itself: that it lives, and the history in the form of existing deployments. */
 import { stateFileOf } from '#domain/journal/state-file.ts'
 import { policyState } from '#domain/policy/decide.ts'
-import { policyInputOf } from '#domain/policy/from-history.ts'
+import { policyInputOf, triedRungs } from '#domain/policy/from-history.ts'
+import { ladder } from '#domain/policy/ladder.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
@@ -12,11 +13,17 @@ export async function publish(world: World, rules: WatchdogRules, memory: Memory
   const { policy } = rules
   const { state: history } = memory.history
   const { state } = policyState(policyInputOf({ config: policy, history, outcome: memory.outcome, now }))
+  const tried = triedRungs(policy, history, now)
+  const rungs = ladder({ tried, service: memory.service.shown }).map(({ rung, offered, because }) => ({
+    rung,
+    offered,
+    because,
+  }))
   const { windowMs } = policy
   const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })
   const content = `${JSON.stringify(file, null, 2)}\n`
   try {
-    await world.publishStatus({ at: now.wall, state, problem: null })
+    await world.publishStatus({ at: now.wall, state, problem: null, rungs })
     if (content === memory.stateFile) return
     await world.publishHistory(content)
     memory.stateFile = content

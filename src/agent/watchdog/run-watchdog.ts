@@ -10,6 +10,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
 import type { Journal } from '#agent/ports/journal.ts'
+import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
@@ -22,6 +23,7 @@ import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
+import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
@@ -44,7 +46,10 @@ export interface RunningWatchdog {
 const RETRY_MS = 2_000
 const MINUTE_MS = 60_000
 
-export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> {
+export async function runWatchdog(
+  settings: Settings,
+  service: ServiceManager = serviceOf(settings),
+): Promise<RunningWatchdog> {
   const { contract } = settings.contract
   const { paths } = contract
   const rules = rulesFromSettings(settings)
@@ -69,6 +74,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     processes,
     probe: probeOf(settings),
     preflight: realPreflight(),
+    service,
     // Not the waker's: a flag must not shorten the wait for new workers.
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
     newId: randomUUID,
@@ -152,6 +158,11 @@ async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): P
 function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
   const due = probedAt === null ? 0 : probedAt + probeIntervalMs - clock.monotonicNow()
   return Math.min(Math.max(due, 0), probeIntervalMs)
+}
+
+/** A demonstration's target is a child of its own, and no unit. */
+function serviceOf({ contract: { contract } }: Settings): ServiceManager {
+  return systemdServices({ unit: contract.kind === 'production' ? contract.units.target : null })
 }
 
 function probeOf({ config: { values }, contract: { contract } }: Settings): World['probe'] {

@@ -11,6 +11,7 @@ import { noteChanges } from './note-changes.ts'
 import { observe } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
+import { lookAtServiceWhenDue } from './service-view.ts'
 import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
 import { timeNow, type World } from './world.ts'
 
@@ -25,6 +26,7 @@ export async function tick(world: World, rules: WatchdogRules, memory: Memory): 
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
   if (wish !== null) await grantOrRefuse(world, rules, memory, wish)
+  await lookAtServiceWhenDue(world, memory)
   await publish(world, rules, memory)
   return taken !== 'none'
 }

@@ -11,6 +11,7 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { FlagDirectory } from '#agent/ports/flag-directory.ts'
 import type { Journal } from '#agent/ports/journal.ts'
 import type { Preflight } from '#agent/ports/preflight.ts'
+import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import type { TargetProcesses } from '#agent/ports/target-processes.ts'
 
 export interface World {
@@ -26,10 +27,14 @@ export interface World {
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
   readonly preflight: Preflight
+  /** Who runs the target as a service, where somebody does. */
+  readonly service: ServiceManager
   readonly sleep: (duration: DurationMs) => Promise<void>
   readonly newId: () => string
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
-  readonly publishStatus: (status: Pick<WatchdogStatus, 'at' | 'state' | 'problem'>) => Promise<void>
+  readonly publishStatus: (
+    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'rungs'>,
+  ) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
   /** The state file as it stands; null: there is none. */
   readonly readStateFile: () => Promise<string | null>

@@ -3,6 +3,7 @@
  * believe it only while the process that it names lives, which is told by pid and start time together.
  */
 import * as z from 'zod/mini'
+import { rung } from '../journal/events.ts'
 import { POLICY_STATES } from './health.ts'
 
 export const WATCHDOG_STATUS_FILE = 'watchdog.json'
@@ -16,6 +17,8 @@ export const watchdogStatus = z.object({
   state: z.enum(POLICY_STATES),
   /** A code where something keeps it from working, as `state_unreadable`; null while all is well. */
   problem: z.nullable(z.string()),
+  /** The ladder as it stands (WD16), weakest rung first; missing in the word of an older watchdog. */
+  rungs: z.optional(z.array(z.object({ rung, offered: z.boolean(), because: z.string() }))),
 })
 
 export type WatchdogStatus = z.infer<typeof watchdogStatus>

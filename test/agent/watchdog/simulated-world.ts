@@ -7,8 +7,10 @@ import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
+import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
+import type { ServiceLook } from '#agent/ports/service-manager.ts'
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
 import { begin } from '#agent/watchdog/begin.ts'
@@ -55,11 +57,19 @@ export class SimulatedWorld {
   flag: { content: string; ownerUid: number; writtenAt: number } | null = null
   readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
   rejected = 0
+  /** Flags that were replaced before anybody saw them. */
+  unseen = 0
+  /** Something that happens just before the flag is looked for. */
+  beforeClaim: () => void = () => undefined
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
+  /** Whether there is a service manager, and whether it obeys. */
+  services: 'absent' | 'denies' | 'obeys' | 'fails' | 'runs_another' = 'absent'
+  serviceRestarts = 0
+  shown: Pick<WatchdogStatus, 'rungs'> = {}
   stateFile: StateFile | null = null
   /** Of a deployment from before. */
   existing: string | null = null
@@ -95,6 +105,7 @@ export class SimulatedWorld {
 
   raise(flag: RestartFlag | string, { ownerUid = 33, ageMs = 0 } = {}): void {
     const content = typeof flag === 'string' ? flag : JSON.stringify(flag)
+    if (this.flag !== null) this.unseen += 1
     this.flag = { content, ownerUid, writtenAt: this.clock.wallNow() - ageMs }
   }
 
@@ -158,9 +169,15 @@ export class SimulatedWorld {
           at: this.clock.wallNow(),
         },
       preflight: () => call(() => this.preflight),
+      service: {
+        look: async () => this.#lookAtService(),
+        restart: () => call(() => this.#restartService()),
+      },
       sleep: (duration) => call(() => this.clock.pass(duration)),
       newId: () => `id-${(this.#ids += 1)}`,
-      publishStatus: async () => undefined,
+      publishStatus: async (status) => {
+        this.shown = status
+      },
       publishHistory: async (content) => {
         this.stateFile = JSON.parse(content) as StateFile
       },
@@ -187,12 +204,15 @@ export class SimulatedWorld {
   }
 
   #claim() {
+    this.beforeClaim()
     const name = this.#leftover.shift() ?? this.#take()
     const file = name === null ? undefined : this.claims.get(name)
     if (name === null || file === undefined) return { kind: 'none' as const }
     const { ownerUid, writtenAt } = file
     const content = Buffer.from(file.content)
-    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt } }
+    const unseen = this.unseen
+    this.unseen = 0
+    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt }, unseen }
   }
 
   #take(): string | null {
@@ -217,9 +237,27 @@ export class SimulatedWorld {
     return 'sent'
   }
 
+  #lookAtService(): ServiceLook {
+    if (this.services === 'absent') return { kind: 'unavailable', detail: 'systemd does not run here' }
+    const mainPid = this.services === 'runs_another' ? 7 : (this.master?.identity.pid ?? 0)
+    return { kind: 'available', mainPid, hasFailed: this.master === null }
+  }
+
+  #restartService() {
+    if (this.services === 'denies') return { kind: 'refused' as const, detail: 'access denied' }
+    this.serviceRestarts += 1
+    this.master = null
+    if (this.services === 'obeys') {
+      const identity = { ...MASTER.identity, pid: this.#nextPid++, start_ticks: 7000 + this.#nextPid }
+      this.master = { ...MASTER, identity }
+      this.#setWorkers([this.#worker(), this.#worker()])
+    }
+    return { kind: 'begun' as const }
+  }
+
   #worker(ageMs = 60_000) {
     const pid = this.#nextPid++
-    return { pid, startTicks: 6000 + pid, ageMs, rssBytes: 1 }
+    return { pid, startTicks: 9000 + pid, ageMs, rssBytes: 1 }
   }
 
   #setWorkers(workers: MasterSighting['workers']): void {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
+import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
@@ -15,7 +16,7 @@ import { waitFor } from './wait.ts'
 const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 
 /** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
-const APP = `
+export const APP = `
 import os
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'health.json')
 def app(environ, start_response):
@@ -47,8 +48,8 @@ export class Watched {
     this.#port = await freePort()
     this.writeApp(APP)
     writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
-    const args = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.#port}`, '--workers', '2', 'service:app']
-    const child = spawn('/usr/bin/gunicorn', args, {
+    const [program = '', ...args] = this.targetCommand
+    const child = spawn(program, args, {
       cwd: this.directory,
       env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -74,6 +75,17 @@ export class Watched {
     child.stderr.on('data', (chunk: Buffer) => (this.watchdogLog += chunk.toString()))
     this.#children.push(child)
     return child
+  }
+
+  get targetCommand(): string[] {
+    const bind = `127.0.0.1:${this.#port}`
+    return ['/usr/bin/gunicorn', '--pid', this.pidFile, '--bind', bind, '--workers', '2', 'service:app']
+  }
+
+  /** As the watchdog of this ground reads them. */
+  settings(): Settings {
+    const env = { HOLDFAST_CONTRACT_FILE: join(this.directory, 'contract.json') }
+    return loadSettings({ ...env, HOLDFAST_PROBE_INTERVAL_S: '0.2' }, null)
   }
 
   get masterPid(): number {
