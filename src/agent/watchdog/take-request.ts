@@ -20,8 +20,10 @@ export type Taken = Wish | 'none' | 'handled'
 
 export async function takeRequest(world: World, rules: WatchdogRules, memory: Memory): Promise<Taken> {
   const answer = memory.unsettled ?? (await claim(world, memory))
+  if (typeof answer === 'object') memory.unsettled = answer
+  // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
+  await memory.history.catchUp()
   if (answer === 'none' || answer === 'handled') return answer
-  memory.unsettled = answer
   const wish = await wishOf(world, rules, memory, answer)
   if (wish !== null) return wish
   memory.unsettled = null

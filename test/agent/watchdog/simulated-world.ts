@@ -7,6 +7,7 @@ import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
+import type { EpochMs } from '#domain/time.ts'
 import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
@@ -47,6 +48,14 @@ const MASTER: MasterSighting = {
   workers: [],
 }
 
+const WELL = (at: EpochMs): SeenOutcome => ({
+  kind: 'answered',
+  health: null,
+  httpStatus: 200,
+  latencyMs: 1,
+  at,
+})
+
 export class SimulatedWorld {
   readonly clock = new ManualClock()
   readonly rows: JournalRow[] = []
@@ -57,6 +66,8 @@ export class SimulatedWorld {
   rejected = 0
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
+  /** What else happens while it probes, or right before it claims. */
+  meanwhile: { probe?: () => void; claim?: () => void } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -133,7 +144,7 @@ export class SimulatedWorld {
       },
       operators: { read: read(this.operatorRows) },
       flags: {
-        claim: () => call(() => this.#claim()),
+        claim: () => call(() => (this.meanwhile.claim?.(), this.#claim())),
         settle: (claim) => call(() => void this.claims.delete(claim)),
         reject: (claim) =>
           call(() => {
@@ -149,14 +160,10 @@ export class SimulatedWorld {
         sight: async () => this.master,
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
-      probe: async () =>
-        this.health ?? {
-          kind: 'answered',
-          health: null,
-          httpStatus: 200,
-          latencyMs: 1,
-          at: this.clock.wallNow(),
-        },
+      probe: async () => {
+        this.meanwhile.probe?.()
+        return this.health ?? WELL(this.clock.wallNow())
+      },
       preflight: () => call(() => this.preflight),
       sleep: (duration) => call(() => this.clock.pass(duration)),
       newId: () => `id-${(this.#ids += 1)}`,
