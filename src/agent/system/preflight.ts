@@ -28,7 +28,7 @@ export interface PreflightOptions {
 
 export function realPreflight({ limitMs = LIMIT_MS }: PreflightOptions = {}): Preflight {
   return async (master) => {
-    const reading = await commandOf(master)
+    const reading = commandOf(master)
     return typeof reading === 'string'
       ? { kind: 'unavailable', detail: reading }
       : judged(await run(reading.command, reading.rights, limitMs), reading.groupsLost)
@@ -53,11 +53,12 @@ function judged(answer: PreflightAnswer, groupsLost: readonly number[]): Preflig
 }
 
 /** A sentence where it cannot be said how, or may not be done. */
-async function commandOf(master: MasterSighting): Promise<Reading | string> {
+function commandOf(master: MasterSighting): Reading | string {
   const { pid, start_ticks: startTicks } = master.identity
   const handle = ProcessHandle.open(pid)
   try {
-    const [environment, { uid, gid, groups }] = await Promise.all([wordsOf(pid, 'environ'), statusOf(pid)])
+    const environment = wordsOf(pid, 'environ')
+    const { uid, gid, groups } = statusOf(pid)
     if (handle?.read()?.startTicks !== startTicks) return `process ${pid} is not the master any more`
     const own = process.geteuid?.()
     if (own !== 0 && own !== uid) return `the target runs as user ${uid}, this process as user ${own}`

@@ -69,24 +69,19 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const stat = handle?.read() ?? null
     if (handle === null || stat === null) return null
 
-    const [cmdline, cwd, status, environment] = await Promise.all([
-      wordsOf(pid, 'cmdline'),
-      directoryOf(pid),
-      statusOf(pid),
-      wordsOf(pid, 'environ'),
-    ])
+    const cmdline = wordsOf(pid, 'cmdline')
     const exe = exeOf(pid)
     // The kernel has let go of its program: it is ending, and only not yet counted as ended.
     if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
     const sighting: MasterSighting = {
       identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
-      uid: status.uid,
+      uid: statusOf(pid).uid,
       cmdline,
-      cwd,
+      cwd: directoryOf(pid),
       ageMs: ageMs(startTicks),
-      upgradeOf: upgradeParent(environment) === parentPid ? parentPid : null,
-      workers: await workersOf(pid, cmdline),
+      upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
+      workers: workersOf(pid, cmdline),
     }
     // What was read by number is only this process's if it is still there now.
     return handle.read() === null ? null : sighting
@@ -164,28 +159,20 @@ function upgradeParent(environment: readonly string[]): number | null {
   return found === undefined ? null : Number(found.slice(found.indexOf('=') + 1))
 }
 
-async function workersOf(master: number, masterCmdline: readonly string[]): Promise<WorkerSighting[]> {
-  const children = (await childrenOf(master)) ?? []
-  const sightings = await Promise.all(children.map((pid) => sightWorker(pid, master, masterCmdline)))
-  return sightings.filter((worker) => worker !== null)
+function workersOf(master: number, masterCmdline: readonly string[]): WorkerSighting[] {
+  const children = childrenOf(master) ?? []
+  return children.map((pid) => sightWorker(pid, master, masterCmdline)).filter((worker) => worker !== null)
 }
 
 /** Null: it has ended, or it is a child but no worker: the successor in an upgrade, or a program that was run. */
-async function sightWorker(
-  pid: number,
-  master: number,
-  masterCmdline: readonly string[],
-): Promise<WorkerSighting | null> {
+function sightWorker(pid: number, master: number, masterCmdline: readonly string[]): WorkerSighting | null {
   const handle = ProcessHandle.open(pid)
   try {
     const stat = handle?.read() ?? null
     if (stat === null || stat.parentPid !== master) return null
-    const [cmdline, environment, { rssBytes }] = await Promise.all([
-      wordsOf(pid, 'cmdline'),
-      wordsOf(pid, 'environ'),
-      statusOf(pid),
-    ])
-    if (!isForkOf(cmdline, masterCmdline) || upgradeParent(environment) === master) return null
+    if (!isForkOf(wordsOf(pid, 'cmdline'), masterCmdline)) return null
+    if (upgradeParent(wordsOf(pid, 'environ')) === master) return null
+    const { rssBytes } = statusOf(pid)
     if (handle?.read() === null) return null
     return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks), rssBytes }
   } finally {

@@ -1,6 +1,7 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { verifyMaster } from '#domain/watchdog/master-rules.ts'
+import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -15,15 +16,34 @@ export interface Seen {
   readonly fresh: SeenOutcome | null
 }
 
-export async function observe(world: World, rules: WatchdogRules, memory: Memory): Promise<Seen> {
+/** `isAsked`: somebody waits for an answer. */
+export async function observe(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  { isAsked }: { isAsked: boolean },
+): Promise<Seen> {
   const { master, missing } = await sightOurMaster(world, rules)
   const now = world.clock.monotonicNow()
-  const isDue = memory.probedAt === null || now - memory.probedAt >= rules.probeIntervalMs
-  if (!isDue) return { master, missing, fresh: null }
+  if (!isProbeDue(memory, rules, now, isAsked)) return { master, missing, fresh: null }
   memory.probedAt = now
   const fresh = await world.probe()
   memory.outcome = fresh
   return { master, missing, fresh }
+}
+
+/**
+ * A probe of a target in trouble takes as long as its limit, and whoever asks for a restart then does not wait
+ * for it. But only once: a flood of flags must not keep the watchdog from looking.
+ */
+function isProbeDue(
+  { probedAt }: Memory,
+  { probeIntervalMs }: WatchdogRules,
+  now: DurationMs,
+  isAsked: boolean,
+): boolean {
+  if (probedAt === null) return true
+  return now - probedAt >= (isAsked ? 2 * probeIntervalMs : probeIntervalMs)
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */

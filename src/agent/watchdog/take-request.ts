@@ -21,8 +21,10 @@ export type Taken = Wish | 'none' | 'handled'
 
 export async function takeRequest(world: World, rules: WatchdogRules, memory: Memory): Promise<Taken> {
   const answer = memory.unsettled ?? (await claim(world, memory))
+  if (typeof answer === 'object') memory.unsettled = answer
+  // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
+  await memory.history.catchUp()
   if (answer === 'none' || answer === 'handled') return answer
-  memory.unsettled = answer
   const wish = await wishOf(world, rules, memory, answer)
   if (wish !== null) return wish
   memory.unsettled = null
@@ -40,11 +42,7 @@ async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none'
   const answer = await world.flags.claim()
   if (answer.kind === 'none') return 'none'
   if (answer.unseen > 0) await record(world, memory, { type: 'flags_unseen', count: answer.unseen })
-  if (answer.kind === 'flag') {
-    // Whoever published it recorded it first, but maybe after this look began: then it would seem nobody's.
-    await memory.history.catchUp()
-    return answer.flag
-  }
+  if (answer.kind === 'flag') return answer.flag
   const { reason, file, ownerUid } = answer
   await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
   return 'handled'

@@ -17,12 +17,11 @@ import { timeNow, type World } from './world.ts'
 
 /** Whether there may be more to do at once. */
 export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
-  await memory.history.catchUp()
-  const seen = await observe(world, rules, memory)
-  await noteChanges(world, rules, memory, seen)
-  await latchIfDue(world, rules, memory)
   // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
   const taken = await takeRequest(world, rules, memory)
+  const seen = await observe(world, rules, memory, { isAsked: taken !== 'none' })
+  await noteChanges(world, rules, memory, seen)
+  await latchIfDue(world, rules, memory)
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
   if (wish !== null) await grantOrRefuse(world, rules, memory, wish)

@@ -8,6 +8,7 @@ import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import type { EpochMs } from '#domain/time.ts'
 import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { ServiceLook } from '#agent/ports/service-manager.ts'
@@ -49,6 +50,14 @@ const MASTER: MasterSighting = {
   workers: [],
 }
 
+const WELL = (at: EpochMs): SeenOutcome => ({
+  kind: 'answered',
+  health: null,
+  httpStatus: 200,
+  latencyMs: 1,
+  at,
+})
+
 export class SimulatedWorld {
   readonly clock = new ManualClock()
   readonly rows: JournalRow[] = []
@@ -59,10 +68,10 @@ export class SimulatedWorld {
   rejected = 0
   /** Flags that were replaced before anybody saw them. */
   unseen = 0
-  /** Something that happens just before the flag is looked for. */
-  beforeClaim: () => void = () => undefined
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
+  /** What else happens while it probes, or right before it claims. */
+  meanwhile: { probe?: () => void; claim?: () => void } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -144,7 +153,7 @@ export class SimulatedWorld {
       },
       operators: { read: read(this.operatorRows) },
       flags: {
-        claim: () => call(() => this.#claim()),
+        claim: () => call(() => (this.meanwhile.claim?.(), this.#claim())),
         settle: (claim) => call(() => void this.claims.delete(claim)),
         reject: (claim) =>
           call(() => {
@@ -160,14 +169,10 @@ export class SimulatedWorld {
         sight: async () => this.master,
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
-      probe: async () =>
-        this.health ?? {
-          kind: 'answered',
-          health: null,
-          httpStatus: 200,
-          latencyMs: 1,
-          at: this.clock.wallNow(),
-        },
+      probe: async () => {
+        this.meanwhile.probe?.()
+        return this.health ?? WELL(this.clock.wallNow())
+      },
       preflight: () => call(() => this.preflight),
       service: {
         look: async () => this.#lookAtService(),
@@ -204,7 +209,6 @@ export class SimulatedWorld {
   }
 
   #claim() {
-    this.beforeClaim()
     const name = this.#leftover.shift() ?? this.#take()
     const file = name === null ? undefined : this.claims.get(name)
     if (name === null || file === undefined) return { kind: 'none' as const }

@@ -141,6 +141,39 @@ test('WD7 an override that nobody authenticated is a plain request with a warnin
   expect(world.signals).toHaveLength(1)
 })
 
+test('WD7 an override that is recorded a moment before its flag is claimed is authenticated', async () => {
+  await world.tick()
+  world.meanwhile.claim = () => {
+    world.meanwhile = {}
+    world.operator(recorded('one'))
+    world.raise({ ...OVERRIDE, request_id: 'one' })
+  }
+  await world.tick()
+  expect(world.events('request_claimed')).toMatchObject([{ warnings: [], ask: { actor: ACTOR } }])
+  expect(world.events('intent')).toMatchObject([{ decision: { decision: 'manual_override' } }])
+})
+
+test('WD7 a flag does not wait for a probe; a flood of flags holds up no more than every other one', async () => {
+  await world.tick()
+  let probes = 0
+  world.meanwhile.probe = () => {
+    probes += 1
+    world.clock.pass(800)
+  }
+  world.raise({ request_id: 'one' })
+  const before = world.clock.monotonicNow()
+  await world.tick()
+  const intent = world.rows.find(({ event }) => event.type === 'intent')
+  expect(intent?.time.monotonic).toBe(before + RULES.probeIntervalMs)
+
+  probes = 0
+  for (let number = 0; number < 20; number++) {
+    world.raise({ request_id: `more ${number}` })
+    await world.tick()
+  }
+  expect(probes).toBeGreaterThanOrEqual(10)
+})
+
 test('WD12 a recorded override passes cooldown and guard', async () => {
   world.raise({ request_id: 'one' })
   await world.tick()
@@ -149,18 +182,6 @@ test('WD12 a recorded override passes cooldown and guard', async () => {
   await world.tick()
   expect(world.signals).toHaveLength(2)
   expect(world.stateFile?.last_restart).toMatchObject({ decision: 'manual_override' })
-})
-
-test('WD7 an override that was recorded and published during the look is known when its flag is claimed', async () => {
-  await world.tick()
-  world.beforeClaim = () => {
-    world.beforeClaim = () => undefined
-    world.operator(recorded('one'))
-    world.raise({ ...OVERRIDE, request_id: 'one' })
-  }
-  await world.tick()
-  expect(world.events('request_claimed')).toMatchObject([{ warnings: [], ask: { actor: ACTOR } }])
-  expect(world.events('intent')).toMatchObject([{ decision: { decision: 'manual_override' } }])
 })
 
 test('WD7 an old flag expires, and a recorded request without a flag ends too', async () => {
