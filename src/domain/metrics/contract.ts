@@ -160,7 +160,7 @@ export const METRICS = {
     places: 2,
     tolerance: 0.01,
     empty: null,
-    emptyReason: NO_REQUEST,
+    emptyReason: 'No request in the last 5 minutes of this window',
   },
   'slo.burn_rate_1h': {
     title: 'Burn rate, 1 h',
@@ -171,7 +171,7 @@ export const METRICS = {
     places: 2,
     tolerance: 0.01,
     empty: null,
-    emptyReason: NO_REQUEST,
+    emptyReason: 'No request in the last hour of this window',
   },
   'pool.saturation': {
     title: 'Pool saturation',

@@ -73,10 +73,31 @@ export function readRawFile(text: string): Reading<RawFile> {
     const found = 'a byte order mark before it'
     return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
   }
+  if (hasMoreThan(BRACKETS_LIMIT, text)) {
+    const expected = `at most ${BRACKETS_LIMIT} objects and lists`
+    return { ok: false, findings: [{ path: 'the document', expected, found: 'more' }] }
+  }
   const parsed = parseJsonText(text)
   if (parsed.ok) return readRawDocument(parsed.value)
   const marked = withNamedNonNumbers(text)
   return marked === null ? parsed : { ok: false, findings: marked }
+}
+
+/**
+ * A file of this form has two dozen lists and its gaps. Millions of little ones take thirty times their text
+ * in memory, which a parser would ask for before anybody could say no. Brackets within texts count as well.
+ */
+const BRACKETS_LIMIT = 2_000_000
+
+function hasMoreThan(limit: number, text: string): boolean {
+  let count = 0
+  for (const bracket of ['[', '{']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1
+      if (count > limit) return true
+    }
+  }
+  return false
 }
 
 export function readRawDocument(given: unknown): Reading<RawFile> {

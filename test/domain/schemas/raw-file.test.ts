@@ -256,6 +256,12 @@ test('BI1 numbers beyond a double are not taken for infinite ones', () => {
   ])
 })
 
+test('BI1 millions of little lists, and lists within lists without end, are refused before they are parsed', () => {
+  const expected = ['the document: expected at most 2000000 objects and lists, found more']
+  expect(textFaultsOf('['.repeat(2_000_001))).toEqual(expected)
+  expect(textFaultsOf(`[${'[],'.repeat(1_000_000)}${'{},'.repeat(1_000_000)}1]`)).toEqual(expected)
+})
+
 test('a file whose names are those of every object is read without harm', () => {
   const text = '{"__proto__": {"format": "holdfast.raw/1"}, "constructor": 1, "window": {"from": 0, "to": 1}}'
   expect(textFaultsOf(text)).toEqual(['format: expected "holdfast.raw/1", found nothing'])
