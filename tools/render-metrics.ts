@@ -1,6 +1,4 @@
-/** `npm run render`: writes docs/metrics.md from the metric contract. A test fails when it is older than the code. */
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** docs/metrics.md, from the metric contract and the form's table of columns. */
 import { DEFAULT_METRICS_CONFIG as preset } from '../src/domain/metrics/config.ts'
 import {
   METRIC_FAMILIES,
@@ -10,8 +8,6 @@ import {
   type Tolerance,
 } from '../src/domain/metrics/contract.ts'
 import { RAW_SECTIONS } from '../src/domain/schemas/raw-columns.ts'
-
-export const METRICS_PAGE = fileURLToPath(new URL('../docs/metrics.md', import.meta.url))
 
 const PREFACE = `<!-- Rendered from src/domain/metrics/contract.ts by \`npm run render\`. Do not edit. -->
 # Metrics
@@ -109,5 +105,3 @@ A missing field of \`config\` has this value: ${presets.join(', ')}.
 \`/admin/api/raw/…\` holds the form under \`data\`: \`jq .data page.json | holdfast metrics --input -\`.
 `
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(METRICS_PAGE, renderMetricsPage())
