@@ -141,29 +141,34 @@ function readSections(given: unknown): { lists: Lists; findings: Finding[] } {
 
 type SectionLists = Readonly<Record<string, readonly unknown[]>>
 
+/** A missing section is an empty one, and so is a missing column, as far as the others are empty, too. */
 function readSection(section: RawSection, given: unknown): { lists: SectionLists; findings: Finding[] } {
-  const names = Object.keys(RAW_SECTIONS[section])
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
   if (given !== undefined && !isObject) {
     const finding = { path: section, expected: 'an object of columns', found: foundText(given) }
     return { lists: {}, findings: [finding] }
   }
-  const columns = names.map((name) => [name, ownValue(given, name) ?? []] as const)
-  const noLists = columns.filter(([, column]) => !Array.isArray(column))
+  const columns = Object.keys(RAW_SECTIONS[section]).map((name) => {
+    const column = ownValue(given, name)
+    return [name, column === undefined ? [] : column] as const
+  })
   const lists = Object.fromEntries(columns) as SectionLists
-  const findings =
-    noLists.length > 0
-      ? noLists.map(([name, column]) => ({
-          path: `${section}.${name}`,
-          expected: 'a list',
-          found: foundText(column),
-        }))
-      : columnFaults(section, lists as Lists[typeof section]).map(({ column, index, expected, found }) => ({
-          path: `${section}.${column}[${index}]`,
-          expected,
-          found,
-        }))
+  const noLists = columns.filter(([, column]) => !Array.isArray(column))
+  if (noLists.length === 0) return { lists, findings: valueFindings(section, lists) }
+  const findings = noLists.map(([name, column]) => ({
+    path: `${section}.${name}`,
+    expected: 'a list',
+    found: foundText(column),
+  }))
   return { lists, findings }
+}
+
+function valueFindings(section: RawSection, lists: SectionLists): Finding[] {
+  return columnFaults(section, lists as Lists[typeof section]).map(({ column, index, expected, found }) => ({
+    path: `${section}.${column}[${index}]`,
+    expected,
+    found,
+  }))
 }
 
 function ownValue(object: unknown, name: string): unknown {

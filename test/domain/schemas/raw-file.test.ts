@@ -193,10 +193,11 @@ const MALFORMED: { title: string; document: unknown; texts: string[] }[] = [
   },
   {
     title: 'a section that is no object, a column that is no list',
-    document: { ...frame, pool: null, probe: { t: {} }, cache: [] },
+    document: { ...frame, pool: null, process: { t: null }, probe: { t: {} }, cache: [] },
     texts: [
       'pool: expected an object of columns, found null',
       'cache: expected an object of columns, found a list of 0',
+      'process.t: expected a list, found null',
       'probe.t: expected a list, found an object',
     ],
   },
