@@ -13,6 +13,7 @@ export function measureText(text: string): Metrics {
   return measureAll(reading.value)
 }
 
+/** The committed documents come first, in their order. */
 export function allCases(): Case[] {
   return casesOf([...committedFixtures(), ...madeFixtures(), millionRequests()])
 }
