@@ -1,12 +1,14 @@
 /**
  * `npm run render`: writes what is committed and made from something else: JSON Schemas from the code that
- * validates, deployment files from the runtime contract. A test fails when one of them is older than its source.
+ * validates, deployment files from the runtime contract, the page of metrics from theirs. A test fails when one of them is
+ * older than its source.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { polkitRule, polkitRuleFile } from '../src/domain/contract/polkit-rule.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
+import { renderMetricsPage } from './render-metrics.ts'
 
 interface Rendered {
   readonly file: string
@@ -19,6 +21,7 @@ export const RENDERED: readonly Rendered[] = [
     text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
   { file: polkitRuleFile, text: () => polkitRule(shippedContract()) },
+  { file: 'docs/metrics.md', text: renderMetricsPage },
 ]
 
 function schemaText(title: string, schema: z.core.$ZodType): string {

@@ -81,6 +81,22 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
   },
   {
+    name: 'metrics',
+    summary: 'the metrics of an exported window',
+    details:
+      'Reads a holdfast.raw/1 file and computes every figure of the console from it, by the same functions; needs\n' +
+      'neither agent nor configuration. docs/metrics.md says how each is computed. With --json: one object of\n' +
+      'metric ids; null is what cannot be known from the data. A malformed file is refused as a whole.',
+    options: {
+      input: { type: 'string', value: 'FILE', meaning: 'the holdfast.raw/1 file; - is standard input' },
+    },
+    examples: [
+      'holdfast metrics --input window.json',
+      'jq .data page.json | holdfast metrics --input - --json',
+    ],
+    load: async () => (await import('./commands/metrics.ts')).metrics,
+  },
+  {
     name: 'restart',
     summary: 'ask the watchdog for a guarded restart, by default the weakest: a reload; wait for the outcome',
     details:
