@@ -69,6 +69,6 @@ export function newMemory(world: World): Memory {
 /** Durable when it settles, and in the history from then on: read back, not assumed (WD9). */
 export async function record(world: World, memory: Memory, event: JournalEvent): Promise<JournalRow> {
   const row = await world.journal.append(event, timeNow(world))
-  await memory.history.catchUp()
+  await memory.history.catchUpFirst()
   return row
 }
