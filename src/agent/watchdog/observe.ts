@@ -1,14 +1,17 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
-import { verifyMaster } from '#domain/watchdog/master-rules.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster } from './sight-master.ts'
+import { sightMaster, type Sighted } from './sight-master.ts'
+import { verified } from './verify-master.ts'
 import type { World } from './world.ts'
 
 export interface Seen {
+  /** Whoever the pid file names. */
+  readonly found: Sighted
+  /** Where that is the target's. */
   readonly master: MasterSighting | null
   /** Why there is no master to see; '' where there is one. */
   readonly missing: string
@@ -23,13 +26,14 @@ export async function observe(
   memory: Memory,
   { isAsked }: { isAsked: boolean },
 ): Promise<Seen> {
-  const { master, missing } = await sightOurMaster(world, rules)
+  const found = await sightMaster(world)
+  const { master, missing } = oursIn(found, rules)
   const now = world.clock.monotonicNow()
-  if (!isProbeDue(memory, rules, now, isAsked)) return { master, missing, fresh: null }
+  if (!isProbeDue(memory, rules, now, isAsked)) return { found, master, missing, fresh: null }
   memory.probedAt = now
   const fresh = await world.probe()
   memory.outcome = fresh
-  return { master, missing, fresh }
+  return { found, master, missing, fresh }
 }
 
 /**
@@ -47,10 +51,10 @@ function isProbeDue(
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */
-async function sightOurMaster(world: World, rules: WatchdogRules): Promise<Pick<Seen, 'master' | 'missing'>> {
-  const { master, missing, pid } = await sightMaster(world)
+function oursIn(found: Sighted, rules: WatchdogRules): Pick<Seen, 'master' | 'missing'> {
+  const { master, missing, pid } = found
   if (master === null) return { master, missing }
-  const verdict = verifyMaster({ ...rules.master, pid, meant: null }, master)
+  const verdict = verified(rules, found, null)
   return verdict.verified || verdict.reason !== 'pid_identity_mismatch'
     ? { master, missing }
     : { master: null, missing: `process ${pid} in the pid file is not the target's master` }
