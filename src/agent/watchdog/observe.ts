@@ -1,6 +1,5 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
-import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -27,27 +26,51 @@ export async function observe(
   { isAsked }: { isAsked: boolean },
 ): Promise<Seen> {
   const found = await sightMaster(world)
-  const { master, missing } = oursIn(found, rules)
-  const now = world.clock.monotonicNow()
-  if (!isProbeDue(memory, rules, now, isAsked)) return { found, master, missing, fresh: null }
-  memory.probedAt = now
-  const fresh = await world.probe()
-  memory.outcome = fresh
-  return { found, master, missing, fresh }
+  const fresh = await probe(world, rules, memory, isAsked)
+  return { found, ...oursIn(found, rules), fresh }
 }
 
 /**
- * A probe of a target in trouble takes as long as its limit, and whoever asks for a restart then does not wait
- * for it. But only once: a flood of flags must not keep the watchdog from looking.
+ * A probe of a target in trouble takes as long as its limit, and nobody who asks for a restart then waits for it:
+ * neither who has asked, nor who asks meanwhile. It goes on, and its answer is taken note of at a later look.
  */
-function isProbeDue(
-  { probedAt }: Memory,
+async function probe(
+  world: World,
   { probeIntervalMs }: WatchdogRules,
-  now: DurationMs,
+  memory: Memory,
   isAsked: boolean,
-): boolean {
-  if (probedAt === null) return true
-  return now - probedAt >= (isAsked ? 2 * probeIntervalMs : probeIntervalMs)
+): Promise<SeenOutcome | null> {
+  const now = world.clock.monotonicNow()
+  const isDue = memory.probedAt === null || now - memory.probedAt >= probeIntervalMs
+  if (memory.probe === null) {
+    if (!isDue) return null
+    memory.probedAt = now
+    memory.probe = begun(world.probe())
+  }
+  const answer = await answerOf(world, memory, memory.probe, isAsked)
+  if (answer === null) return null
+  memory.probe = null
+  memory.outcome = answer
+  return answer
+}
+
+type Probe = NonNullable<Memory['probe']>
+
+function begun(ended: Promise<SeenOutcome>): Probe {
+  const probe: Probe = { ended, answer: null }
+  void ended.then((answer) => (probe.answer = answer))
+  return probe
+}
+
+async function answerOf(
+  world: World,
+  { outcome }: Memory,
+  { ended, answer }: Probe,
+  isAsked: boolean,
+): Promise<SeenOutcome | null> {
+  // Before the first answer nothing is known of the target that a decision could be made from.
+  if (outcome.kind === 'never') return ended
+  return isAsked ? answer : world.orAsked(ended)
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */

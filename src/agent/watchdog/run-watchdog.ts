@@ -73,6 +73,7 @@ export async function runWatchdog(
     flags,
     processes,
     probe: probeOf(settings),
+    orAsked: (work) => waker.orWoken(work),
     preflight: realPreflight(),
     service,
     // Not the waker's: a flag must not shorten the wait for new workers.
