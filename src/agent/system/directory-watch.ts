@@ -59,8 +59,10 @@ class WatchedInode {
       this.#watcher.on('error', () => this.close())
       this.#inode = inode
     } catch {
-      // No watches left, or it went away again: the caller polls, and the next call tries once more.
+      // No watches left, or it went away again: the caller polls, and the next call tries once more. Nothing
+      // new is watched, so nobody is woken: who is woken calls again, and would never rest.
       this.close()
+      return false
     }
     return true
   }

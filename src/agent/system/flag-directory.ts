@@ -4,10 +4,13 @@
  * Whoever renames the flag into `claims/` has it: a rename succeeds once. Only then is it looked at, under a
  * name that its writer no longer knows. What lies in `claims/` when the watchdog starts was claimed before a
  * crash and comes first.
+ *
+ * The way from a flag to its content is a dozen short calls, and somebody waits: made in place, since through
+ * another thread each would take many times its own time.
  */
 import { randomUUID } from 'node:crypto'
-import { constants, existsSync } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { constants, existsSync, lstatSync, mkdirSync, renameSync, type Stats } from 'node:fs'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Claim, FlagDirectory, FlagPublisher } from '#agent/ports/flag-directory.ts'
@@ -56,7 +59,7 @@ class RealFlagDirectory implements FlagDirectory {
       const claim = await this.#examine({ name, unseen: 0 })
       if (claim.kind !== 'none') return claim
     }
-    const taken = await this.#take()
+    const taken = this.#take()
     return taken === null ? { kind: 'none' } : this.#examine(taken)
   }
 
@@ -66,7 +69,7 @@ class RealFlagDirectory implements FlagDirectory {
 
   async reject(claim: string): Promise<string> {
     const directory = this.#beside('rejected')
-    await ownDirectory(directory)
+    ownDirectory(directory)
     this.#rejections += 1
     // Names sort by age: the time, then the order within one millisecond.
     const order = String(this.#rejections).padStart(6, '0')
@@ -93,14 +96,14 @@ class RealFlagDirectory implements FlagDirectory {
     }
   }
 
-  async #take(): Promise<Taken | null> {
+  #take(): Taken | null {
     // Asked first, so that an idle look creates nothing and costs one system call.
-    if ((await lstat(this.#flag).catch(() => null)) === null) return null
-    await ownDirectory(this.#beside('claims'))
+    if (lstatOrNull(this.#flag) === null) return null
+    ownDirectory(this.#beside('claims'))
     const name = `${basename(this.#flag)}.${randomUUID()}`
     const { events } = this.#unseen
     try {
-      await rename(this.#flag, this.#claimPath(name))
+      renameSync(this.#flag, this.#claimPath(name))
       return { name, unseen: this.#unseen.took(events) }
     } catch (cause) {
       if (errorCode(cause) === 'ENOENT') return null
@@ -118,7 +121,7 @@ class RealFlagDirectory implements FlagDirectory {
         return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt }, unseen }
       }
       case 'refused': {
-        const owner = reading.ownerUid ?? (await ownerOf(this.#claimPath(name)))
+        const owner = reading.ownerUid ?? lstatOrNull(this.#claimPath(name))?.uid ?? null
         return {
           kind: 'rejected',
           reason: reading.reason,
@@ -159,15 +162,22 @@ class RealFlagDirectory implements FlagDirectory {
  * The directory of the flag may be writable by the target's user, who must not be able to make us rename a flag
  * out of it: a link, or a directory of somebody else, is not used.
  */
-async function ownDirectory(path: string): Promise<void> {
+function ownDirectory(path: string): void {
+  let stat = lstatOrNull(path)
+  if (stat === null) {
+    makeDirectory(path)
+    stat = lstatSync(path)
+  }
+  if (stat.isDirectory() && stat.uid === process.geteuid?.()) return
+  throw new HoldfastProblem('directory_unusable', `${path} is not a directory of the watchdog's own user`)
+}
+
+function makeDirectory(path: string): void {
   try {
-    await mkdir(path, { mode: 0o700 })
+    mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
     if (errorCode(cause) !== 'EEXIST') throw unusable(path, cause)
   }
-  const stat = await lstat(path)
-  if (stat.isDirectory() && stat.uid === process.geteuid?.()) return
-  throw new HoldfastProblem('directory_unusable', `${path} is not a directory of the watchdog's own user`)
 }
 
 function unusable(path: string, cause: unknown): HoldfastProblem {
@@ -176,9 +186,12 @@ function unusable(path: string, cause: unknown): HoldfastProblem {
   })
 }
 
-async function ownerOf(path: string): Promise<number | null> {
-  const stat = await lstat(path).catch(() => null)
-  return stat?.uid ?? null
+function lstatOrNull(path: string): Stats | null {
+  try {
+    return lstatSync(path)
+  } catch {
+    return null
+  }
 }
 
 async function keepNewest(directory: string, count: number): Promise<void> {

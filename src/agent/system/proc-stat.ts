@@ -22,6 +22,10 @@ export function isEnded({ state }: ProcStat): boolean {
   return state === 'Z' || state === 'X'
 }
 
+let boot: string | null = null
+
+/** Read once: a process lives within one boot. */
 export function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return boot
 }

@@ -54,7 +54,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
   async readPidFile(): Promise<PidFile> {
     let text: string | null
     try {
-      text = await readTextUpTo(this.#pidFile, PID_FILE_BYTES)
+      text = readTextUpTo(this.#pidFile, PID_FILE_BYTES)
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
       return { kind: 'unreadable', detail: `${this.#pidFile} cannot be read (${errorCode(error)})` }
@@ -74,14 +74,15 @@ class RealTargetProcesses implements HeldTargetProcesses {
     // The kernel has let go of its program: it is ending, and only not yet counted as ended.
     if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
+    const uptime = uptimeMs()
     const sighting: MasterSighting = {
       identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
       uid: statusOf(pid).uid,
       cmdline,
       cwd: directoryOf(pid),
-      ageMs: ageMs(startTicks),
+      ageMs: ageMs(startTicks, uptime),
       upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
-      workers: workersOf(pid, cmdline),
+      workers: workersOf(pid, cmdline, uptime),
     }
     // What was read by number is only this process's if it is still there now.
     return handle.read() === null ? null : sighting
@@ -159,13 +160,20 @@ function upgradeParent(environment: readonly string[]): number | null {
   return found === undefined ? null : Number(found.slice(found.indexOf('=') + 1))
 }
 
-function workersOf(master: number, masterCmdline: readonly string[]): WorkerSighting[] {
+function workersOf(master: number, masterCmdline: readonly string[], uptime: DurationMs): WorkerSighting[] {
   const children = childrenOf(master) ?? []
-  return children.map((pid) => sightWorker(pid, master, masterCmdline)).filter((worker) => worker !== null)
+  return children
+    .map((pid) => sightWorker(pid, master, masterCmdline, uptime))
+    .filter((worker) => worker !== null)
 }
 
 /** Null: it has ended, or it is a child but no worker: the successor in an upgrade, or a program that was run. */
-function sightWorker(pid: number, master: number, masterCmdline: readonly string[]): WorkerSighting | null {
+function sightWorker(
+  pid: number,
+  master: number,
+  masterCmdline: readonly string[],
+  uptime: DurationMs,
+): WorkerSighting | null {
   const handle = ProcessHandle.open(pid)
   try {
     const stat = handle?.read() ?? null
@@ -174,7 +182,7 @@ function sightWorker(pid: number, master: number, masterCmdline: readonly string
     if (upgradeParent(wordsOf(pid, 'environ')) === master) return null
     const { rssBytes } = statusOf(pid)
     if (handle?.read() === null) return null
-    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks), rssBytes }
+    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks, uptime), rssBytes }
   } finally {
     handle?.close()
   }
@@ -187,7 +195,10 @@ function isForkOf(cmdline: readonly string[], masterCmdline: readonly string[]):
 }
 
 /** Both since boot, suspended time included. */
-function ageMs(startTicks: number): DurationMs {
-  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
-  return Math.max(0, uptimeMs - startTicks * MS_PER_TICK)
+function ageMs(startTicks: number, uptime: DurationMs): DurationMs {
+  return Math.max(0, uptime - startTicks * MS_PER_TICK)
+}
+
+function uptimeMs(): DurationMs {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
 }

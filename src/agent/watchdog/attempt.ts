@@ -21,20 +21,28 @@ import { publish } from './publish.ts'
 import { reload } from './reload.ts'
 import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster } from './sight-master.ts'
+import { sightMaster, type Sighted } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
-import { verifyMaster } from './verify-master.ts'
+import { verified, verifyMaster } from './verify-master.ts'
 import { timeNow, type World } from './world.ts'
+
+export interface Allowed {
+  readonly wish: Wish
+  readonly decision: Decision
+  /** The look that it was decided after. */
+  readonly found: Sighted
+}
 
 /** Whether any signal was sent. */
 export async function attempt(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { wish, decision }: { wish: Wish; decision: Decision },
+  allowed: Allowed,
 ): Promise<boolean> {
+  const { wish, decision } = allowed
   const { ask } = wish
-  const ready = await makeReady(world, rules, memory, { wish, decision })
+  const ready = await makeReady(world, rules, memory, allowed)
   if (ready.kind === 'not_ready') {
     const { reason, detail } = ready
     await record(world, memory, { type: 'request_ended', request_id: ask.request_id, reason, detail })
@@ -54,8 +62,8 @@ export async function attempt(
     before,
   })
   await latchIfDue(world, rules, memory)
-  await publish(world, rules, memory)
 
+  // What others read of it is published while it waits: nothing but promises stands between intent and signal.
   const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
   const result = await signalAndVerify(context, wish, master)
   if (ask.rung === 'service') learnFromOrder(memory, result)
@@ -85,7 +93,7 @@ async function makeReady(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { wish: { ask }, decision }: { wish: Wish; decision: Decision },
+  { wish: { ask }, decision, found }: Allowed,
 ): Promise<Readiness> {
   const overridden = decision.decision === 'manual_override'
   const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
@@ -95,7 +103,7 @@ async function makeReady(
   const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service })
   if (refusal !== null) return { kind: 'not_ready', ...refusal }
 
-  const first = await verifyMaster(world, rules)
+  const first = verified(rules, found, null)
   if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
   const stranger = look === null ? null : strangerTo(look, first.master)
   if (stranger !== null) return { kind: 'not_ready', reason: 'pid_identity_mismatch', detail: stranger }
@@ -144,5 +152,7 @@ function settleDown(world: World, memory: Memory, master: MasterSighting | null,
   memory.quietUntil = now + quietMs
   memory.triggers = afterStart(now)
   memory.fired = []
+  // One that was begun before the restart says nothing of what came after it.
+  memory.probe = null
   if (master !== null) memory.crew = began(master.identity, master.workers, now)
 }

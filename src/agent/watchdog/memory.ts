@@ -5,6 +5,7 @@ import type { ServiceRung } from '#domain/policy/ladder.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { NOTHING_SEEN, type CrewMemory } from './crew-changes.ts'
 import { timeNow, type World } from './world.ts'
@@ -14,6 +15,8 @@ export interface Memory {
   outcome: ProbeOutcome
   /** On the monotonic clock; the next probe is due one interval later. */
   probedAt: DurationMs | null
+  /** Begun and not answered yet, or not taken note of. */
+  probe: { readonly ended: Promise<SeenOutcome>; answer: SeenOutcome | null } | null
   crew: CrewMemory
   triggers: TriggerState
   /** What has lasted long enough at the last look. */
@@ -53,6 +56,7 @@ export function newMemory(world: World): Memory {
     history: new JournalHistory([world.journal, world.operators]),
     outcome: { kind: 'never' },
     probedAt: null,
+    probe: null,
     crew: NOTHING_SEEN,
     triggers: afterStart(world.clock.monotonicNow()),
     fired: [],
@@ -69,6 +73,6 @@ export function newMemory(world: World): Memory {
 /** Durable when it settles, and in the history from then on: read back, not assumed (WD9). */
 export async function record(world: World, memory: Memory, event: JournalEvent): Promise<JournalRow> {
   const row = await world.journal.append(event, timeNow(world))
-  await memory.history.catchUp()
+  await memory.history.catchUpFirst()
   return row
 }

@@ -1,14 +1,16 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
-import { verifyMaster } from '#domain/watchdog/master-rules.ts'
-import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster } from './sight-master.ts'
+import { sightMaster, type Sighted } from './sight-master.ts'
+import { verified } from './verify-master.ts'
 import type { World } from './world.ts'
 
 export interface Seen {
+  /** Whoever the pid file names. */
+  readonly found: Sighted
+  /** Where that is the target's. */
   readonly master: MasterSighting | null
   /** Why there is no master to see; '' where there is one. */
   readonly missing: string
@@ -23,34 +25,59 @@ export async function observe(
   memory: Memory,
   { isAsked }: { isAsked: boolean },
 ): Promise<Seen> {
-  const { master, missing } = await sightOurMaster(world, rules)
-  const now = world.clock.monotonicNow()
-  if (!isProbeDue(memory, rules, now, isAsked)) return { master, missing, fresh: null }
-  memory.probedAt = now
-  const fresh = await world.probe()
-  memory.outcome = fresh
-  return { master, missing, fresh }
+  const found = await sightMaster(world)
+  const fresh = await probe(world, rules, memory, isAsked)
+  return { found, ...oursIn(found, rules), fresh }
 }
 
 /**
- * A probe of a target in trouble takes as long as its limit, and whoever asks for a restart then does not wait
- * for it. But only once: a flood of flags must not keep the watchdog from looking.
+ * A probe of a target in trouble takes as long as its limit, and nobody who asks for a restart then waits for it:
+ * neither who has asked, nor who asks meanwhile. It goes on, and its answer is taken note of at a later look.
  */
-function isProbeDue(
-  { probedAt }: Memory,
+async function probe(
+  world: World,
   { probeIntervalMs }: WatchdogRules,
-  now: DurationMs,
+  memory: Memory,
   isAsked: boolean,
-): boolean {
-  if (probedAt === null) return true
-  return now - probedAt >= (isAsked ? 2 * probeIntervalMs : probeIntervalMs)
+): Promise<SeenOutcome | null> {
+  const now = world.clock.monotonicNow()
+  const isDue = memory.probedAt === null || now - memory.probedAt >= probeIntervalMs
+  if (memory.probe === null) {
+    if (!isDue) return null
+    memory.probedAt = now
+    memory.probe = begun(world.probe())
+  }
+  const answer = await answerOf(world, memory, memory.probe, isAsked)
+  if (answer === null) return null
+  memory.probe = null
+  memory.outcome = answer
+  return answer
+}
+
+type Probe = NonNullable<Memory['probe']>
+
+function begun(ended: Promise<SeenOutcome>): Probe {
+  const probe: Probe = { ended, answer: null }
+  void ended.then((answer) => (probe.answer = answer))
+  return probe
+}
+
+async function answerOf(
+  world: World,
+  { outcome }: Memory,
+  { ended, answer }: Probe,
+  isAsked: boolean,
+): Promise<SeenOutcome | null> {
+  // Before the first answer nothing is known of the target that a decision could be made from.
+  if (outcome.kind === 'never') return ended
+  return isAsked ? answer : world.orAsked(ended)
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */
-async function sightOurMaster(world: World, rules: WatchdogRules): Promise<Pick<Seen, 'master' | 'missing'>> {
-  const { master, missing, pid } = await sightMaster(world)
+function oursIn(found: Sighted, rules: WatchdogRules): Pick<Seen, 'master' | 'missing'> {
+  const { master, missing, pid } = found
   if (master === null) return { master, missing }
-  const verdict = verifyMaster({ ...rules.master, pid, meant: null }, master)
+  const verdict = verified(rules, found, null)
   return verdict.verified || verdict.reason !== 'pid_identity_mismatch'
     ? { master, missing }
     : { master: null, missing: `process ${pid} in the pid file is not the target's master` }

@@ -15,7 +15,7 @@ import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { openJournalReader, openSqliteJournal, type JournalReader } from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -65,14 +65,15 @@ export async function runWatchdog(
   const waker = new Waker()
   const watch = flags.watch(() => waker.wake())
 
-  const openWorld = (journal: Journal): World => ({
+  const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
     journal,
-    operators: openJournalReader(operatorJournalPath(paths.state_dir)),
+    operators,
     flags,
     processes,
     probe: probeOf(settings),
+    orAsked: (work) => waker.orWoken(work),
     preflight: realPreflight(),
     service,
     // Not the waker's: a flag must not shorten the wait for new workers.
@@ -117,18 +118,25 @@ export async function runWatchdog(
   }
 }
 
+interface Journals {
+  readonly journal: Journal
+  readonly operators: Pick<Journal, 'read'>
+}
+
 /** Until it is told to stop, or something fails. */
 async function watchWith(
   { contract: { contract } }: Settings,
   rules: WatchdogRules,
-  openWorld: (journal: Journal) => World,
+  openWorld: (journals: Journals) => World,
   waker: Waker,
   stopReason: () => string | null,
 ): Promise<void> {
-  const path = watchdogJournalPath(contract.paths.state_dir)
-  const journal = openSqliteJournal({ path, clock: systemClock })
+  const { state_dir: stateDir } = contract.paths
+  const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
+  let operators: JournalReader | null = null
   try {
-    const world = openWorld(journal)
+    operators = openJournalReader(operatorJournalPath(stateDir))
+    const world = openWorld({ journal, operators })
     const memory = await begin(world, rules)
     for (let reason = stopReason(); ; reason = stopReason()) {
       if (reason !== null) {
@@ -139,6 +147,7 @@ async function watchWith(
       if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
     }
   } finally {
+    await operators?.close()
     await journal.close()
   }
 }

@@ -2,9 +2,15 @@
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { World } from './world.ts'
 
-export async function sightMaster({
-  processes,
-}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string; pid: number }> {
+export interface Sighted {
+  readonly master: MasterSighting | null
+  /** Why there is none to see; '' where there is one. */
+  readonly missing: string
+  /** As the pid file says; 0: it does not. */
+  readonly pid: number
+}
+
+export async function sightMaster({ processes }: Pick<World, 'processes'>): Promise<Sighted> {
   const file = await processes.readPidFile()
   if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
   if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }

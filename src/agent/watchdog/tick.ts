@@ -4,7 +4,7 @@
  */
 import { decideRestart, type RestartRequest } from '#domain/policy/decide.ts'
 import { decisionBodyOf, policyInputOf } from '#domain/policy/from-history.ts'
-import { attempt } from './attempt.ts'
+import { attempt, type Allowed } from './attempt.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { noteChanges } from './note-changes.ts'
@@ -24,7 +24,7 @@ export async function tick(world: World, rules: WatchdogRules, memory: Memory): 
   await latchIfDue(world, rules, memory)
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
-  if (wish !== null) await grantOrRefuse(world, rules, memory, wish)
+  if (wish !== null) await grantOrRefuse(world, rules, memory, { wish, found: seen.found })
   await lookAtServiceWhenDue(world, memory)
   await publish(world, rules, memory)
   return taken !== 'none'
@@ -53,7 +53,12 @@ function wishOf(world: World, memory: Memory, taken: Taken): Wish | null {
   }
 }
 
-async function grantOrRefuse(world: World, rules: WatchdogRules, memory: Memory, wish: Wish): Promise<void> {
+async function grantOrRefuse(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  { wish, found }: Pick<Allowed, 'wish' | 'found'>,
+): Promise<void> {
   const { ask } = wish
   const { policy } = rules
   const { state: history } = memory.history
@@ -68,7 +73,7 @@ async function grantOrRefuse(world: World, rules: WatchdogRules, memory: Memory,
     return
   }
   if (wish.claim === null) await record(world, memory, { type: 'request_claimed', ask, warnings: [] })
-  const signalled = await attempt(world, rules, memory, { wish, decision })
+  const signalled = await attempt(world, rules, memory, { wish, decision, found })
   // What failed before any signal fails again in a second: it waits as long as an attempt would.
   if (!signalled && wish.claim === null) {
     memory.heldUntil = world.clock.monotonicNow() + Math.max(policy.cooldownMs, rules.probeIntervalMs)

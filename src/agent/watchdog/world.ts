@@ -26,6 +26,8 @@ export interface World {
   readonly processes: TargetProcesses
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
+  /** What it was waited for, or null where a flag came first: the work goes on, and the next look comes at its end. */
+  readonly orAsked: <T>(work: Promise<T>) => Promise<T | null>
   readonly preflight: Preflight
   /** Who runs the target as a service, where somebody does. */
   readonly service: ServiceManager

@@ -70,8 +70,8 @@ export class SimulatedWorld {
   unseen = 0
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
-  /** What else happens while it probes, or right before it claims. */
-  meanwhile: { probe?: () => void; claim?: () => void } = {}
+  /** What else happens right before it claims; while it probes; and whether a flag comes before the answer. */
+  meanwhile: { claim?: () => void; probe?: () => void; asks?: () => boolean } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -173,6 +173,7 @@ export class SimulatedWorld {
         this.meanwhile.probe?.()
         return this.health ?? WELL(this.clock.wallNow())
       },
+      orAsked: (work) => (this.meanwhile.asks?.() === true ? Promise.resolve(null) : work),
       preflight: () => call(() => this.preflight),
       service: {
         look: async () => this.#lookAtService(),

@@ -153,25 +153,63 @@ test('WD7 an override that is recorded a moment before its flag is claimed is au
   expect(world.events('intent')).toMatchObject([{ decision: { decision: 'manual_override' } }])
 })
 
-test('WD7 a flag does not wait for a probe; a flood of flags holds up no more than every other one', async () => {
-  await world.tick()
+describe('WD7 whoever asks does not wait for a probe', () => {
+  const SLOW_MS = 800
   let probes = 0
-  world.meanwhile.probe = () => {
-    probes += 1
-    world.clock.pass(800)
-  }
-  world.raise({ request_id: 'one' })
-  const before = world.clock.monotonicNow()
-  await world.tick()
-  const intent = world.rows.find(({ event }) => event.type === 'intent')
-  expect(intent?.time.monotonic).toBe(before + RULES.probeIntervalMs)
-
-  probes = 0
-  for (let number = 0; number < 20; number++) {
-    world.raise({ request_id: `more ${number}` })
+  beforeEach(async () => {
     await world.tick()
-  }
-  expect(probes).toBeGreaterThanOrEqual(10)
+    probes = 0
+    world.meanwhile.probe = () => {
+      probes += 1
+    }
+  })
+
+  test('that is under way when the flag comes; its answer is taken note of later', async () => {
+    world.isIll()
+    world.meanwhile.asks = () => {
+      world.raise({ request_id: 'one' })
+      return true
+    }
+    await world.tick()
+    expect(world.memory?.triggers.counts.target_failing).toBe(0)
+    world.meanwhile.asks = () => false
+    await world.tick()
+    expect(world.events('intent')).toHaveLength(1)
+    expect(probes).toBeGreaterThan(0)
+  })
+
+  test('that is due when the flag is there', async () => {
+    world.meanwhile.asks = () => {
+      world.clock.pass(SLOW_MS)
+      return false
+    }
+    world.raise({ request_id: 'one' })
+    const before = world.clock.monotonicNow()
+    await world.tick()
+    const intent = world.rows.find(({ event }) => event.type === 'intent')
+    expect(intent?.time.monotonic).toBe(before + RULES.probeIntervalMs)
+  })
+
+  test('and a flood of flags does not keep the watchdog from looking', async () => {
+    for (let number = 0; number < 20; number++) {
+      world.raise({ request_id: `flood ${number}` })
+      await world.tick()
+    }
+    expect(probes).toBeGreaterThanOrEqual(10)
+    world.isIll()
+    for (let number = 0; number < 8; number++) {
+      world.raise({ request_id: `more ${number}` })
+      await world.tick()
+    }
+    expect(world.memory?.fired).toEqual(['target_failing'])
+  })
+
+  test('and what was begun before a restart says nothing of what came after it', async () => {
+    world.isIll()
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.memory?.probe).toBeNull()
+  })
 })
 
 test('WD12 a recorded override passes cooldown and guard', async () => {

@@ -1,8 +1,18 @@
 /** A real gunicorn and a real watchdog on files and a port of their own; both ended by pid. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
@@ -29,6 +39,14 @@ def app(environ, start_response):
     return [body.encode()]
 `
 
+const STAND_IN = join(import.meta.dirname, 'stand-in.py')
+
+interface TargetOptions {
+  readonly workers?: number
+  /** Further words of gunicorn's command line. */
+  readonly args?: readonly string[]
+}
+
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
 
 export class Watched {
@@ -36,36 +54,44 @@ export class Watched {
   readonly runtimeDir = join(this.directory, 'run')
   readonly stateDir = join(this.directory, 'state')
   readonly pidFile = join(this.runtimeDir, 'gunicorn.pid')
-  readonly #flag = join(this.runtimeDir, 'restart.flag')
+  readonly flag = join(this.runtimeDir, 'restart.flag')
   readonly #children: ChildProcess[] = []
-  #port = 0
+  #options: Required<TargetOptions> = { workers: 2, args: [] }
+  port = 0
   gunicornLog = ''
+  /** When a SIGHUP reached its master, on the monotonic clock, where that one tells: the stand-in does. */
+  readonly hupsAtMs: number[] = []
   watchdogLog = ''
 
-  async startTarget(): Promise<number> {
-    mkdirSync(this.runtimeDir)
-    mkdirSync(this.stateDir)
-    this.#port = await freePort()
-    this.writeApp(APP)
-    writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
+  async startTarget(options: TargetOptions = {}): Promise<number> {
+    await this.#prepare()
+    this.#options = { ...this.#options, ...options }
+    const boots = () => this.gunicornLog.match(/Booting worker/g)?.length ?? 0
+    const before = boots()
     const [program = '', ...args] = this.targetCommand
-    const child = spawn(program, args, {
-      cwd: this.directory,
-      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    child.stderr.on('data', (chunk: Buffer) => (this.gunicornLog += chunk.toString()))
-    this.#children.push(child)
-    await waitFor('two workers', () => this.gunicornLog.match(/Booting worker/g)?.length === 2)
-    // Younger than that, a master counts as still starting.
-    await new Promise((done) => setTimeout(done, 1100))
+    this.#spawn(program, args)
+    await waitFor('all workers', () => boots() === before + this.#options.workers)
+    await settled()
     return this.masterPid
   }
 
-  startWatchdog(env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [CLI, 'watchdog'], {
+  /** In gunicorn's place, for what is to be measured without gunicorn's own time. */
+  async startStandIn(workers = 4): Promise<number> {
+    await this.#prepare()
+    const program = join(this.directory, 'gunicorn')
+    copyFileSync(STAND_IN, program)
+    const words = ['--pid', this.pidFile, '--bind', String(this.port), '--workers', String(workers)]
+    this.#spawn('/usr/bin/python3', [program, ...words])
+    await waitFor('the stand-in', () => existsSync(this.pidFile) && this.workers.length === workers)
+    await settled()
+    return this.masterPid
+  }
+
+  startWatchdog(env: Record<string, string> = {}, nodeOptions: readonly string[] = []): ChildProcess {
+    const child = spawn(process.execPath, [...nodeOptions, CLI, 'watchdog'], {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         HOLDFAST_CONTRACT_FILE: join(this.directory, 'contract.json'),
         HOLDFAST_PROBE_INTERVAL_S: '0.2',
         ...env,
@@ -78,8 +104,9 @@ export class Watched {
   }
 
   get targetCommand(): string[] {
-    const bind = `127.0.0.1:${this.#port}`
-    return ['/usr/bin/gunicorn', '--pid', this.pidFile, '--bind', bind, '--workers', '2', 'service:app']
+    const { workers, args } = this.#options
+    const place = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.port}`]
+    return ['/usr/bin/gunicorn', ...place, '--workers', String(workers), ...args, 'service:app']
   }
 
   /** As the watchdog of this ground reads them. */
@@ -111,13 +138,19 @@ export class Watched {
   }
 
   raiseFlag(content: object): void {
-    writeFileSync(`${this.#flag}.test`, JSON.stringify(content))
-    renameSync(`${this.#flag}.test`, this.#flag)
+    writeFileSync(`${this.flag}.test`, JSON.stringify(content))
+    renameSync(`${this.flag}.test`, this.flag)
   }
 
   async rows(): Promise<JournalRow[]> {
     const path = watchdogJournalPath(this.stateDir)
-    return existsSync(path) ? openJournalReader(path).read(0, 1000) : []
+    if (!existsSync(path)) return []
+    const reader = openJournalReader(path)
+    try {
+      return await reader.read(0, 1000)
+    } finally {
+      await reader.close()
+    }
   }
 
   async events<T extends JournalEvent['type']>(type: T): Promise<EventOf<T>[]> {
@@ -147,6 +180,29 @@ export class Watched {
     rmSync(this.directory, { recursive: true, force: true })
   }
 
+  async #prepare(): Promise<void> {
+    if (this.port !== 0) return
+    mkdirSync(this.runtimeDir)
+    mkdirSync(this.stateDir)
+    this.port = await freePort()
+    this.writeApp(APP)
+    writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
+  }
+
+  #spawn(file: string, args: readonly string[]): void {
+    const child = spawn(file, args, {
+      cwd: this.directory,
+      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const told = /^hup (\d+)$/.exec(line)
+      if (told === null) this.gunicornLog += `${line}\n`
+      else this.hupsAtMs.push(Number(told[1]) / 1e6)
+    })
+    this.#children.push(child)
+  }
+
   #contract(): object {
     const shipped = contractInRepository
     return {
@@ -159,12 +215,17 @@ export class Watched {
         runtime_dir: this.runtimeDir,
         state_dir: this.stateDir,
         pid_file: this.pidFile,
-        restart_flag: this.#flag,
+        restart_flag: this.flag,
         state_file: join(this.stateDir, 'restart-state.json'),
       },
-      bind: `127.0.0.1:${this.#port}`,
+      bind: `127.0.0.1:${this.port}`,
     }
   }
+}
+
+/** Younger than that, a master counts as still starting. */
+function settled(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 1100))
 }
 
 function killQuietly(pid: number): void {
