@@ -1,6 +1,7 @@
 /** What the watchdog carries from tick to tick. Nothing in it is a promise: a crash may lose all of it. */
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { JournalState } from '#domain/journal/fold.ts'
 import type { ServiceRung } from '#domain/policy/ladder.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
@@ -32,8 +33,8 @@ export interface Memory {
   /** After an automatic restart that could not even be signalled: not again before this. */
   heldUntil: DurationMs
   service: ServiceMemory
-  /** As last written, so that an unchanged state file is left alone. */
-  stateFile: string | null
+  /** The state file as last written, what it was made from, and when it was last compared. */
+  stateFile: { readonly content: string; readonly from: JournalState; readonly at: DurationMs } | null
 }
 
 /** What is known of the strongest rung (service-view.ts). */

@@ -207,7 +207,10 @@ async function ownTicks(): Promise<number> {
   return (await startTicks(process.pid)) ?? 0
 }
 
-/** The file at each look; the service manager as often as it wants to hear. */
+/** Far below the silence after which it counts as not running, however often it looks. */
+const SIGN_EVERY_MS = 2_000
+
+/** The file at each change, else now and then; the service manager as often as it wants to hear. */
 function statusWriter(
   path: string,
   ticks: number,
@@ -215,13 +218,17 @@ function statusWriter(
 ): World['publishStatus'] {
   const boot = bootId()
   let toldAt = Number.NEGATIVE_INFINITY
+  let written = { said: '', at: Number.NEGATIVE_INFINITY }
   return async (status) => {
-    const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
     const now = systemClock.monotonicNow()
     if (notify.aliveEveryMs !== null && now - toldAt >= notify.aliveEveryMs / 2) {
       toldAt = now
       void notify.alive()
     }
+    const said = JSON.stringify({ ...status, at: null })
+    if (said === written.said && now - written.at < SIGN_EVERY_MS) return
+    const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
     await replaceFile(path, `${JSON.stringify(content)}\n`)
+    written = { said, at: now }
   }
 }

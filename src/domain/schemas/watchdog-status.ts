@@ -1,5 +1,5 @@
 /**
- * The watchdog's sign of life: a small file that it replaces each time it looks at the target. Agent and CLI
+ * The watchdog's sign of life: a small file that it replaces every other second. Agent and CLI
  * believe it only while the process that it names lives, which is told by pid and start time together.
  */
 import * as z from 'zod/mini'

@@ -417,6 +417,20 @@ test('WD18 the history of an existing deployment counts on', async () => {
   expect(world.stateFile?.history).toHaveLength(2)
 })
 
+test('WD18 restarts beyond the limit leave the state file with their window, though nothing new is recorded', async () => {
+  world.rules = { ...RULES, historyLimit: 1 }
+  await world.ticks(2)
+  for (let number = 0; number < 3; number++) {
+    world.replaceWorkers()
+    await world.ticks(8)
+  }
+  expect(world.stateFile?.history).toHaveLength(3)
+  const rows = world.rows.length
+  await world.ticks(RULES.policy.windowMs / RULES.probeIntervalMs + 60)
+  expect(world.stateFile?.history).toHaveLength(1)
+  expect(world.rows).toHaveLength(rows)
+})
+
 test('WD11 an existing state file that cannot be read is guarded, and kept aside', async () => {
   world.existing = '{ "history": ['
   await world.start()
