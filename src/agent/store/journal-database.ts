@@ -184,7 +184,10 @@ function hasKind(error: unknown, kind: number): boolean {
   return code !== null && (code & 0xff) === kind
 }
 
+/** SQLite says it in two ways, and the marker and the reserve, which are plain files, in the system's own. */
 export function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true
   return hasKind(error, SQLITE.full) || resultCode(error) === SQLITE.noRoomForIndex
 }
 

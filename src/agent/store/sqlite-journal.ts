@@ -55,7 +55,7 @@ export function openSqliteJournal(options: JournalOptions): SqliteJournal {
       throw error
     }
   } catch (cause) {
-    throw store.isDamage(cause) ? keptAside(path, clock, cause) : unreadable(path, cause)
+    throw store.isDamage(cause) ? keptAside(path, clock, cause) : unusable(path, cause)
   }
 }
 
@@ -73,7 +73,7 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
       held.letGo()
       // Its writer is at its very first start: the file is there, and its tables and its marker are about to be.
       if (isBeingMade(path, cause)) return null
-      throw unreadable(path, cause)
+      throw unusable(path, cause)
     }
   }
   look((database) => store.checkDatabase(database, path, hash))
@@ -290,6 +290,11 @@ function keptAside(path: string, clock: Clock, cause: unknown): HoldfastProblem 
   if (!existsSync(path)) return new HoldfastProblem('state_unreadable', `${path}: ${why}`, { cause })
   const aside = putAside(path, clock.wallNow())
   return new HoldfastProblem('state_unreadable', `${path}: ${why}; it is kept as ${aside}`, { cause })
+}
+
+/** A full disk leaves the history as it was: nobody must be told, or tempted, to begin a new one (WD11). */
+function unusable(path: string, cause: unknown): HoldfastProblem {
+  return store.isFull(cause) ? unwritable(path, cause) : unreadable(path, cause)
 }
 
 function unreadable(path: string, cause: unknown): HoldfastProblem {

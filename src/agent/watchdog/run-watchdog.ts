@@ -93,7 +93,7 @@ export async function runWatchdog(
       } catch (error) {
         if (!(error instanceof HoldfastProblem)) throw error
         logLine('error', error.message, { code: error.code })
-        await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: error.code })
+        await publishProblem(publishStatus, error)
         await waker.sleep(RETRY_MS)
       }
     }
@@ -121,6 +121,18 @@ export async function runWatchdog(
 interface Journals {
   readonly journal: Journal
   readonly operators: Pick<Journal, 'read'>
+}
+
+/** Never throws: where not even this can be written, trying again is all that is left. */
+async function publishProblem(
+  publishStatus: World['publishStatus'],
+  { code }: HoldfastProblem,
+): Promise<void> {
+  try {
+    await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code })
+  } catch (error) {
+    logLine('warning', 'the sign of life cannot be written', { error: String(error) })
+  }
 }
 
 /** Until it is told to stop, or something fails. */
