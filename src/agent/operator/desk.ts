@@ -44,11 +44,21 @@ export async function recordWord(stateDir: string, event: OperatorEvent): Promis
 }
 
 /**
- * A history that cannot be read holds the guard; releasing it starts a new one (WD11). The unreadable file
- * stays aside, and the release, recorded before, says who did it. Returns whether that was needed.
+ * A history that cannot be read holds the guard; releasing it starts a new one (WD11). What is unreadable stays
+ * aside. The operators' own comes first, since the release is recorded there, and the watchdog's after that, so
+ * that the release stands before what it begins. Returns the release, and whether a new history was needed.
  */
-export async function startNewHistoryWhereUnreadable(stateDir: string): Promise<boolean> {
-  const path = watchdogJournalPath(stateDir)
+export async function releaseGuard(
+  stateDir: string,
+  event: Extract<OperatorEvent, { type: 'guard_released' }>,
+): Promise<{ row: JournalRow; isNewHistory: boolean }> {
+  const isNewWord = await startAnewWhereUnreadable(operatorJournalPath(stateDir))
+  const row = await recordWord(stateDir, event)
+  const isNewHistory = await startAnewWhereUnreadable(watchdogJournalPath(stateDir))
+  return { row, isNewHistory: isNewWord || isNewHistory }
+}
+
+async function startAnewWhereUnreadable(path: string): Promise<boolean> {
   try {
     const reader = openJournalReader(path)
     await reader.read(0, 1)

@@ -59,18 +59,17 @@ export async function runWatchdog(
 
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
-  const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
-  const watch = flags.watch(() => waker.wake())
 
   const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
     journal,
     operators,
-    flags,
+    // Anew with each journal: claims that the last one left open come back with it.
+    flags: openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) }),
     processes,
     probe: probeOf(settings),
     orAsked: (work) => waker.orWoken(work),
@@ -101,7 +100,6 @@ export async function runWatchdog(
   await notify.ready('watching')
   const ended = loop().finally(async () => {
     await rm(statusFile, { force: true })
-    watch.close()
     processes.close()
     lock.release()
   })
@@ -146,9 +144,11 @@ async function watchWith(
   const { state_dir: stateDir } = contract.paths
   const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
   let operators: JournalReader | null = null
+  let watch: { close(): void } | null = null
   try {
     operators = openJournalReader(operatorJournalPath(stateDir))
     const world = openWorld({ journal, operators })
+    watch = world.flags.watch(() => waker.wake())
     const memory = await begin(world, rules)
     for (let reason = stopReason(); ; reason = stopReason()) {
       if (reason !== null) {
@@ -159,6 +159,7 @@ async function watchWith(
       if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
     }
   } finally {
+    watch?.close()
     await operators?.close()
     await journal.close()
   }

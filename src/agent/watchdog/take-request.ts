@@ -3,7 +3,7 @@
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
 import type { RestartAsk } from '#domain/journal/events.ts'
-import { isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
+import { isOfLostHistory, isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
 import { record, type Memory } from './memory.ts'
@@ -78,9 +78,30 @@ async function wishOf(
       return null
     }
     case 'request':
+      if (mayHaveBeenCarriedOut(memory, flag, verdict.ask)) {
+        await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
+        const { request_id } = verdict.ask
+        await record(world, memory, { type: 'request_ended', request_id, ...LOST_HISTORY })
+        await world.flags.settle(claim)
+        return null
+      }
       await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
       return { ask: verdict.ask, claim }
   }
+}
+
+const LOST_HISTORY = {
+  reason: 'state_unreadable',
+  detail: 'what became of it stood in a history that could not be read; it is not carried out, ask again',
+} as const
+
+/**
+ * A claim from before this history began, of which this history knows nothing: the one before may have said that
+ * it was carried out. By wall time, since a file has no other; a clock that was set costs a restart, never gives one.
+ */
+function mayHaveBeenCarriedOut({ history: { state } }: Memory, flag: ClaimedFlag, ask: RestartAsk): boolean {
+  const isKnown = (state.requests.get(ask.request_id)?.claimed ?? null) !== null
+  return flag.isLeftover && !isKnown && state.beganAt !== null && flag.writtenAt < state.beganAt.wall
 }
 
 function judge(
@@ -150,6 +171,7 @@ function forgottenEnd(
     const detail = 'the watchdog ended before it had decided; nothing was signalled'
     return { reason: 'request_expired', detail }
   }
+  if (isOfLostHistory(state, request)) return LOST_HISTORY
   if (isReplaced(state, request, timeNow(world))) {
     const detail = 'it was recorded, but another flag came in the place of its own, which nobody saw'
     return { reason: 'request_replaced', detail }

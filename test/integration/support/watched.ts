@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import { WATCHDOG_STATUS_FILE, watchdogStatus, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
@@ -117,6 +118,12 @@ export class Watched {
 
   get masterPid(): number {
     return Number(readFileSync(this.pidFile, 'utf8'))
+  }
+
+  /** The watchdog's word of itself; null: there is none. */
+  get status(): WatchdogStatus | null {
+    const file = join(this.runtimeDir, WATCHDOG_STATUS_FILE)
+    return existsSync(file) ? watchdogStatus.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
   }
 
   get workers(): number[] {

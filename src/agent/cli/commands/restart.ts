@@ -8,7 +8,7 @@ import {
   type RestartEnd,
   type RestartWish,
 } from '#agent/operator/request-restart.ts'
-import { isWatchdogRunning } from '#agent/serve/watchdog-liveness.ts'
+import { livingWord } from '#agent/serve/watchdog-liveness.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
@@ -19,8 +19,11 @@ export async function restart({ env, configFile, options, out }: Invocation): Pr
   const wish = wishOf(options)
   const { contract } = loadSettings(env, configFile).contract
   const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
-  if (!(await isWatchdogRunning(runtimeDir, systemClock.wallNow()))) {
-    throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
+  const word = await livingWord(runtimeDir, systemClock.wallNow())
+  if (word === null) throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
+  // An override passes the guard, but not this: whether a restart is under way cannot be known.
+  if (word.problem === 'state_unreadable') {
+    throw new HoldfastProblem('state_unreadable', 'nothing was asked for, and an override would not pass')
   }
   const requestId = await publishRestart(contract, wish)
   if (options['no-wait'] === true) {
