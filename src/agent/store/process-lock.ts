@@ -31,7 +31,8 @@ export async function takeLock(directory: string, name: string): Promise<Process
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(file)
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // Its own journal in memory: nothing is ever written, and on a full disk one on disk could not be begun.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     database?.close()
     if (!String(cause).includes('locked')) {

@@ -5,17 +5,20 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { JournalRow } from '#domain/journal/events.ts'
 import { BrokenPromise } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
-import type { Journal } from '#agent/ports/journal.ts'
+import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal, type JournalReader } from '#agent/store/sqlite-journal.ts'
+import { openSpool, type Spool } from '#agent/store/spool.ts'
+import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
+import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -28,7 +31,8 @@ import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
 import { begin } from './begin.ts'
-import { record, type Memory } from './memory.ts'
+import { isFullDisk, record, type Memory } from './memory.ts'
+import { publish } from './publish.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
 import type { WatchdogRules } from './rules.ts'
 import { replaceFile } from './status-file.ts'
@@ -63,6 +67,10 @@ export async function runWatchdog(
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
 
+  const spools = {
+    own: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'watchdog' }),
+    operators: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'agent' }),
+  }
   const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
@@ -88,7 +96,7 @@ export async function runWatchdog(
   const loop = async () => {
     while (stopReason === null) {
       try {
-        await watchWith(settings, rules, openWorld, waker, () => stopReason)
+        await watchWith({ settings, rules, spools, openWorld, waker, stopReason: () => stopReason })
       } catch (error) {
         if (!(error instanceof HoldfastProblem)) throw error
         logLine('error', error.message, { code: error.code })
@@ -117,8 +125,13 @@ export async function runWatchdog(
 }
 
 interface Journals {
-  readonly journal: Journal
+  readonly journal: RestartJournal
   readonly operators: Pick<Journal, 'read'>
+}
+
+/** Each row is in the log stream as well: the runtime directory may be gone after a power failure. */
+function tellSpooled(row: JournalRow): void {
+  logLine('warning', 'the disk is full: recorded in the runtime directory', { row })
 }
 
 /** Never throws: where not even this can be written, trying again is all that is left. */
@@ -133,20 +146,31 @@ async function publishProblem(
   }
 }
 
+interface WatchParts {
+  readonly settings: Settings
+  readonly rules: WatchdogRules
+  readonly spools: { readonly own: Spool; readonly operators: Spool }
+  readonly openWorld: (journals: Journals) => World
+  readonly waker: Waker
+  readonly stopReason: () => string | null
+}
+
 /** Until it is told to stop, or something fails. */
-async function watchWith(
-  { contract: { contract } }: Settings,
-  rules: WatchdogRules,
-  openWorld: (journals: Journals) => World,
-  waker: Waker,
-  stopReason: () => string | null,
-): Promise<void> {
-  const { state_dir: stateDir } = contract.paths
-  const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
-  let operators: JournalReader | null = null
+async function watchWith({
+  settings,
+  rules,
+  spools,
+  openWorld,
+  waker,
+  stopReason,
+}: WatchParts): Promise<void> {
+  const { state_dir: stateDir } = settings.contract.contract.paths
+  const opened = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
+  const journal = new SpooledJournal(opened, spools.own, tellSpooled)
+  let operators: Pick<Journal, 'read' | 'close'> | null = null
   let watch: { close(): void } | null = null
   try {
-    operators = openJournalReader(operatorJournalPath(stateDir))
+    operators = openSpooledReader(operatorJournalPath(stateDir), spools.operators)
     const world = openWorld({ journal, operators })
     watch = world.flags.watch(() => waker.wake())
     const memory = await begin(world, rules)
@@ -155,6 +179,8 @@ async function watchWith(
         await record(world, memory, { type: 'watchdog_stopped', reason })
         return
       }
+      await journal.retry()
+      if (!journal.isSpooling()) await takeOverOperators(stateDir, spools.operators)
       const isMore = await tickSafely(world, rules, memory)
       if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
     }
@@ -165,11 +191,26 @@ async function watchWith(
   }
 }
 
+/** Their next word would do it as well; this is sooner. */
+async function takeOverOperators(stateDir: string, spool: Spool): Promise<void> {
+  try {
+    const path = operatorJournalPath(stateDir)
+    await takeOverFor(stateDir, spool, () => openSqliteJournal({ path, clock: systemClock }))
+  } catch (error) {
+    logLine('warning', 'what operators said on the full disk waits on', { error: String(error) })
+  }
+}
+
 /** A bug stops the watchdog; anything that the world did wrong is told and tried again at the next look. */
 async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
   try {
     return await tick(world, rules, memory)
   } catch (error) {
+    if (isFullDisk(world, error)) {
+      // The journal stays open: on a full disk it might not open again, and an override needs its history.
+      await publish(world, rules, memory)
+      return false
+    }
     if (error instanceof BrokenPromise || error instanceof TypeError) throw error
     if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
     world.log('error', 'this look failed', { error: String(error) })

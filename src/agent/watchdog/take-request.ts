@@ -6,7 +6,7 @@ import type { RestartAsk } from '#domain/journal/events.ts'
 import { isOfLostHistory, isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
-import { record, type Memory } from './memory.ts'
+import { isFullDisk, record, recordIfRoom, type Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
 
@@ -24,11 +24,32 @@ export async function takeRequest(world: World, rules: WatchdogRules, memory: Me
   if (typeof answer === 'object') memory.unsettled = answer
   // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
   await memory.history.catchUp()
-  if (answer === 'none' || answer === 'handled') return answer
-  const wish = await wishOf(world, rules, memory, answer)
-  if (wish !== null) return wish
+  if (answer === 'handled') return answer
+  const flag = answer === 'none' ? unparked(world, memory) : answer
+  if (flag === null) return 'none'
+  memory.unsettled = flag
+  try {
+    const wish = await wishOf(world, rules, memory, flag)
+    if (wish !== null) return wish
+    memory.unsettled = null
+    return 'handled'
+  } catch (error) {
+    // It must not stand in the way of an override, which is answered on a full disk too.
+    if (isFullDisk(world, error)) park(memory, flag)
+    throw error
+  }
+}
+
+function unparked({ journal }: World, { parked }: Memory): ClaimedFlag | null {
+  return journal.isSpooling() ? null : (parked.shift() ?? null)
+}
+
+/** Beyond this they come back with the next start: their files stay in their place. */
+const PARKED_LIMIT = 100
+
+function park(memory: Memory, flag: ClaimedFlag): void {
   memory.unsettled = null
-  return 'handled'
+  if (memory.parked.length < PARKED_LIMIT) memory.parked.push(flag)
 }
 
 /** The journal holds the end of the request: its file may go. */
@@ -41,10 +62,10 @@ export async function settle(world: World, memory: Memory, { claim }: Wish): Pro
 async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none' | 'handled'> {
   const answer = await world.flags.claim()
   if (answer.kind === 'none') return 'none'
-  if (answer.unseen > 0) await record(world, memory, { type: 'flags_unseen', count: answer.unseen })
+  if (answer.unseen > 0) await recordIfRoom(world, memory, { type: 'flags_unseen', count: answer.unseen })
   if (answer.kind === 'flag') return answer.flag
   const { reason, file, ownerUid } = answer
-  await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
+  await recordIfRoom(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
   return 'handled'
 }
 

@@ -150,6 +150,7 @@ export class SimulatedWorld {
       journal: {
         append: (event, time) => call(() => this.#append(this.rows, event, time)),
         read: read(this.rows),
+        isSpooling: () => false,
       },
       operators: { read: read(this.operatorRows) },
       flags: {
