@@ -1,11 +1,13 @@
 /** The watchdog process against a real gunicorn and real files: what it promises is seen from outside. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { publishRestart } from '#agent/operator/request-restart.ts'
+import { holdfast } from '../support/holdfast.ts'
 import { HAS_GUNICORN } from './support/gunicorn.ts'
 import { isAlive } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
@@ -124,6 +126,34 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     expect(await target.events('request_ended')).toEqual([])
   })
 
+  test('WD11 with a history that cannot be read a claim waits, is not carried out, and is answered by the release', async () => {
+    const first = target.startWatchdog()
+    await target.event('watchdog_started')
+    await stop(first)
+    const claims = join(target.runtimeDir, 'claims')
+    mkdirSync(claims, { mode: 0o700 })
+    writeFileSync(join(claims, `restart.flag.${randomUUID()}`), '{"request_id":"claimed before"}')
+    writeFileSync(watchdogJournalPath(target.stateDir), 'no database at all')
+
+    target.startWatchdog()
+    await waitFor('the problem is told', () => target.status?.problem === 'state_unreadable')
+    const env = { HOLDFAST_CONTRACT_FILE: join(target.directory, 'contract.json') }
+    for (const override of [[], ['--override', '--acknowledge', '--reason', 'a test']]) {
+      const asked = await holdfast(['restart', ...override], env)
+      expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('guard release') })
+    }
+    expect(readdirSync(claims)).toHaveLength(1)
+
+    await holdfast(['guard', 'release', '--reason', 'disk replaced'], env)
+    expect(await target.event('request_ended')).toMatchObject({
+      request_id: 'claimed before',
+      reason: 'state_unreadable',
+    })
+    await waitFor('no claim is left', () => readdirSync(claims).length === 0)
+    expect(await target.events('intent')).toEqual([])
+    expect(target.hups).toBe(0)
+  })
+
   test('WD8a an application that no longer imports is not reloaded', async () => {
     target.startWatchdog()
     await target.event('watchdog_started')
@@ -203,8 +233,7 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     await new Promise((done) => setTimeout(done, 1500))
     expect(target.hups).toBe(3)
     expect(await target.events('request_refused')).toHaveLength(1)
-    const status = JSON.parse(readFileSync(join(target.runtimeDir, 'watchdog.json'), 'utf8')) as object
-    expect(status).toMatchObject({ state: 'guarded', problem: null })
+    expect(target.status).toMatchObject({ state: 'guarded', problem: null })
   })
 
   test('WD15 a restart by somebody else is seen and counted as churn', async () => {

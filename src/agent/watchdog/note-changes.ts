@@ -2,7 +2,7 @@
 import { isGuardLatched } from '#domain/journal/fold.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
 import { seeCrew } from './crew-changes.ts'
-import { record, type Memory } from './memory.ts'
+import { record, recordIfRoom, type Memory } from './memory.ts'
 import { isWell, type Seen } from './observe.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
@@ -65,7 +65,9 @@ async function noteCondition(world: World, memory: Memory, seen: Seen): Promise<
   if (times < LOOKS_ALIKE || now === condition.recorded) return
   if (condition.recorded !== null || now !== 'serving') {
     const from = condition.recorded ?? 'unknown'
-    await record(world, memory, { type: 'target_changed', from, to: now, detail: seen.missing })
+    const changed = { type: 'target_changed', from, to: now, detail: seen.missing } as const
+    // Told later, when there is room: it must not keep an override from being looked at.
+    if (!(await recordIfRoom(world, memory, changed))) return
   }
   memory.condition = { recorded: now, seen: now, times }
 }
