@@ -5,17 +5,14 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BrokenPromise } from '#domain/invariant.ts'
-import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
-import type { Journal } from '#agent/ports/journal.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal, type JournalReader } from '#agent/store/sqlite-journal.ts'
+import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -27,13 +24,10 @@ import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
-import { begin } from './begin.ts'
-import { record, type Memory } from './memory.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
-import type { WatchdogRules } from './rules.ts'
 import { replaceFile } from './status-file.ts'
-import { tick } from './tick.ts'
 import { Waker } from './waker.ts'
+import { watch, type Journals } from './watch.ts'
 import type { World } from './world.ts'
 
 export interface RunningWatchdog {
@@ -42,8 +36,6 @@ export interface RunningWatchdog {
   stop(reason: string): Promise<void>
 }
 
-/** After a failure that may pass, as a full disk. */
-const RETRY_MS = 2_000
 const MINUTE_MS = 60_000
 
 export async function runWatchdog(
@@ -63,7 +55,7 @@ export async function runWatchdog(
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
-  const watch = flags.watch(() => waker.wake())
+  const flagWatch = flags.watch(() => waker.wake())
 
   const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
@@ -86,22 +78,20 @@ export async function runWatchdog(
   })
 
   let stopReason: string | null = null
-  const loop = async () => {
-    while (stopReason === null) {
-      try {
-        await watchWith(settings, rules, openWorld, waker, () => stopReason)
-      } catch (error) {
-        if (!(error instanceof HoldfastProblem)) throw error
-        logLine('error', error.message, { code: error.code })
-        await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: error.code })
-        await waker.sleep(RETRY_MS)
-      }
-    }
-  }
+  const life = watch({
+    rules,
+    openJournal: () => openSqliteJournal({ path: watchdogJournalPath(paths.state_dir), clock: systemClock }),
+    openOperators: () => openJournalReader(operatorJournalPath(paths.state_dir)),
+    openWorld,
+    stopReason: () => stopReason,
+    pause: (duration) => waker.sleep(duration),
+    tell: ({ code }) => publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code }),
+    log: logLine,
+  })
   await notify.ready('watching')
-  const ended = loop().finally(async () => {
+  const ended = life.finally(async () => {
     await rm(statusFile, { force: true })
-    watch.close()
+    flagWatch.close()
     processes.close()
     lock.release()
   })
@@ -116,57 +106,6 @@ export async function runWatchdog(
       await ended
     },
   }
-}
-
-interface Journals {
-  readonly journal: Journal
-  readonly operators: Pick<Journal, 'read'>
-}
-
-/** Until it is told to stop, or something fails. */
-async function watchWith(
-  { contract: { contract } }: Settings,
-  rules: WatchdogRules,
-  openWorld: (journals: Journals) => World,
-  waker: Waker,
-  stopReason: () => string | null,
-): Promise<void> {
-  const { state_dir: stateDir } = contract.paths
-  const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
-  let operators: JournalReader | null = null
-  try {
-    operators = openJournalReader(operatorJournalPath(stateDir))
-    const world = openWorld({ journal, operators })
-    const memory = await begin(world, rules)
-    for (let reason = stopReason(); ; reason = stopReason()) {
-      if (reason !== null) {
-        await record(world, memory, { type: 'watchdog_stopped', reason })
-        return
-      }
-      const isMore = await tickSafely(world, rules, memory)
-      if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
-    }
-  } finally {
-    await operators?.close()
-    await journal.close()
-  }
-}
-
-/** A bug stops the watchdog; anything that the world did wrong is told and tried again at the next look. */
-async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
-  try {
-    return await tick(world, rules, memory)
-  } catch (error) {
-    if (error instanceof BrokenPromise || error instanceof TypeError) throw error
-    if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
-    world.log('error', 'this look failed', { error: String(error) })
-    return false
-  }
-}
-
-function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
-  const due = probedAt === null ? 0 : probedAt + probeIntervalMs - clock.monotonicNow()
-  return Math.min(Math.max(due, 0), probeIntervalMs)
 }
 
 /** A demonstration's target is a child of its own, and no unit. */
