@@ -47,6 +47,7 @@ const MASTER: MasterSighting = {
   cwd: '/srv',
   ageMs: 3_600_000,
   upgradeOf: null,
+  forkOf: null,
   workers: [],
 }
 
