@@ -615,3 +615,12 @@ test('WD9 after a power failure at any step nothing is lost, doubled or under-co
     expect(cooling).toBeLessThanOrEqual(RULES.policy.cooldownMs)
   }
 })
+
+test('WD9 a recorded request whose flag never came ends in time, though the clock was set back', async () => {
+  world.operator(recorded('never'))
+  await world.tick()
+  world.clock.setWallBy(-86_400_000)
+  world.clock.pass(121_000)
+  await world.tick()
+  expect(world.events('request_ended')).toMatchObject([{ request_id: 'never', reason: 'request_expired' }])
+})
