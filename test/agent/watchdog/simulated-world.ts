@@ -71,8 +71,8 @@ export class SimulatedWorld {
   unseen = 0
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
-  /** What else happens right before it claims; while it probes; and whether a flag comes before the answer. */
-  meanwhile: { claim?: () => void; probe?: () => void; asks?: () => boolean } = {}
+  /** What else happens right before it claims, or reads its journal, where it may fail; while it probes; and whether a flag comes before the answer. */
+  meanwhile: { claim?: () => void; read?: () => void; probe?: () => void; asks?: () => boolean } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -98,7 +98,6 @@ export class SimulatedWorld {
   /** As a new process: nothing is known but what is on disk. */
   async start(): Promise<void> {
     this.failsAt = Number.POSITIVE_INFINITY
-    this.#leftover = [...this.claims.keys()]
     this.memory = await begin(this.world(), this.rules)
   }
 
@@ -150,7 +149,10 @@ export class SimulatedWorld {
       boot: 'boot',
       journal: {
         append: (event, time) => call(() => this.#append(this.rows, event, time)),
-        read: read(this.rows),
+        read: async (after, limit) => {
+          this.meanwhile.read?.()
+          return read(this.rows)(after, limit)
+        },
       },
       operators: { read: read(this.operatorRows) },
       flags: {
@@ -162,6 +164,9 @@ export class SimulatedWorld {
             this.rejected += 1
             return `rejected/${claim}`
           }),
+        recall: () => {
+          this.#leftover = [...this.claims.keys()]
+        },
         watch: () => ({ close: () => undefined }),
       },
       processes: {

@@ -1,6 +1,7 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -623,4 +624,20 @@ test('WD9 a recorded request whose flag never came ends in time, though the cloc
   world.clock.pass(121_000)
   await world.tick()
   expect(world.events('request_ended')).toMatchObject([{ request_id: 'never', reason: 'request_expired' }])
+})
+
+test('WD9 a claim outlives a failure of the journal, also in a process that lives on', async () => {
+  await world.tick()
+  world.raise({ request_id: 'one' })
+  const broken = new HoldfastProblem('state_unreadable', 'busy')
+  world.meanwhile.read = () => {
+    if (world.claims.size > 0) throw broken
+  }
+  await expect(world.tick()).rejects.toThrow(broken)
+  world.meanwhile = {}
+  // As the process does it: everything of it is opened and read anew.
+  await world.start()
+  await world.tick()
+  expect(world.events('outcome')).toHaveLength(1)
+  expect(world.claims.size).toBe(0)
 })
