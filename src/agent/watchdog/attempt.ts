@@ -23,7 +23,7 @@ import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster, type Sighted } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
-import { verified, verifyMaster } from './verify-master.ts'
+import { verified, verifyMaster, type Verified } from './verify-master.ts'
 import { timeNow, type World } from './world.ts'
 
 export interface Allowed {
@@ -70,7 +70,7 @@ export async function attempt(
   const { after, helped } = result.signalled
     ? await judge(context, before, result)
     : { after: null, helped: null }
-  const crew = (await sightMaster(world)).master
+  const crew = await crewAfter(world)
   await record(world, memory, {
     type: 'outcome',
     attempt_id: attemptId,
@@ -136,13 +136,31 @@ async function signalAndVerify(
   { ask }: Wish,
   intended: MasterSighting,
 ): Promise<ActResult> {
-  const last = await verifyMaster(context.world, context.rules, intended.identity)
+  const last = await lookOnceMore(context, intended)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
     return await ACTS[ask.rung](context, last.master)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)
+  }
+}
+
+/** From the intent on nothing may be thrown: an attempt without an outcome would stand in the way of all others. */
+async function lookOnceMore({ world, rules }: ActContext, intended: MasterSighting): Promise<Verified> {
+  try {
+    return await verifyMaster(world, rules, intended.identity)
+  } catch (error) {
+    const detail = `the last look before the signal failed: ${String(error)}`
+    return { verified: false, reason: 'signal_failed', detail }
+  }
+}
+
+async function crewAfter(world: World): Promise<MasterSighting | null> {
+  try {
+    return (await sightMaster(world)).master
+  } catch {
+    return null // the next look sees it; the outcome is what counts now
   }
 }
 

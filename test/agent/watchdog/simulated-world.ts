@@ -71,8 +71,17 @@ export class SimulatedWorld {
   unseen = 0
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
-  /** What else happens right before it claims, or reads its journal, where it may fail; while it probes; and whether a flag comes before the answer. */
-  meanwhile: { claim?: () => void; read?: () => void; probe?: () => void; asks?: () => boolean } = {}
+  /**
+   * What else happens right before it claims, reads its journal or sights the master, where it may fail; while it
+   * probes; and whether a flag comes before the answer.
+   */
+  meanwhile: {
+    claim?: () => void
+    read?: () => void
+    sight?: () => void
+    probe?: () => void
+    asks?: () => boolean
+  } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -172,7 +181,10 @@ export class SimulatedWorld {
       processes: {
         readPidFile: async () =>
           this.master === null ? { kind: 'missing' } : { kind: 'pid', pid: this.master.identity.pid },
-        sight: async () => this.master,
+        sight: async () => {
+          this.meanwhile.sight?.()
+          return this.master
+        },
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
       probe: async () => {

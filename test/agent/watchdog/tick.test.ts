@@ -641,3 +641,21 @@ test('WD9 a claim outlives a failure of the journal, also in a process that live
   expect(world.events('outcome')).toHaveLength(1)
   expect(world.claims.size).toBe(0)
 })
+
+test.each([
+  ['the last look before the signal', 2, { signalled: false, reason: 'signal_failed' }],
+  ['the look after the restart', 4, { signalled: true, success: true }],
+])('WD9 %s fails, and the attempt has its outcome all the same', async (_, failing, outcome) => {
+  await world.tick()
+  world.raise({ request_id: 'one' })
+  let sights = 0
+  world.meanwhile.sight = () => {
+    if ((sights += 1) === failing) throw new Error('EMFILE')
+  }
+  await world.tick()
+  expect(world.events('outcome')).toMatchObject([outcome])
+  world.clock.pass(61_000)
+  world.raise({ request_id: 'two' })
+  await world.tick()
+  expect(world.events('outcome')).toHaveLength(2)
+})
