@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { timeNow } from '#agent/watchdog/world.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -658,4 +659,17 @@ test.each([
   world.raise({ request_id: 'two' })
   await world.tick()
   expect(world.events('outcome')).toHaveLength(2)
+})
+
+test('WD4 churn latches the guard also where the watchdog ended before it could say so, and was away for a window', async () => {
+  await world.start()
+  for (let number = 0; number < 3; number++) {
+    const detail = 'somebody'
+    await world
+      .world()
+      .journal.append({ type: 'external_restart', detail, master: null }, timeNow(world.world()))
+  }
+  world.clock.pass(RULES.policy.windowMs + 60_000)
+  await world.start()
+  expect(world.events('guard_latched')).toMatchObject([{ reason: 'churn', churn: 3 }])
 })
