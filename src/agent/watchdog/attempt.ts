@@ -12,6 +12,7 @@ import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
+import { decideWish } from './decide-wish.ts'
 import { evidenceOf, judge } from './evidence.ts'
 import { restartService } from './service.ts'
 import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
@@ -40,12 +41,24 @@ export async function attempt(
   memory: Memory,
   allowed: Allowed,
 ): Promise<boolean> {
-  const { wish, decision } = allowed
+  const { wish } = allowed
   const { ask } = wish
   const ready = await makeReady(world, rules, memory, allowed)
   if (ready.kind === 'not_ready') {
     const { reason, detail } = ready
     await record(world, memory, { type: 'request_ended', request_id: ask.request_id, reason, detail })
+    return false
+  }
+
+  // The preflight takes its time, and somebody may have paused meanwhile: what was allowed before it is asked again.
+  await memory.history.catchUp()
+  const again = decideWish(world, rules, memory, wish)
+  if (again.decision === 'blocked') {
+    await record(world, memory, {
+      type: 'request_refused',
+      ask,
+      decision: decisionBodyOf(rules.policy, again),
+    })
     return false
   }
 
@@ -56,7 +69,7 @@ export async function attempt(
     type: 'intent',
     attempt_id: attemptId,
     ask,
-    decision: decisionBodyOf(rules.policy, decision),
+    decision: decisionBodyOf(rules.policy, again),
     master: master.identity,
     workers: master.workers.map(({ pid }) => pid),
     before,

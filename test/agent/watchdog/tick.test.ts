@@ -673,3 +673,18 @@ test('WD4 churn latches the guard also where the watchdog ended before it could 
   await world.start()
   expect(world.events('guard_latched')).toMatchObject([{ reason: 'churn', churn: 3 }])
 })
+
+test('WD13 a pause during the preflight keeps the machine from the restart that it was about to begin', async () => {
+  await world.tick()
+  world.tells(EXHAUSTED)
+  const preflight = world.preflight
+  Object.defineProperty(world, 'preflight', {
+    get: () => {
+      world.operator({ type: 'paused', actor: ACTOR, reason: 'migration', until: null })
+      return preflight
+    },
+  })
+  await world.ticks(3)
+  expect(world.signals).toEqual([])
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'maintenance_paused' } }])
+})
