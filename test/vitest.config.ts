@@ -15,6 +15,8 @@ export default defineConfig({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
       })),
       { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 60_000 } },
+      // Whole worlds, thousands of steps each; a fresh one may take twice as long as those that are known.
+      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 120_000 } },
       {
         plugins: [vue()],
         // Named beforehand: one that is found while tests run makes the browser load everything again.

@@ -103,11 +103,12 @@ describe.runIf(HAS_GUNICORN)('WD8 a real gunicorn', () => {
     await waitFor('its workers', () => gunicorn.log.match(/Booting worker/g)?.length === 4)
     expect(await processes.sight(successor)).toMatchObject({ upgradeOf: old })
     const oldSighting = await processes.sight(old)
-    expect(oldSighting).toMatchObject({ upgradeOf: null })
+    expect(oldSighting).toMatchObject({ upgradeOf: null, forkOf: null })
     expect(oldSighting?.workers.map((worker) => worker.pid)).not.toContain(successor)
     expect(oldSighting?.workers).toHaveLength(2)
     // A worker is no master in an upgrade, though its parent is a gunicorn.
-    expect(await processes.sight(oldSighting?.workers[0]?.pid ?? 0)).toMatchObject({ upgradeOf: null })
+    const worker = await processes.sight(oldSighting?.workers[0]?.pid ?? 0)
+    expect(worker).toMatchObject({ upgradeOf: null, forkOf: old })
 
     process.kill(old, 'SIGQUIT')
     await waitFor('the old master has ended', () => !isAlive(old))

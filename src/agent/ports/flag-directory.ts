@@ -27,6 +27,11 @@ export type Claim =
 export interface FlagDirectory {
   /** A claim without outcome from before a crash comes first, then the flag. */
   claim(): Promise<Claim>
+  /**
+   * What was claimed and not settled comes first again: whoever worked on it remembers it no more, as after a
+   * failure of the journal.
+   */
+  recall(): void
   /** The claim is settled: its file is removed. */
   settle(claim: string): Promise<void>
   /** The claim has the form of a flag, but its content says nothing: its file goes to `rejected/`. Returns where. */

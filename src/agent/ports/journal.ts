@@ -16,4 +16,6 @@ export interface Journal {
 export interface RestartJournal extends Journal {
   /** There is no room in the journal itself. */
   isSpooling(): boolean
+  /** What waits beside it is taken in, where there is room again. */
+  retry(): Promise<void>
 }

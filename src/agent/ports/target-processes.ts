@@ -11,6 +11,8 @@ export interface MasterSighting {
   readonly ageMs: DurationMs
   /** Set while a USR2 upgrade is under way: this master's parent is an older master. */
   readonly upgradeOf: number | null
+  /** Its parent, where that has the same command line: then this is a worker of it, or its successor in an upgrade. */
+  readonly forkOf: number | null
   readonly workers: readonly WorkerSighting[]
 }
 

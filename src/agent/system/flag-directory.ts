@@ -43,7 +43,7 @@ class RealFlagDirectory implements FlagDirectory {
   readonly #allowedUids: readonly number[]
   /** One at most in practice: what it counts is counted for all. */
   readonly #watches = new Set<DirectoryWatch>()
-  /** Null until the first look: later claims in the directory are this process's own, and in work. */
+  /** Null until the first look, and when all is recalled: later claims in the directory are in work. */
   #leftover: string[] | null = null
   readonly #unseen = new UnseenFlags()
   #rejections = 0
@@ -62,6 +62,10 @@ class RealFlagDirectory implements FlagDirectory {
     }
     const taken = this.#take()
     return taken === null ? { kind: 'none' } : this.#examine(taken)
+  }
+
+  recall(): void {
+    this.#leftover = null
   }
 
   async settle(claim: string): Promise<void> {

@@ -75,6 +75,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
     if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
     const uptime = uptimeMs()
+    const isFork = isForkOf(cmdline, wordsOf(parentPid, 'cmdline'))
     const sighting: MasterSighting = {
       identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
       uid: statusOf(pid).uid,
@@ -82,6 +83,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
       cwd: directoryOf(pid),
       ageMs: ageMs(startTicks, uptime),
       upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
+      forkOf: isFork ? parentPid : null,
       workers: workersOf(pid, cmdline, uptime),
     }
     // What was read by number is only this process's if it is still there now.

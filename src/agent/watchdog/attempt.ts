@@ -12,6 +12,7 @@ import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
+import { decideWish } from './decide-wish.ts'
 import { evidenceOf, judge } from './evidence.ts'
 import { restartService } from './service.ts'
 import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
@@ -23,7 +24,7 @@ import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster, type Sighted } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
-import { verified, verifyMaster } from './verify-master.ts'
+import { verified, verifyMaster, type Verified } from './verify-master.ts'
 import { timeNow, type World } from './world.ts'
 
 export interface Allowed {
@@ -40,12 +41,24 @@ export async function attempt(
   memory: Memory,
   allowed: Allowed,
 ): Promise<boolean> {
-  const { wish, decision } = allowed
+  const { wish } = allowed
   const { ask } = wish
   const ready = await makeReady(world, rules, memory, allowed)
   if (ready.kind === 'not_ready') {
     const { reason, detail } = ready
     await record(world, memory, { type: 'request_ended', request_id: ask.request_id, reason, detail })
+    return false
+  }
+
+  // The preflight takes its time, and somebody may have paused meanwhile: what was allowed before it is asked again.
+  await memory.history.catchUp()
+  const again = decideWish(world, rules, memory, wish)
+  if (again.decision === 'blocked') {
+    await record(world, memory, {
+      type: 'request_refused',
+      ask,
+      decision: decisionBodyOf(rules.policy, again),
+    })
     return false
   }
 
@@ -56,7 +69,7 @@ export async function attempt(
     type: 'intent',
     attempt_id: attemptId,
     ask,
-    decision: decisionBodyOf(rules.policy, decision),
+    decision: decisionBodyOf(rules.policy, again),
     master: master.identity,
     workers: master.workers.map(({ pid }) => pid),
     before,
@@ -70,7 +83,7 @@ export async function attempt(
   const { after, helped } = result.signalled
     ? await judge(context, before, result)
     : { after: null, helped: null }
-  const crew = (await sightMaster(world)).master
+  const crew = await crewAfter(world)
   await record(world, memory, {
     type: 'outcome',
     attempt_id: attemptId,
@@ -136,13 +149,31 @@ async function signalAndVerify(
   { ask }: Wish,
   intended: MasterSighting,
 ): Promise<ActResult> {
-  const last = await verifyMaster(context.world, context.rules, intended.identity)
+  const last = await lookOnceMore(context, intended)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
     return await ACTS[ask.rung](context, last.master)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)
+  }
+}
+
+/** From the intent on nothing may be thrown: an attempt without an outcome would stand in the way of all others. */
+async function lookOnceMore({ world, rules }: ActContext, intended: MasterSighting): Promise<Verified> {
+  try {
+    return await verifyMaster(world, rules, intended.identity)
+  } catch (error) {
+    const detail = `the last look before the signal failed: ${String(error)}`
+    return { verified: false, reason: 'signal_failed', detail }
+  }
+}
+
+async function crewAfter(world: World): Promise<MasterSighting | null> {
+  try {
+    return (await sightMaster(world)).master
+  } catch {
+    return null // the next look sees it; the outcome is what counts now
   }
 }
 

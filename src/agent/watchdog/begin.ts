@@ -19,6 +19,8 @@ import type { World } from './world.ts'
 
 export async function begin(world: World, rules: WatchdogRules): Promise<Memory> {
   const memory = newMemory(world)
+  // Also where the process lives on and only its memory is new: a claim that it had in work would lie there for good.
+  world.flags.recall()
   const history = await memory.history.catchUp()
   const isNew = (await world.journal.read(0, 1)).length === 0
   // Before anything else is written: a crash right after it must not find a history that has begun without it.

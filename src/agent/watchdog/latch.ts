@@ -10,9 +10,14 @@ export async function latchIfDue(world: World, { policy }: WatchdogRules, memory
   const now = timeNow(world)
   const { state } = memory.history
   if (isGuardLatched(state, policy, now)) return
-  // Which restarts a release covers is told by the order of the journal, not by its time.
   const restarts = restartsFor(state, { now })
-  const counts = countRestarts({ config: policy, restarts, guardReleasedAt: null, now: now.wall })
+  const [newest] = restarts.map(({ at }) => at).toSorted((one, other) => other - one)
+  if (newest === undefined) return
+  // A latch that a quiet window opens is not due any more after one.
+  if (policy.guardRelease === 'window' && now.wall - newest > policy.windowMs) return
+  // As of the newest restart, not of now: the watchdog may have ended before it could write so, and been away for
+  // a whole window. Which restarts a release covers is told by the order of the journal, not by its time.
+  const counts = countRestarts({ config: policy, restarts, guardReleasedAt: null, now: newest })
   if (!latchesGuard(policy, counts)) return
   const { windowMs: window_ms } = policy
   await record(world, memory, { type: 'guard_latched', churn: counts.churn, window_ms, reason: 'churn' })

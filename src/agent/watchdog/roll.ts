@@ -21,12 +21,13 @@ export async function roll(context: ActContext, master: MasterSighting): Promise
   const eachMs = restartTimeoutMs(master, rules)
 
   for (let replaced = 0; replaced < count; replaced++) {
-    const until = world.clock.monotonicNow() + eachMs
     const more = await send(world, master.identity, 'SIGTTIN')
     if (more !== null) {
       const end = replaced === 0 ? notSignalled : failedAfterSignal
       return end(more.reason, more.detail)
     }
+    // From the signal on: else a process that was stopped before it would not wait for the new worker at all.
+    const until = world.clock.monotonicNow() + eachMs
     const notThere = await awaitWorkers(context, master, until, (workers) => workers.length > count)
     // Takes back what was asked for: else the service would keep one worker too many.
     const less = await send(world, master.identity, 'SIGTTOU')

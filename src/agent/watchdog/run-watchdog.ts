@@ -6,17 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalRow } from '#domain/journal/events.ts'
-import { BrokenPromise } from '#domain/invariant.ts'
-import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
-import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openSpool, type Spool } from '#agent/store/spool.ts'
+import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
 import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
@@ -30,14 +27,10 @@ import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
-import { begin } from './begin.ts'
-import { isFullDisk, record, type Memory } from './memory.ts'
-import { publish } from './publish.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
-import type { WatchdogRules } from './rules.ts'
 import { replaceFile } from './status-file.ts'
-import { tick } from './tick.ts'
 import { Waker } from './waker.ts'
+import { watch, type Journals, type Watch } from './watch.ts'
 import type { World } from './world.ts'
 
 export interface RunningWatchdog {
@@ -46,8 +39,6 @@ export interface RunningWatchdog {
   stop(reason: string): Promise<void>
 }
 
-/** After a failure that may pass, as a full disk. */
-const RETRY_MS = 2_000
 const MINUTE_MS = 60_000
 
 export async function runWatchdog(
@@ -63,21 +54,19 @@ export async function runWatchdog(
 
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
+  const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
+  const flagWatch = flags.watch(() => waker.wake())
+  const journals = journalsOf(paths)
 
-  const spools = {
-    own: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'watchdog' }),
-    operators: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'agent' }),
-  }
   const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
     journal,
     operators,
-    // Anew with each journal: claims that the last one left open come back with it.
-    flags: openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) }),
+    flags,
     processes,
     probe: probeOf(settings),
     orAsked: (work) => waker.orWoken(work),
@@ -93,21 +82,19 @@ export async function runWatchdog(
   })
 
   let stopReason: string | null = null
-  const loop = async () => {
-    while (stopReason === null) {
-      try {
-        await watchWith({ settings, rules, spools, openWorld, waker, stopReason: () => stopReason })
-      } catch (error) {
-        if (!(error instanceof HoldfastProblem)) throw error
-        logLine('error', error.message, { code: error.code })
-        await publishProblem(publishStatus, error)
-        await waker.sleep(RETRY_MS)
-      }
-    }
-  }
+  const life = watch({
+    rules,
+    ...journals,
+    openWorld,
+    stopReason: () => stopReason,
+    pause: (duration) => waker.sleep(duration),
+    tell: ({ code }) => publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code }),
+    log: logLine,
+  })
   await notify.ready('watching')
-  const ended = loop().finally(async () => {
+  const ended = life.finally(async () => {
     await rm(statusFile, { force: true })
+    flagWatch.close()
     processes.close()
     lock.release()
   })
@@ -124,103 +111,27 @@ export async function runWatchdog(
   }
 }
 
-interface Journals {
-  readonly journal: RestartJournal
-  readonly operators: Pick<Journal, 'read'>
+/** Each with what was recorded beside it while the disk was full (WD9). */
+function journalsOf({
+  state_dir: stateDir,
+  runtime_dir: runtimeDir,
+}: Settings['contract']['contract']['paths']): Pick<
+  Watch,
+  'openJournal' | 'openOperators' | 'takeOverOperators'
+> {
+  const own = openSpool({ runtimeDir, stateDir, name: 'watchdog' })
+  const operators = openSpool({ runtimeDir, stateDir, name: 'agent' })
+  const open = (path: string) => openSqliteJournal({ path, clock: systemClock })
+  return {
+    openJournal: () => new SpooledJournal(open(watchdogJournalPath(stateDir)), own, tellSpooled),
+    openOperators: () => openSpooledReader(operatorJournalPath(stateDir), operators),
+    takeOverOperators: () => takeOverFor(stateDir, operators, () => open(operatorJournalPath(stateDir))),
+  }
 }
 
 /** Each row is in the log stream as well: the runtime directory may be gone after a power failure. */
 function tellSpooled(row: JournalRow): void {
   logLine('warning', 'the disk is full: recorded in the runtime directory', { row })
-}
-
-/** Never throws: where not even this can be written, trying again is all that is left. */
-async function publishProblem(
-  publishStatus: World['publishStatus'],
-  { code }: HoldfastProblem,
-): Promise<void> {
-  try {
-    await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code })
-  } catch (error) {
-    logLine('warning', 'the sign of life cannot be written', { error: String(error) })
-  }
-}
-
-interface WatchParts {
-  readonly settings: Settings
-  readonly rules: WatchdogRules
-  readonly spools: { readonly own: Spool; readonly operators: Spool }
-  readonly openWorld: (journals: Journals) => World
-  readonly waker: Waker
-  readonly stopReason: () => string | null
-}
-
-/** Until it is told to stop, or something fails. */
-async function watchWith({
-  settings,
-  rules,
-  spools,
-  openWorld,
-  waker,
-  stopReason,
-}: WatchParts): Promise<void> {
-  const { state_dir: stateDir } = settings.contract.contract.paths
-  const opened = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
-  const journal = new SpooledJournal(opened, spools.own, tellSpooled)
-  let operators: Pick<Journal, 'read' | 'close'> | null = null
-  let watch: { close(): void } | null = null
-  try {
-    operators = openSpooledReader(operatorJournalPath(stateDir), spools.operators)
-    const world = openWorld({ journal, operators })
-    watch = world.flags.watch(() => waker.wake())
-    const memory = await begin(world, rules)
-    for (let reason = stopReason(); ; reason = stopReason()) {
-      if (reason !== null) {
-        await record(world, memory, { type: 'watchdog_stopped', reason })
-        return
-      }
-      await journal.retry()
-      if (!journal.isSpooling()) await takeOverOperators(stateDir, spools.operators)
-      const isMore = await tickSafely(world, rules, memory)
-      if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
-    }
-  } finally {
-    watch?.close()
-    await operators?.close()
-    await journal.close()
-  }
-}
-
-/** Their next word would do it as well; this is sooner. */
-async function takeOverOperators(stateDir: string, spool: Spool): Promise<void> {
-  try {
-    const path = operatorJournalPath(stateDir)
-    await takeOverFor(stateDir, spool, () => openSqliteJournal({ path, clock: systemClock }))
-  } catch (error) {
-    logLine('warning', 'what operators said on the full disk waits on', { error: String(error) })
-  }
-}
-
-/** A bug stops the watchdog; anything that the world did wrong is told and tried again at the next look. */
-async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
-  try {
-    return await tick(world, rules, memory)
-  } catch (error) {
-    if (isFullDisk(world, error)) {
-      // The journal stays open: on a full disk it might not open again, and an override needs its history.
-      await publish(world, rules, memory)
-      return false
-    }
-    if (error instanceof BrokenPromise || error instanceof TypeError) throw error
-    if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
-    world.log('error', 'this look failed', { error: String(error) })
-    return false
-  }
-}
-
-function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
-  const due = probedAt === null ? 0 : probedAt + probeIntervalMs - clock.monotonicNow()
-  return Math.min(Math.max(due, 0), probeIntervalMs)
 }
 
 /** A demonstration's target is a child of its own, and no unit. */

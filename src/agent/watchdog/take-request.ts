@@ -2,6 +2,7 @@
  * The restart flag, from file to wish (WD7). A claim is settled only after the journal holds its end, so that
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
+import { ageMs } from '#domain/journal/event-clock.ts'
 import type { RestartAsk } from '#domain/journal/events.ts'
 import { isOfLostHistory, isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
@@ -100,9 +101,14 @@ async function wishOf(
     }
     case 'request':
       if (mayHaveBeenCarriedOut(memory, flag, verdict.ask)) {
-        await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
-        const { request_id } = verdict.ask
-        await record(world, memory, { type: 'request_ended', request_id, ...LOST_HISTORY })
+        // In one row: known to this history and not ended, it would be carried out after a crash in between.
+        const { ask } = verdict
+        await record(world, memory, {
+          type: 'request_ended',
+          request_id: ask.request_id,
+          ask,
+          ...LOST_HISTORY,
+        })
         await world.flags.settle(claim)
         return null
       }
@@ -197,7 +203,7 @@ function forgottenEnd(
     const detail = 'it was recorded, but another flag came in the place of its own, which nobody saw'
     return { reason: 'request_replaced', detail }
   }
-  if (world.clock.wallNow() - at.wall <= requestTtlMs) return null
+  if (ageMs(state.clock, at, timeNow(world)) <= requestTtlMs) return null
   return { reason: 'request_expired', detail: 'it was recorded, but its flag never came' }
 }
 

@@ -2,9 +2,9 @@
  * One look, and at most one restart. Events only wake the watchdog: what it does is what it finds, and every
  * line can be where the power fails.
  */
-import { decideRestart, type RestartRequest } from '#domain/policy/decide.ts'
-import { decisionBodyOf, policyInputOf } from '#domain/policy/from-history.ts'
+import { decisionBodyOf } from '#domain/policy/from-history.ts'
 import { attempt, type Allowed } from './attempt.ts'
+import { decideWish } from './decide-wish.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { noteChanges } from './note-changes.ts'
@@ -13,7 +13,7 @@ import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
 import { lookAtServiceWhenDue } from './service-view.ts'
 import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
-import { timeNow, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Whether there may be more to do at once. */
 export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
@@ -61,9 +61,7 @@ async function grantOrRefuse(
 ): Promise<void> {
   const { ask } = wish
   const { policy } = rules
-  const { state: history } = memory.history
-  const input = policyInputOf({ config: policy, history, outcome: memory.outcome, now: timeNow(world) })
-  const decision = decideRestart({ ...input, request: requestOf(wish) })
+  const decision = decideWish(world, rules, memory, wish)
   if (decision.decision === 'blocked') {
     const body = decisionBodyOf(policy, decision)
     if (isNews(memory, wish, decision.reason)) {
@@ -79,12 +77,6 @@ async function grantOrRefuse(
     memory.heldUntil = world.clock.monotonicNow() + Math.max(policy.cooldownMs, rules.probeIntervalMs)
   }
   await settle(world, memory, wish)
-}
-
-function requestOf({ ask }: Wish): RestartRequest {
-  return ask.source === 'auto'
-    ? { source: 'automatic' }
-    : { source: 'manual', override: ask.override === null ? null : { ...ask.override } }
 }
 
 /** The machine would ask every second: a refusal that goes on is one event (WD11). */

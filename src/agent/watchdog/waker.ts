@@ -1,9 +1,22 @@
 import type { DurationMs } from '#domain/time.ts'
 
+/** Calls back once, unless it is cancelled before. */
+export type StartTimer = (duration: DurationMs, end: () => void) => { cancel(): void }
+
+const realTimer: StartTimer = (duration, end) => {
+  const timer = setTimeout(end, duration)
+  return { cancel: () => clearTimeout(timer) }
+}
+
 /** A sleep that an event may end early. What wakes while nobody sleeps ends the next one at once. */
 export class Waker {
+  readonly #startTimer: StartTimer
   #isWoken = false
   #end: (() => void) | null = null
+
+  constructor(startTimer = realTimer) {
+    this.#startTimer = startTimer
+  }
 
   wake(): void {
     this.#isWoken = true
@@ -30,9 +43,9 @@ export class Waker {
   async sleep(duration: DurationMs): Promise<void> {
     if (!this.#isWoken) {
       await new Promise<void>((end) => {
-        const timer = setTimeout(end, duration)
+        const timer = this.#startTimer(duration, end)
         this.#end = () => {
-          clearTimeout(timer)
+          timer.cancel()
           end()
         }
       })

@@ -120,6 +120,8 @@ export const journalEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('request_ended'),
     request_id: z.string(),
+    /** Of a request whose claim stands in no row: it is taken up and ended by this one. */
+    ask: z.optional(restartAsk),
     reason: z.string(),
     detail: z.string(),
   }),

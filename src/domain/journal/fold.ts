@@ -161,6 +161,10 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'target_changed':
     case 'pruned':
       return state
+    default:
+      // A newer release may have written kinds that this one does not know; after going back they say nothing (SD4).
+      event satisfies never
+      return state
   }
 }
 
@@ -297,10 +301,17 @@ function unhelpful({ unhelpfulInARow }: JournalState, { signalled, helped }: Eve
 function requestEnded(state: JournalState, event: EventOf<'request_ended'>, at: EventTime): JournalState {
   const known = state.requests.get(event.request_id)
   const outcome = { kind: 'ended' as const, reason: event.reason, at }
-  const next = withRequest(state, event.request_id, at, { outcome })
-  const ask = known?.claimed ?? known?.recorded ?? null
-  if (known === undefined || ask === null || known.outcome !== null || known.attempted) return next
-  return withItem(next, { kind: 'unsent', at: known.at, ask, reason: event.reason, endedAt: at })
+  const claimed = event.ask ?? null
+  const next = withRequest(state, event.request_id, at, { claimed, outcome })
+  const ask = claimed ?? known?.claimed ?? known?.recorded ?? null
+  if (ask === null || (known?.outcome ?? null) !== null || known?.attempted === true) return next
+  return withItem(next, {
+    kind: 'unsent',
+    at: known?.at ?? at,
+    ask,
+    reason: event.reason,
+    endedAt: at,
+  })
 }
 
 type RequestChange = Partial<Pick<KnownRequest, 'recorded' | 'claimed' | 'outcome' | 'attempted'>>

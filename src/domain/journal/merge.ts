@@ -5,9 +5,12 @@
  */
 import type { JournalRow } from './events.ts'
 
+/** The place of the last row of each boot in a journal, whether or not those rows are at hand yet. */
+export type BootEnds = ReadonlyMap<string, number>
+
 export function mergeJournals(one: readonly JournalRow[], other: readonly JournalRow[]): JournalRow[] {
   const merged: JournalRow[] = []
-  const lasts = { one: lastPlaces(one), other: lastPlaces(other) }
+  const ends = { one: bootEnds(one), other: bootEnds(other) }
   let i = 0
   let j = 0
   for (;;) {
@@ -15,9 +18,7 @@ export function mergeJournals(one: readonly JournalRow[], other: readonly Journa
     const right = other[j]
     if (left === undefined) return [...merged, ...other.slice(j)]
     if (right === undefined) return [...merged, ...one.slice(i)]
-    const leftWaits = (lasts.other.get(left.time.boot) ?? -1) > j
-    const rightWaits = (lasts.one.get(right.time.boot) ?? -1) > i
-    if (comesFirst(left, right, { leftWaits, rightWaits })) {
+    if (comesFirst({ row: left, ends: ends.one }, { row: right, ends: ends.other })) {
       merged.push(left)
       i += 1
     } else {
@@ -27,18 +28,23 @@ export function mergeJournals(one: readonly JournalRow[], other: readonly Journa
   }
 }
 
-interface Waiting {
-  /** The other journal still has rows of the left row's boot to come: it is not past that boot. */
-  readonly leftWaits: boolean
-  readonly rightWaits: boolean
+/** The next row of a journal, and what is still to come in it. */
+export interface NextRow {
+  readonly row: JournalRow
+  readonly ends: BootEnds
 }
 
-function comesFirst(left: JournalRow, right: JournalRow, { leftWaits, rightWaits }: Waiting): boolean {
-  if (left.time.boot === right.time.boot) return left.time.monotonic <= right.time.monotonic
+/** Whether the row of `one` stands before that of `other`. */
+export function comesFirst(one: NextRow, other: NextRow): boolean {
+  const [left, right] = [one.row.time, other.row.time]
+  if (left.boot === right.boot) return left.monotonic <= right.monotonic
+  // A journal that still has rows of the other's boot to come is not past that boot.
+  const leftWaits = (other.ends.get(left.boot) ?? -1) > other.row.seq
+  const rightWaits = (one.ends.get(right.boot) ?? -1) > one.row.seq
   if (leftWaits !== rightWaits) return rightWaits
-  return left.time.wall <= right.time.wall
+  return left.wall <= right.wall
 }
 
-function lastPlaces(rows: readonly JournalRow[]): Map<string, number> {
-  return new Map(rows.map(({ time }, index) => [time.boot, index]))
+export function bootEnds(rows: readonly JournalRow[]): Map<string, number> {
+  return new Map(rows.map(({ time, seq }) => [time.boot, seq]))
 }

@@ -17,6 +17,8 @@ export interface MasterLook {
   readonly cmdline: readonly string[]
   readonly ageMs: DurationMs
   readonly upgradeOf: number | null
+  /** Its parent, where that has the same command line. */
+  readonly forkOf: number | null
   readonly workers: readonly WorkerLook[]
 }
 
@@ -74,6 +76,13 @@ function differences({ pid, prefixes, standIn, uid, meant }: ExpectedMaster, see
       'command line',
       'a gunicorn master',
       cmdline.join(' ').slice(0, 120),
+    ),
+    // A worker is a fork of its master: it looks the same in everything but its parent, and a SIGHUP ends it.
+    ...unless(
+      seen.forkOf === null || seen.upgradeOf !== null,
+      'parent',
+      'another program',
+      `process ${seen.forkOf} with the same command line: this is its worker`,
     ),
     ...unless(seen.uid === uid, 'owner', `uid ${uid}`, `uid ${seen.uid}`),
     // A child cannot be older than its parent: then the parent took over somebody else's place.

@@ -47,6 +47,7 @@ const MASTER: MasterSighting = {
   cwd: '/srv',
   ageMs: 3_600_000,
   upgradeOf: null,
+  forkOf: null,
   workers: [],
 }
 
@@ -70,8 +71,17 @@ export class SimulatedWorld {
   unseen = 0
   master: MasterSighting | null = MASTER
   health: SeenOutcome | null = null
-  /** What else happens right before it claims; while it probes; and whether a flag comes before the answer. */
-  meanwhile: { claim?: () => void; probe?: () => void; asks?: () => boolean } = {}
+  /**
+   * What else happens right before it claims, reads its journal or sights the master, where it may fail; while it
+   * probes; and whether a flag comes before the answer.
+   */
+  meanwhile: {
+    claim?: () => void
+    read?: () => void
+    sight?: () => void
+    probe?: () => void
+    asks?: () => boolean
+  } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
@@ -97,7 +107,6 @@ export class SimulatedWorld {
   /** As a new process: nothing is known but what is on disk. */
   async start(): Promise<void> {
     this.failsAt = Number.POSITIVE_INFINITY
-    this.#leftover = [...this.claims.keys()]
     this.memory = await begin(this.world(), this.rules)
   }
 
@@ -149,7 +158,10 @@ export class SimulatedWorld {
       boot: 'boot',
       journal: {
         append: (event, time) => call(() => this.#append(this.rows, event, time)),
-        read: read(this.rows),
+        read: async (after, limit) => {
+          this.meanwhile.read?.()
+          return read(this.rows)(after, limit)
+        },
         isSpooling: () => false,
       },
       operators: { read: read(this.operatorRows) },
@@ -162,12 +174,18 @@ export class SimulatedWorld {
             this.rejected += 1
             return `rejected/${claim}`
           }),
+        recall: () => {
+          this.#leftover = [...this.claims.keys()]
+        },
         watch: () => ({ close: () => undefined }),
       },
       processes: {
         readPidFile: async () =>
           this.master === null ? { kind: 'missing' } : { kind: 'pid', pid: this.master.identity.pid },
-        sight: async () => this.master,
+        sight: async () => {
+          this.meanwhile.sight?.()
+          return this.master
+        },
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
       probe: async () => {

@@ -1,7 +1,9 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import { begin } from '#agent/watchdog/begin.ts'
+import { timeNow } from '#agent/watchdog/world.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -661,4 +663,75 @@ test('WD9 after a power failure at any step nothing is lost, doubled or under-co
     const { cooldown_remaining_ms: cooling = 0 } = cut.events('request_refused')[0]?.decision ?? {}
     expect(cooling).toBeLessThanOrEqual(RULES.policy.cooldownMs)
   }
+})
+
+test('WD9 a recorded request whose flag never came ends in time, though the clock was set back', async () => {
+  world.operator(recorded('never'))
+  await world.tick()
+  world.clock.setWallBy(-86_400_000)
+  world.clock.pass(121_000)
+  await world.tick()
+  expect(world.events('request_ended')).toMatchObject([{ request_id: 'never', reason: 'request_expired' }])
+})
+
+test('WD9 a claim outlives a failure of the journal, also in a process that lives on', async () => {
+  await world.tick()
+  world.raise({ request_id: 'one' })
+  const broken = new HoldfastProblem('state_unreadable', 'busy')
+  world.meanwhile.read = () => {
+    if (world.claims.size > 0) throw broken
+  }
+  await expect(world.tick()).rejects.toThrow(broken)
+  world.meanwhile = {}
+  // As the process does it: everything of it is opened and read anew.
+  await world.start()
+  await world.tick()
+  expect(world.events('outcome')).toHaveLength(1)
+  expect(world.claims.size).toBe(0)
+})
+
+test.each([
+  ['the last look before the signal', 2, { signalled: false, reason: 'signal_failed' }],
+  ['the look after the restart', 4, { signalled: true, success: true }],
+])('WD9 %s fails, and the attempt has its outcome all the same', async (_, failing, outcome) => {
+  await world.tick()
+  world.raise({ request_id: 'one' })
+  let sights = 0
+  world.meanwhile.sight = () => {
+    if ((sights += 1) === failing) throw new Error('EMFILE')
+  }
+  await world.tick()
+  expect(world.events('outcome')).toMatchObject([outcome])
+  world.clock.pass(61_000)
+  world.raise({ request_id: 'two' })
+  await world.tick()
+  expect(world.events('outcome')).toHaveLength(2)
+})
+
+test('WD4 churn latches the guard also where the watchdog ended before it could say so, and was away for a window', async () => {
+  await world.start()
+  for (let number = 0; number < 3; number++) {
+    const detail = 'somebody'
+    await world
+      .world()
+      .journal.append({ type: 'external_restart', detail, master: null }, timeNow(world.world()))
+  }
+  world.clock.pass(RULES.policy.windowMs + 60_000)
+  await world.start()
+  expect(world.events('guard_latched')).toMatchObject([{ reason: 'churn', churn: 3 }])
+})
+
+test('WD13 a pause during the preflight keeps the machine from the restart that it was about to begin', async () => {
+  await world.tick()
+  world.tells(EXHAUSTED)
+  const preflight = world.preflight
+  Object.defineProperty(world, 'preflight', {
+    get: () => {
+      world.operator({ type: 'paused', actor: ACTOR, reason: 'migration', until: null })
+      return preflight
+    },
+  })
+  await world.ticks(3)
+  expect(world.signals).toEqual([])
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'maintenance_paused' } }])
 })

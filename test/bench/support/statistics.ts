@@ -13,10 +13,6 @@ export function summary(values: readonly number[]): Summary {
   return { n: values.length, median: at(0.5), p95: at(0.95), max: at(1) }
 }
 
-export function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
-}
-
 /** Three digits that mean something: what is beyond them is noise. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(value >= 100 ? 4 : 3))

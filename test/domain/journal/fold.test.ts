@@ -305,3 +305,10 @@ test('WD11 setting the wall clock changes no age at all', () => {
     }),
   )
 })
+
+test('SD4 an event of a kind that only a newer release knows changes nothing', () => {
+  const diary = new Diary().attempt('one')
+  const before = diary.state
+  diary.write({ type: 'moon_phase', illumination: 0.5 } as never)
+  expect(diary.state).toEqual(before)
+})

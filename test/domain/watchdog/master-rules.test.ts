@@ -18,6 +18,7 @@ const SEEN: MasterLook = {
   cmdline: ['/opt/conda/envs/app/bin/python3.11', '/opt/conda/envs/app/bin/gunicorn', 'app:app'],
   ageMs: 3_600_000,
   upgradeOf: null,
+  forkOf: null,
   workers: [{ pid: 4250, startTicks: 1100, ageMs: 3_599_000 }],
 }
 const identity = (over: Partial<typeof IDENTITY>) => ({ identity: { ...IDENTITY, ...over } })
@@ -45,7 +46,7 @@ const RIGHT: [title: string, seen: Partial<MasterLook>, expected?: Partial<Expec
     { standIn: '/demo/main.ts' },
   ],
   ['the one that was meant', {}, { meant: IDENTITY }],
-  ['a new master of an upgrade that was meant', { upgradeOf: 4000 }, { meant: IDENTITY }],
+  ['a new master of an upgrade that was meant', { upgradeOf: 4000, forkOf: 4000 }, { meant: IDENTITY }],
   ['without workers, long after its start', { workers: [] }],
 ]
 
@@ -55,6 +56,7 @@ test.each(RIGHT)('WD8 verified: %s', (_title, seen, expected) => {
 
 const WRONG: [title: string, seen: Partial<MasterLook>, said: string, expected?: Partial<ExpectedMaster>][] =
   [
+    ['a worker of the target itself', { forkOf: 4000, workers: [] }, 'pid_identity_mismatch: parent'],
     ['another pid than the file says', identity({ pid: 1 }), 'pid_identity_mismatch: pid'],
     [
       'an interpreter elsewhere',

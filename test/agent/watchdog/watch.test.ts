@@ -1,0 +1,32 @@
+/** What ends a watchdog's life, and what does not. */
+import { expect, test } from 'vitest'
+import { HoldfastProblem } from '#domain/problems.ts'
+import { watch } from '#agent/watchdog/watch.ts'
+import { RULES, SimulatedWorld } from './simulated-world.ts'
+
+test('WD9 a full disk does not end the watchdog, though it cannot even say so', async () => {
+  const simulated = new SimulatedWorld()
+  const world = simulated.world()
+  let isFull = true
+  let pauses = 0
+  await watch({
+    rules: RULES,
+    openJournal: () => {
+      if (isFull) throw new HoldfastProblem('state_unwritable', 'full')
+      return { ...world.journal, retry: async () => undefined, close: async () => undefined }
+    },
+    openOperators: () => ({ ...world.operators, close: async () => undefined }),
+    takeOverOperators: async () => undefined,
+    openWorld: () => world,
+    stopReason: () => (pauses > 2 ? 'asked to' : null),
+    pause: async () => {
+      pauses += 1
+      isFull = false
+    },
+    tell: async () => {
+      throw new Error('ENOSPC')
+    },
+    log: () => undefined,
+  })
+  expect(simulated.events('watchdog_stopped')).toMatchObject([{ reason: 'asked to' }])
+})

@@ -1,0 +1,491 @@
+/**
+ * The guards, and how each is taken away. A simulation proves something only if it finds each of them missing: a
+ * table of replacements, each of which must fit exactly once, so that it cannot outlive the code it speaks of.
+ */
+export interface Mutation {
+  readonly guard: string
+  /** Under `src`, or under `test/simulation` where what is guarded is a property of the world's ports. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** Why no simulated world can tell the difference; such a one is not run. */
+  readonly equivalent?: string
+}
+
+const DECIDE = 'src/domain/policy/decide.ts'
+const FOLD = 'src/domain/journal/fold.ts'
+const EVENT_CLOCK = 'src/domain/journal/event-clock.ts'
+const CLAIM = 'src/domain/watchdog/claim.ts'
+const MASTER = 'src/domain/watchdog/master-rules.ts'
+const TRIGGERS = 'src/domain/watchdog/triggers.ts'
+const ATTEMPT = 'src/agent/watchdog/attempt.ts'
+const TAKE_REQUEST = 'src/agent/watchdog/take-request.ts'
+const TICK = 'src/agent/watchdog/tick.ts'
+const BEGIN = 'src/agent/watchdog/begin.ts'
+const NOTE_CHANGES = 'src/agent/watchdog/note-changes.ts'
+const ROLL = 'src/agent/watchdog/roll.ts'
+
+export const MUTATIONS: readonly Mutation[] = [
+  // The decision.
+  { guard: 'gate: paused', file: DECIDE, from: "...when(signals.paused, 'maintenance_paused'),", to: '' },
+  {
+    guard: 'gate: guarded, automatic',
+    file: DECIDE,
+    from: "...when(guarded, 'guarded_mode_blocked'),",
+    to: '',
+  },
+  {
+    guard: 'gate: guarded, manual',
+    file: DECIDE,
+    from: "...when(guarded, 'manual_override_required'),",
+    to: '',
+  },
+  {
+    guard: 'gate: circuit',
+    file: DECIDE,
+    from: "...when(isGated(signals), 'circuit_open'),\n      ...when(cooling",
+    to: '...when(cooling',
+  },
+  {
+    guard: 'gate: half-open circuit',
+    file: DECIDE,
+    from: "circuit !== 'CLOSED' ||",
+    to: "circuit === 'OPEN' ||",
+  },
+  {
+    guard: 'gate: database',
+    file: DECIDE,
+    from: "circuit !== 'CLOSED' || !databaseReachable",
+    to: "circuit !== 'CLOSED' || databaseReachable === null",
+  },
+  { guard: 'gate: cooldown, automatic', file: DECIDE, from: "...when(cooling, 'cooldown_active'),", to: '' },
+  {
+    guard: 'gate: cooldown, manual',
+    file: DECIDE,
+    from: "...when(cooling, 'cooldown_override_required'),",
+    to: '',
+  },
+  {
+    guard: 'override: acknowledged',
+    file: DECIDE,
+    from: 'override !== null && override.acknowledged && override',
+    to: 'override !== null && override',
+  },
+  {
+    guard: 'override: reason',
+    file: DECIDE,
+    from: "override.acknowledged && override.reason.trim() !== ''",
+    to: 'override.acknowledged',
+  },
+  {
+    guard: 'budget',
+    file: DECIDE,
+    from: 'counts.attemptsInWindow >= config.retryBudget',
+    to: 'counts.attemptsInWindow > 1e9',
+  },
+  {
+    guard: 'churn latches',
+    file: DECIDE,
+    from: 'config.guardedMode && churn >= config.churnThreshold',
+    to: 'config.guardedMode && churn > 1e9',
+  },
+  {
+    guard: 'gate: restart in progress',
+    file: DECIDE,
+    from: "if (signals.restartInProgress) return blocked(situation, ['restart_in_progress', ...refused])",
+    to: '',
+    equivalent: 'one process waits for its own attempt, and the lock keeps a second one away',
+  },
+
+  // What counts, and for how long.
+  {
+    guard: 'churn counts restarts by others',
+    file: 'src/domain/policy/restarts.ts',
+    from: 'churn: counting.length',
+    to: 'churn: attemptsInWindow',
+  },
+  {
+    guard: 'an attempt counts for the whole window',
+    file: 'src/domain/policy/restarts.ts',
+    from: 'ageMs(at, now) <= config.windowMs',
+    to: 'ageMs(at, now) <= config.windowMs / 2',
+  },
+  {
+    guard: 'restarts taken over count on',
+    file: FOLD,
+    from: "if (item.kind === 'imported') return item.counts",
+    to: "if (item.kind === 'imported') return 'none'",
+  },
+  {
+    guard: 'age on the monotonic clock',
+    file: EVENT_CLOCK,
+    from: 'return Math.max(0, now.monotonic - event.monotonic)',
+    to: 'return Math.max(0, now.wall - event.wall)',
+  },
+  {
+    guard: 'age across a reboot',
+    file: EVENT_CLOCK,
+    from: 'return Math.max(0, lastMs - event.monotonic) + Math.max(0, now.monotonic)',
+    to: 'return Math.max(0, now.wall - event.wall)',
+  },
+  {
+    guard: 'order by the journal, not the wall clock',
+    file: EVENT_CLOCK,
+    from: 'return one.monotonic <= other.monotonic',
+    to: 'return one.wall <= other.wall',
+  },
+  {
+    guard: 'order of boots',
+    file: EVENT_CLOCK,
+    from: 'return indexOf(clock, one.boot) < indexOf(clock, other.boot)',
+    to: 'return one.wall <= other.wall',
+  },
+  {
+    guard: 'one order for both journals',
+    file: 'src/agent/store/journal-history.ts',
+    from: '(comesFirst(one.next, other.next) ? -1 : 1)',
+    to: '0',
+  },
+  {
+    guard: 'age of what lies in the future',
+    file: FOLD,
+    from: 'at.monotonic - Math.max(0, at.wall - wall)',
+    to: 'at.monotonic - Math.abs(at.wall - wall) * 1e6',
+  },
+  {
+    guard: 'refusals push out no restart',
+    file: FOLD,
+    from: "const oldest = history.findIndex((other) => (countsAs(other) !== 'none') === counts)",
+    to: 'const oldest = 0',
+  },
+  {
+    guard: 'a crash makes no attempt undone',
+    file: BEGIN,
+    from: 'signalled: true,',
+    to: 'signalled: success,',
+  },
+  {
+    guard: 'history is taken over before anything is written',
+    file: BEGIN,
+    from: 'if (isNew) await takeOver(world, rules, memory)',
+    to: '',
+  },
+
+  // The guard.
+  {
+    guard: 'latch is durable',
+    file: 'src/agent/watchdog/latch.ts',
+    from: 'if (!latchesGuard(policy, counts)) return',
+    to: 'return',
+  },
+  {
+    guard: 'latch as of the newest restart',
+    file: 'src/agent/watchdog/latch.ts',
+    from: 'guardReleasedAt: null, now: newest',
+    to: 'guardReleasedAt: null, now: now.wall',
+  },
+  {
+    guard: 'latch is found in the journal',
+    file: FOLD,
+    from: 'latchedAt: later(state, state.guard.latchedAt, at)',
+    to: 'latchedAt: null',
+  },
+  { guard: 'release is required', file: FOLD, from: "if (guardRelease === 'manual') return true", to: '' },
+  {
+    guard: 'release covers the past alone',
+    file: FOLD,
+    from: 'return guard.releasedAt !== null && isAtOrBefore(clock, at, guard.releasedAt)',
+    to: 'return guard.releasedAt !== null',
+  },
+  {
+    guard: 'quiet window before the latch opens',
+    file: FOLD,
+    from: 'return moments.some((at) => ageMs(state.clock, at, now) <= windowMs)',
+    to: 'return false',
+  },
+  {
+    guard: 'boot loop latches',
+    file: NOTE_CHANGES,
+    from: 'if (crew.bootLoop) await latchForBootLoop(world, rules, memory)',
+    to: '',
+  },
+  {
+    guard: 'pause lasts by the monotonic clock',
+    file: FOLD,
+    from: 'return ageMs(clock, pause.at, now) < pause.until - pause.at.wall ? pause : null',
+    to: 'return now.wall < pause.until ? pause : null',
+  },
+
+  // Intent, signal, outcome.
+  {
+    guard: 'intent before signal',
+    file: ATTEMPT,
+    from: "await record(world, memory, {\n    type: 'intent',",
+    to: "void ((..._: unknown[]) => null)(world, memory, {\n    type: 'intent',",
+  },
+  {
+    guard: 'last look before signal',
+    file: ATTEMPT,
+    from: 'const last = await lookOnceMore(context, intended)',
+    to: 'const last: Verified = { verified: true, master: intended }',
+  },
+  {
+    guard: 'a failing last look',
+    file: ATTEMPT,
+    from: 'const last = await lookOnceMore(context, intended)',
+    to: 'const last = await verifyMaster(context.world, context.rules, intended.identity)',
+  },
+  {
+    guard: 'preflight passed',
+    file: ATTEMPT,
+    from: "return { kind: 'not_ready', reason: 'preflight_failed', detail: answer.lastLines }",
+    to: "return { kind: 'ready', master: first.master, warning: '' }",
+  },
+  {
+    guard: 'preflight unavailable stops the machine',
+    file: ATTEMPT,
+    from: "return ask.source === 'auto'\n        ? {",
+    to: "return ask.source === 'auto' && ask.rung === 'service'\n        ? {",
+  },
+  {
+    guard: 'preflight is passed over only by name',
+    file: ATTEMPT,
+    from: "decision.decision === 'manual_override' && ask.override?.passes.includes('preflight') === true",
+    to: "decision.decision === 'manual_override'",
+  },
+  {
+    guard: 'old workers are gone',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: '!old.some((worker) => workers.some((other) => sameWorker(worker, other)))',
+    to: 'old.length >= 0',
+  },
+  {
+    guard: 'target answers well',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: 'if (isWell(await world.probe())) return null',
+    to: 'return null',
+  },
+  {
+    guard: 'one outcome for each intent',
+    file: FOLD,
+    from: '.filter(({ outcome }) => outcome === null)',
+    to: '',
+  },
+  {
+    guard: 'outcome after a crash',
+    file: BEGIN,
+    from: 'for (const attempt of openAttempts(history)) await closeAttempt(world, memory, attempt, rules)',
+    to: '',
+  },
+  {
+    guard: 'abandoned by a watchdog that ended',
+    file: FOLD,
+    from: 'return { ...state, history: state.history.map(abandon) }',
+    to: 'return state',
+  },
+  {
+    guard: 'TTIN before TTOU',
+    file: ROLL,
+    from: "send(world, master.identity, 'SIGTTIN')",
+    to: "send(world, master.identity, 'SIGTTOU')",
+  },
+  {
+    guard: 'TTOU only when the new one is there',
+    file: ROLL,
+    from: 'await awaitWorkers(context, master, until, (workers) => workers.length > count)',
+    to: 'null',
+  },
+  { guard: 'the machine takes the weakest rung', file: TICK, from: "rung: 'reload',", to: "rung: 'roll'," },
+  {
+    guard: 'patience after a failure',
+    file: TICK,
+    from: 'if (world.clock.monotonicNow() < memory.heldUntil) return null',
+    to: '',
+  },
+
+  // The right master.
+  { guard: 'start time', file: MASTER, from: 'one.start_ticks === other.start_ticks && ', to: '' },
+  {
+    guard: 'executable',
+    file: MASTER,
+    from: 'prefixes.some((prefix) => isInside(identity.exe, prefix)),',
+    to: 'prefixes.length > 0 || isInside(identity.exe, prefixes[0] ?? ""),',
+  },
+  {
+    guard: 'command line',
+    file: MASTER,
+    from: '      isGunicorn(cmdline, standIn),',
+    to: '      isGunicorn(cmdline, standIn) || cmdline.length > 0,',
+  },
+  { guard: 'owner', file: MASTER, from: 'unless(seen.uid === uid,', to: 'unless(true,' },
+  { guard: 'children', file: MASTER, from: 'unless(strangers.length === 0,', to: 'unless(true,' },
+  { guard: 'no worker', file: MASTER, from: 'seen.forkOf === null || seen.upgradeOf !== null,', to: 'true,' },
+  {
+    guard: 'the one that was meant',
+    file: MASTER,
+    from: 'meant === null || isSame(meant, identity),',
+    to: 'true,',
+  },
+  {
+    guard: 'upgrade in progress',
+    file: MASTER,
+    from: 'if (seen.upgradeOf !== null && meant === null)',
+    to: 'if (seen.upgradeOf !== null && meant === null && seen.uid < 0)',
+  },
+  {
+    guard: 'master still starting',
+    file: MASTER,
+    from: 'seen.workers.length > 0 || seen.ageMs >= startGraceMs',
+    to: 'startGraceMs >= 0',
+  },
+  {
+    guard: 'handlers of a young master',
+    file: MASTER,
+    from: 'isReady && seen.ageMs >= SETTLE_MS',
+    to: 'isReady && seen.ageMs >= SETTLE_MS - 1000',
+  },
+
+  // Requests.
+  {
+    guard: 'settled is not done again',
+    file: CLAIM,
+    from: 'if (previous !== null && (previous.outcome !== null || previous.attempted))',
+    to: 'if (previous !== null && previous.requestId === null)',
+  },
+  {
+    guard: 'attempted is not done again',
+    file: CLAIM,
+    from: '(previous.outcome !== null || previous.attempted)',
+    to: 'previous.outcome !== null',
+    equivalent: 'an attempt has its outcome before the next claim is looked at, also after a crash',
+  },
+  {
+    guard: 'time to live',
+    file: CLAIM,
+    from: 'if (ageMs > requestTtlMs)',
+    to: 'if (ageMs > requestTtlMs * 1e6)',
+  },
+  {
+    guard: 'override is authenticated',
+    file: CLAIM,
+    from: 'override: trustFlags ? overrideOf(flag) : null',
+    to: 'override: trustFlags || true ? overrideOf(flag) : null',
+  },
+  {
+    guard: 'a borrowed id is not the request',
+    file: CLAIM,
+    from: 'const isBorrowed = recorded !== null && !isAuthentic',
+    to: 'const isBorrowed = recorded !== null && recorded.rung === "service"',
+  },
+  {
+    guard: 'says the same as recorded',
+    file: CLAIM,
+    from: 'const isAuthentic = recorded !== null && saysTheSame(flag, recorded)',
+    to: 'const isAuthentic = recorded !== null',
+  },
+  {
+    guard: 'what was recorded is read before it is judged',
+    file: TAKE_REQUEST,
+    from: 'await memory.history.catchUp()',
+    to: '',
+  },
+  {
+    guard: 'settled only at the end',
+    file: TAKE_REQUEST,
+    from: 'if (wish !== null) return wish',
+    to: 'if (wish !== null) await world.flags.settle(answer.claim)\n  if (wish !== null) return wish',
+  },
+  {
+    guard: 'the claim of an unfinished look comes again',
+    file: TAKE_REQUEST,
+    from: 'const answer = memory.unsettled ?? (await claim(world, memory))',
+    to: 'const answer = await claim(world, memory)',
+  },
+  { guard: 'claims come again after a failure', file: BEGIN, from: 'world.flags.recall()', to: '' },
+  {
+    guard: 'forgotten requests are closed',
+    file: TICK,
+    from: "if (taken === 'none') await closeForgotten(world, rules, memory)",
+    to: '',
+  },
+  {
+    guard: 'what is claimed in work is not forgotten',
+    file: TICK,
+    from: "if (taken === 'none') await closeForgotten",
+    to: 'if (taken !== null) await closeForgotten',
+  },
+
+  // Triggers and what others do.
+  { guard: 'looks in a row', file: TRIGGERS, from: 'counts[trigger] >= looks', to: 'counts[trigger] >= 1' },
+  {
+    guard: 'a good look begins anew',
+    file: TRIGGERS,
+    from: 'bad.target_failing ? state.counts.target_failing + 1 : 0',
+    to: 'state.counts.target_failing + (bad.target_failing ? 1 : 0)',
+  },
+  { guard: 'off-switch', file: TRIGGERS, from: 'return enabled && counts', to: 'return counts' },
+  {
+    guard: 'start grace',
+    file: TRIGGERS,
+    from: 'return atMs - graceSinceMs < config.startGraceMs',
+    to: 'return false',
+  },
+  {
+    guard: 'no trigger without a master',
+    file: TRIGGERS,
+    from: 'if (!seen.masterAlive) return { state: { ...state, counts: NONE }, fired: [] }',
+    to: '',
+  },
+  {
+    guard: 'restarts by others are recorded',
+    file: NOTE_CHANGES,
+    from: 'crew.external !== null && now >= memory.quietUntil',
+    to: 'crew.external !== null && now < 0',
+  },
+  {
+    guard: 'restarts by others begin the grace anew',
+    file: NOTE_CHANGES,
+    from: 'memory.triggers = afterStart(now)\n    memory.fired = []',
+    to: '',
+  },
+
+  // Survival.
+  {
+    guard: 'a look that fails is tried again',
+    file: 'src/agent/watchdog/watch.ts',
+    from: "if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error",
+    to: 'throw error',
+  },
+  {
+    guard: 'a sign of life may fail',
+    file: 'src/agent/watchdog/watch.ts',
+    from: '    await tell(problem)\n  } catch (error) {',
+    to: '    await tell(problem)\n  } catch (error) {\n    throw error',
+  },
+
+  // What the world's ports have to promise.
+  {
+    guard: 'port: one watchdog at a time',
+    file: 'test/simulation/world-lock.ts',
+    from: 'if (this.#holder !== null) return false',
+    to: '',
+  },
+  {
+    guard: 'port: a claim takes the flag away',
+    file: 'test/simulation/world-flags.ts',
+    from: 'this.flag = null\n    this.claims.set',
+    to: 'this.claims.set',
+  },
+  {
+    guard: 'port: compared at the signal',
+    file: 'test/simulation/world-processes.ts',
+    from: "return isProcess(process, identity) ? 'same' : 'other_process'",
+    to: "return 'same'",
+  },
+  {
+    guard: 'port: a hold on the process',
+    file: 'test/simulation/world-processes.ts',
+    from: "if (!process.isAlive) return table.has(identity.pid) ? 'other_process' : 'gone'",
+    to: "if (!process.isAlive) return table.has(identity.pid) ? 'same' : 'gone'",
+  },
+]
