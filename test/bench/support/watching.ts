@@ -7,7 +7,7 @@ import { recordWord } from '#agent/operator/desk.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { Watched } from '../../integration/support/watched.ts'
-import { JournalTail } from './journal-tail.ts'
+import { JournalTail, type RowOf } from './journal-tail.ts'
 
 /** The policy out of the way: what is measured then is not the policy. Everything else as it ships. */
 export const UNLIMITED = {
@@ -61,4 +61,10 @@ export function appear(flag: string, content: string): number {
   const from = systemClock.monotonicNow()
   renameSync(`${flag}.new`, flag)
   return from
+}
+
+/** An outcome that would not do as the thing measured is a fault of the measurement. */
+export function succeeds({ event }: RowOf<'outcome'>): boolean {
+  if (event.success) return true
+  throw new Error(`a restart that was to succeed did not: ${event.reason}, ${event.detail}`)
 }
