@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { endsOf } from '../../integration/support/kills.ts'
 import { Watched } from '../../integration/support/watched.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { JournalTail } from '../support/journal-tail.ts'
@@ -168,11 +169,11 @@ async function stormOfOwnWriters(): Promise<void> {
       'an end for each accepted request',
       async () => {
         await tail.catchUp()
-        const known = endsOf(tail)
+        const known = endsOf(tail.rows)
         return accepted.every((id) => known.has(id)) && known
       },
       { withinMs: 10_000 },
-    ).catch(() => endsOf(tail))
+    ).catch(() => endsOf(tail.rows))
     story.measured(
       `${STORM} fast requests by two of Holdfast's own writers`,
       {
@@ -188,19 +189,6 @@ async function stormOfOwnWriters(): Promise<void> {
   } finally {
     await stage.close()
   }
-}
-
-/** How many ends each request has: a refusal, an end without a signal, or its attempt's outcome. */
-function endsOf(tail: JournalTail): Map<string, number> {
-  const asked = new Map(tail.of('intent').map(({ event }) => [event.attempt_id, event.ask.request_id]))
-  const ids = tail.rows.flatMap(({ event }) => {
-    if (event.type === 'request_refused') return [event.ask.request_id]
-    if (event.type === 'request_ended') return [event.request_id]
-    return event.type === 'outcome' ? [asked.get(event.attempt_id) ?? ''] : []
-  })
-  const counts = new Map<string, number>()
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
 }
 
 async function asker(stage: Watched, count: number): Promise<{ accepted: string[]; pending: number }> {
@@ -227,10 +215,10 @@ async function foreignWriter(): Promise<void> {
     const last = `foreign-${STORM - 1}`
     await waitFor('the last one', async () => {
       await tail.catchUp()
-      return endsOf(tail).has(last)
+      return endsOf(tail.rows).has(last)
     })
     const seen = tail.of('request_claimed').length
-    const ends = endsOf(tail)
+    const ends = endsOf(tail.rows)
     const lost = tail.of('request_claimed').filter(({ event }) => !ends.has(event.ask.request_id)).length
     story.measured(
       `${STORM} fast flags by a foreign writer that replaces the file`,
