@@ -10,28 +10,34 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { systemClock } from '#agent/system/clock.ts'
 import { endsOf } from '../../integration/support/kills.ts'
 import { Watched } from '../../integration/support/watched.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { JournalTail } from '../support/journal-tail.ts'
+import { Peers, type Peer } from '../support/peers.ts'
 import { Story } from '../support/report.ts'
 import { rounded, summary, summaryIn } from '../support/statistics.ts'
 import { appear, recordOverride, SHIPPED, tailOf, UNLIMITED } from '../support/watching.ts'
 
 const SUPPORT = join(import.meta.dirname, '../support')
+const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 const RESTARTS = 1_000
 const STORM = 1_000
+const PEER_RUNS = 10
+const SERVICE = 'asked-for'
 /** The next request comes at a random moment of the watchdog's round. */
 const JITTER_MS = 60
 
 const random = seededRandom(20_260_208)
 const story = await Story.open('latency')
-await ownPath()
+const ownMedianMs = await ownPath()
 await behindASlowProbe()
 await pollingAlone()
 await withPreflight()
 await stormOfOwnWriters()
 await foreignWriter()
+await besidePeers(ownMedianMs)
 story.close()
 
 interface Way {
@@ -62,7 +68,8 @@ async function way(stage: Watched, tail: JournalTail, from: number): Promise<Way
   return { toIntentMs: intent.time.monotonic - from, toSignalMs: signal - from }
 }
 
-async function ownPath(): Promise<void> {
+/** Its median. */
+async function ownPath(): Promise<number> {
   const stage = new Watched()
   try {
     await stage.startStandIn()
@@ -82,6 +89,7 @@ async function ownPath(): Promise<void> {
     )
     const toIntent = ways.map(({ toIntentMs }) => toIntentMs)
     story.measured('flag written → intent begun to be written', summaryIn('ms', toIntent))
+    return summary(toSignal).median
   } finally {
     await stage.close()
   }
@@ -225,6 +233,77 @@ async function foreignWriter(): Promise<void> {
       { seen, replaced_before_seen: STORM - seen, seen_without_end: lost },
       { seen_without_end: { exactly: 0 } },
     )
+  } finally {
+    await stage.close()
+  }
+}
+
+/** What their users have instead: systemd's path unit for the flag, and each one's own command for the command. */
+async function besidePeers(ownMedianMs: number): Promise<void> {
+  const own = await ownCommand()
+  story.measured('holdfast restart (override, no preflight, --no-wait) → SIGHUP', summaryIn('ms', own))
+  const peers = await Peers.start({ [SERVICE]: 'serve' })
+  try {
+    for (const peer of peers.all) {
+      if ('whyNot' in peer) {
+        story.notMeasured(`${peer.name}: command → SIGHUP`, peer.whyNot)
+        continue
+      }
+      await waitFor(`${peer.name} runs`, () => peer.happened(SERVICE, 'start').length === 1)
+      const byCommand = await signals(peer, async () => {
+        const from = systemClock.monotonicNow()
+        await peer.hup(SERVICE)
+        return from
+      })
+      story.measured(`${peer.name}: command → SIGHUP`, {
+        ...summaryIn('ms', byCommand),
+        holdfast_as_ratio: rounded(summary(own).median / summary(byCommand).median),
+      })
+      const { appear: appearThere } = peer
+      if (appearThere === undefined) continue
+      const byFlag = await signals(peer, async () => appearThere())
+      story.measured(`${peer.name}, path unit: flag written → SIGHUP`, {
+        ...summaryIn('ms', byFlag),
+        holdfast_as_ratio: rounded(ownMedianMs / summary(byFlag).median),
+      })
+    }
+  } finally {
+    await peers.stop()
+  }
+}
+
+async function signals(peer: Peer, ask: () => Promise<number>): Promise<number[]> {
+  const tookMs: number[] = []
+  for (let number = 0; number < PEER_RUNS; number += 1) {
+    const before = peer.happened(SERVICE, 'hup').length
+    const from = await ask()
+    const look = () => peer.happened(SERVICE, 'hup')[before]
+    tookMs.push((await waitFor(`a signal by ${peer.name}`, look, { everyMs: 5 })) - from)
+    // A path unit that is asked while it still signals is asked once.
+    await pause(100)
+  }
+  return tookMs
+}
+
+async function ownCommand(): Promise<number[]> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(UNLIMITED)
+    const tail = await tailOf(stage)
+    const env = { ...process.env, HOLDFAST_CONTRACT_FILE: join(stage.directory, 'contract.json') }
+    const override = ['--override', '--acknowledge', '--reason', 'measured', '--pass', 'preflight']
+    const tookMs: number[] = []
+    for (let number = 0; number < PEER_RUNS; number += 1) {
+      const from = systemClock.monotonicNow()
+      const command = spawn(process.execPath, [CLI, 'restart', ...override, '--no-wait'], {
+        env,
+        stdio: 'ignore',
+      })
+      tookMs.push((await way(stage, tail, from)).toSignalMs)
+      if (command.exitCode === null) await once(command, 'exit')
+    }
+    return tookMs
   } finally {
     await stage.close()
   }
