@@ -5,6 +5,7 @@ import type { RestartAsk } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE } from '#domain/schemas/watchdog-status.ts'
 import { recordWord } from '#agent/operator/desk.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { workersOf } from '../../integration/support/processes.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { Watched } from '../../integration/support/watched.ts'
 import { JournalTail, type RowOf } from './journal-tail.ts'
@@ -67,4 +68,14 @@ export function appear(flag: string, content: string): number {
 export function succeeds({ event }: RowOf<'outcome'>): boolean {
   if (event.success) return true
   throw new Error(`a restart that was to succeed did not: ${event.reason}, ${event.detail}`)
+}
+
+/** As anybody would without Holdfast. gunicorn takes its pid file away for a moment then, so it is read before. */
+export async function bareReload({ masterPid }: Watched): Promise<void> {
+  const old = workersOf(masterPid)
+  process.kill(masterPid, 'SIGHUP')
+  await waitFor('new workers', () => {
+    const workers = workersOf(masterPid)
+    return workers.length === old.length && !workers.some((pid) => old.includes(pid))
+  })
 }

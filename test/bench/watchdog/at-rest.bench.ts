@@ -10,7 +10,7 @@ import { Story, type Limit } from '../support/report.ts'
 import { rounded } from '../support/statistics.ts'
 import { SHIPPED, tailOf } from '../support/watching.ts'
 
-const SETTLE_MS = 10_000
+const SETTLE_MS = 5_000
 const MEASURE_MS = 60_000
 const LIMITS = { rss_mib: { atMost: 70 }, cpu_pct_of_a_core: { atMost: 0.5 } }
 

@@ -27,7 +27,7 @@ const STORM = 1_000
 const PEER_RUNS = 10
 const SERVICE = 'asked-for'
 /** The next request comes at a random moment of the watchdog's round. */
-const JITTER_MS = 60
+const JITTER_MS = 20
 
 const random = seededRandom(20_260_208)
 const story = await Story.open('latency')
@@ -109,7 +109,7 @@ async function behindASlowProbe(): Promise<void> {
     stage.startWatchdog({ ...UNLIMITED, HOLDFAST_TARGET_HEALTH_URL: `http://127.0.0.1:${port}/health` })
     const tail = await tailOf(stage)
     const toSignal: number[] = []
-    for (let number = 0; number < 12; number += 1) {
+    for (let number = 0; number < 8; number += 1) {
       const content = await recordOverride(stage.stateDir, `slow-${number}`)
       await pause(random() * 1_000)
       toSignal.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
@@ -147,7 +147,7 @@ async function withPreflight(): Promise<void> {
     const tail = await tailOf(stage)
     const passed: number[] = []
     const checked: number[] = []
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const content = await recordOverride(stage.stateDir, `passed-${round}`)
       passed.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
       const plain = JSON.stringify({ request_id: `checked-${round}` })

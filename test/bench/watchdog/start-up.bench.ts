@@ -22,7 +22,7 @@ const STARTS = 10
 const LOOKS = 500
 /** Short intervals, so that a few seconds hold enough looks to be counted by the kernel's 10 ms. */
 const OFTEN = { ...SHIPPED, HOLDFAST_PROBE_INTERVAL_S: '0.02' }
-const OFTEN_MS = 8_000
+const OFTEN_MS = 5_000
 
 const story = await Story.open('start-up')
 const stage = new Watched()
