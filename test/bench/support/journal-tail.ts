@@ -19,6 +19,7 @@ interface Wait<T extends JournalEvent['type']> {
 export class JournalTail {
   readonly rows: JournalRow[] = []
   readonly #reader: JournalReader
+  #passed = 0
 
   constructor(stateDir: string) {
     this.#reader = openJournalReader(watchdogJournalPath(stateDir))
@@ -36,16 +37,17 @@ export class JournalTail {
     return this.rows.filter((row): row is RowOf<T> => row.event.type === type)
   }
 
-  /** The first of that kind that had not been read when it was asked for. */
+  /** The first of that kind after the one that was waited for last: none is missed between two waits. */
   async next<T extends JournalEvent['type']>(type: T, wait: Wait<T> = {}): Promise<RowOf<T>> {
     const { withinMs = 30_000, everyMs = 20, where = () => true } = wait
-    const from = this.rows.length
     const isIt = (row: JournalRow): row is RowOf<T> => row.event.type === type && where(row as RowOf<T>)
     const look = async () => {
       await this.catchUp()
-      return this.rows.slice(from).find(isIt)
+      return this.rows.slice(this.#passed).find(isIt)
     }
-    return waitFor(`the event ${type}`, look, { withinMs, everyMs })
+    const row = await waitFor(`the event ${type}`, look, { withinMs, everyMs })
+    this.#passed = this.rows.indexOf(row) + 1
+    return row
   }
 
   async close(): Promise<void> {

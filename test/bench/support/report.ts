@@ -77,7 +77,7 @@ function limitText(limit: Limit | undefined): string {
 }
 
 function shown(value: FigureValue): string {
-  return typeof value === 'object' && value !== null ? value.join(' | ') : String(value)
+  return typeof value === 'object' && value !== null ? value.join(' | ') || 'none' : String(value)
 }
 
 function say(line: string): void {

@@ -5,9 +5,10 @@ import type { RestartAsk } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE } from '#domain/schemas/watchdog-status.ts'
 import { recordWord } from '#agent/operator/desk.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { workersOf } from '../../integration/support/processes.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { Watched } from '../../integration/support/watched.ts'
-import { JournalTail } from './journal-tail.ts'
+import { JournalTail, type RowOf } from './journal-tail.ts'
 
 /** The policy out of the way: what is measured then is not the policy. Everything else as it ships. */
 export const UNLIMITED = {
@@ -61,4 +62,20 @@ export function appear(flag: string, content: string): number {
   const from = systemClock.monotonicNow()
   renameSync(`${flag}.new`, flag)
   return from
+}
+
+/** An outcome that would not do as the thing measured is a fault of the measurement. */
+export function succeeds({ event }: RowOf<'outcome'>): boolean {
+  if (event.success) return true
+  throw new Error(`a restart that was to succeed did not: ${event.reason}, ${event.detail}`)
+}
+
+/** As anybody would without Holdfast. gunicorn takes its pid file away for a moment then, so it is read before. */
+export async function bareReload({ masterPid }: Watched): Promise<void> {
+  const old = workersOf(masterPid)
+  process.kill(masterPid, 'SIGHUP')
+  await waitFor('new workers', () => {
+    const workers = workersOf(masterPid)
+    return workers.length === old.length && !workers.some((pid) => old.includes(pid))
+  })
 }

@@ -10,27 +10,34 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { systemClock } from '#agent/system/clock.ts'
+import { endsOf } from '../../integration/support/kills.ts'
 import { Watched } from '../../integration/support/watched.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { JournalTail } from '../support/journal-tail.ts'
+import { Peers, type Peer } from '../support/peers.ts'
 import { Story } from '../support/report.ts'
 import { rounded, summary, summaryIn } from '../support/statistics.ts'
 import { appear, recordOverride, SHIPPED, tailOf, UNLIMITED } from '../support/watching.ts'
 
 const SUPPORT = join(import.meta.dirname, '../support')
+const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 const RESTARTS = 1_000
 const STORM = 1_000
+const PEER_RUNS = 10
+const SERVICE = 'asked-for'
 /** The next request comes at a random moment of the watchdog's round. */
-const JITTER_MS = 60
+const JITTER_MS = 20
 
 const random = seededRandom(20_260_208)
 const story = await Story.open('latency')
-await ownPath()
+const ownMedianMs = await ownPath()
 await behindASlowProbe()
 await pollingAlone()
 await withPreflight()
 await stormOfOwnWriters()
 await foreignWriter()
+await besidePeers(ownMedianMs)
 story.close()
 
 interface Way {
@@ -61,7 +68,8 @@ async function way(stage: Watched, tail: JournalTail, from: number): Promise<Way
   return { toIntentMs: intent.time.monotonic - from, toSignalMs: signal - from }
 }
 
-async function ownPath(): Promise<void> {
+/** Its median. */
+async function ownPath(): Promise<number> {
   const stage = new Watched()
   try {
     await stage.startStandIn()
@@ -81,6 +89,7 @@ async function ownPath(): Promise<void> {
     )
     const toIntent = ways.map(({ toIntentMs }) => toIntentMs)
     story.measured('flag written → intent begun to be written', summaryIn('ms', toIntent))
+    return summary(toSignal).median
   } finally {
     await stage.close()
   }
@@ -100,7 +109,7 @@ async function behindASlowProbe(): Promise<void> {
     stage.startWatchdog({ ...UNLIMITED, HOLDFAST_TARGET_HEALTH_URL: `http://127.0.0.1:${port}/health` })
     const tail = await tailOf(stage)
     const toSignal: number[] = []
-    for (let number = 0; number < 12; number += 1) {
+    for (let number = 0; number < 8; number += 1) {
       const content = await recordOverride(stage.stateDir, `slow-${number}`)
       await pause(random() * 1_000)
       toSignal.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
@@ -138,7 +147,7 @@ async function withPreflight(): Promise<void> {
     const tail = await tailOf(stage)
     const passed: number[] = []
     const checked: number[] = []
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const content = await recordOverride(stage.stateDir, `passed-${round}`)
       passed.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
       const plain = JSON.stringify({ request_id: `checked-${round}` })
@@ -168,11 +177,11 @@ async function stormOfOwnWriters(): Promise<void> {
       'an end for each accepted request',
       async () => {
         await tail.catchUp()
-        const known = endsOf(tail)
+        const known = endsOf(tail.rows)
         return accepted.every((id) => known.has(id)) && known
       },
       { withinMs: 10_000 },
-    ).catch(() => endsOf(tail))
+    ).catch(() => endsOf(tail.rows))
     story.measured(
       `${STORM} fast requests by two of Holdfast's own writers`,
       {
@@ -188,19 +197,6 @@ async function stormOfOwnWriters(): Promise<void> {
   } finally {
     await stage.close()
   }
-}
-
-/** How many ends each request has: a refusal, an end without a signal, or its attempt's outcome. */
-function endsOf(tail: JournalTail): Map<string, number> {
-  const asked = new Map(tail.of('intent').map(({ event }) => [event.attempt_id, event.ask.request_id]))
-  const ids = tail.rows.flatMap(({ event }) => {
-    if (event.type === 'request_refused') return [event.ask.request_id]
-    if (event.type === 'request_ended') return [event.request_id]
-    return event.type === 'outcome' ? [asked.get(event.attempt_id) ?? ''] : []
-  })
-  const counts = new Map<string, number>()
-  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-  return counts
 }
 
 async function asker(stage: Watched, count: number): Promise<{ accepted: string[]; pending: number }> {
@@ -227,16 +223,87 @@ async function foreignWriter(): Promise<void> {
     const last = `foreign-${STORM - 1}`
     await waitFor('the last one', async () => {
       await tail.catchUp()
-      return endsOf(tail).has(last)
+      return endsOf(tail.rows).has(last)
     })
     const seen = tail.of('request_claimed').length
-    const ends = endsOf(tail)
+    const ends = endsOf(tail.rows)
     const lost = tail.of('request_claimed').filter(({ event }) => !ends.has(event.ask.request_id)).length
     story.measured(
       `${STORM} fast flags by a foreign writer that replaces the file`,
       { seen, replaced_before_seen: STORM - seen, seen_without_end: lost },
       { seen_without_end: { exactly: 0 } },
     )
+  } finally {
+    await stage.close()
+  }
+}
+
+/** What their users have instead: systemd's path unit for the flag, and each one's own command for the command. */
+async function besidePeers(ownMedianMs: number): Promise<void> {
+  const own = await ownCommand()
+  story.measured('holdfast restart (override, no preflight, --no-wait) → SIGHUP', summaryIn('ms', own))
+  const peers = await Peers.start({ [SERVICE]: 'serve' })
+  try {
+    for (const peer of peers.all) {
+      if ('whyNot' in peer) {
+        story.notMeasured(`${peer.name}: command → SIGHUP`, peer.whyNot)
+        continue
+      }
+      await waitFor(`${peer.name} runs`, () => peer.happened(SERVICE, 'start').length === 1)
+      const byCommand = await signals(peer, async () => {
+        const from = systemClock.monotonicNow()
+        await peer.hup(SERVICE)
+        return from
+      })
+      story.measured(`${peer.name}: command → SIGHUP`, {
+        ...summaryIn('ms', byCommand),
+        holdfast_as_ratio: rounded(summary(own).median / summary(byCommand).median),
+      })
+      const { appear: appearThere } = peer
+      if (appearThere === undefined) continue
+      const byFlag = await signals(peer, async () => appearThere())
+      story.measured(`${peer.name}, path unit: flag written → SIGHUP`, {
+        ...summaryIn('ms', byFlag),
+        holdfast_as_ratio: rounded(ownMedianMs / summary(byFlag).median),
+      })
+    }
+  } finally {
+    await peers.stop()
+  }
+}
+
+async function signals(peer: Peer, ask: () => Promise<number>): Promise<number[]> {
+  const tookMs: number[] = []
+  for (let number = 0; number < PEER_RUNS; number += 1) {
+    const before = peer.happened(SERVICE, 'hup').length
+    const from = await ask()
+    const look = () => peer.happened(SERVICE, 'hup')[before]
+    tookMs.push((await waitFor(`a signal by ${peer.name}`, look, { everyMs: 5 })) - from)
+    // A path unit that is asked while it still signals is asked once.
+    await pause(100)
+  }
+  return tookMs
+}
+
+async function ownCommand(): Promise<number[]> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(UNLIMITED)
+    const tail = await tailOf(stage)
+    const env = { ...process.env, HOLDFAST_CONTRACT_FILE: join(stage.directory, 'contract.json') }
+    const override = ['--override', '--acknowledge', '--reason', 'measured', '--pass', 'preflight']
+    const tookMs: number[] = []
+    for (let number = 0; number < PEER_RUNS; number += 1) {
+      const from = systemClock.monotonicNow()
+      const command = spawn(process.execPath, [CLI, 'restart', ...override, '--no-wait'], {
+        env,
+        stdio: 'ignore',
+      })
+      tookMs.push((await way(stage, tail, from)).toSignalMs)
+      if (command.exitCode === null) await once(command, 'exit')
+    }
+    return tookMs
   } finally {
     await stage.close()
   }
