@@ -1,6 +1,5 @@
 /** `gunicorn --check-config` beside a real, running gunicorn. */
 import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
@@ -32,7 +31,7 @@ describe.runIf(HAS_GUNICORN)('WD8a', () => {
   async function traits() {
     const { ino, mtimeMs } = statSync(gunicorn.pidFile)
     const [content, workers] = [readFileSync(gunicorn.pidFile, 'utf8'), gunicorn.workers]
-    return { ino, mtimeMs, content, workers, status: await statusOver(join(gunicorn.directory, 'socket')) }
+    return { ino, mtimeMs, content, workers, status: await gunicorn.answer() }
   }
 
   test('a good application passes, and the running service does not notice', async () => {
@@ -151,14 +150,3 @@ def app(environ, start_response): pass
     expect(await realPreflight()(master)).toMatchObject({ kind: 'unavailable' })
   })
 })
-
-function statusOver(socketPath: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path: '/', agent: false }, (response) => {
-      response.resume()
-      resolve(response.statusCode)
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
-}

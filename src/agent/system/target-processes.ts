@@ -22,17 +22,14 @@ import type {
   WorkerSighting,
 } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
-import { readTextUpTo } from './bounded-read.ts'
+import { readPidFile } from './pid-file.ts'
 import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
 import { bootId } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { childrenOf } from './processes.ts'
 
-const PID_FILE_BYTES = 64
 /** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
 const MS_PER_TICK = 10
-/** The highest number that the kernel gives. */
-const PID_LIMIT = 2 ** 22
 
 export interface HeldTargetProcesses extends TargetProcesses {
   close(): void
@@ -52,16 +49,8 @@ class RealTargetProcesses implements HeldTargetProcesses {
   }
 
   async readPidFile(): Promise<PidFile> {
-    let text: string | null
-    try {
-      text = await readTextUpTo(this.#pidFile, PID_FILE_BYTES)
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
-      return { kind: 'unreadable', detail: `${this.#pidFile} cannot be read (${errorCode(error)})` }
-    }
-    const pid = text !== null && /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0
-    if (pid >= 1 && pid <= PID_LIMIT) return { kind: 'pid', pid }
-    return { kind: 'unreadable', detail: `${this.#pidFile} does not hold a process number` }
+    const file = readPidFile(this.#pidFile)
+    return file.kind === 'missing' ? this.#successor() : file
   }
 
   async sight(pid: number): Promise<MasterSighting | null> {
@@ -76,8 +65,6 @@ class RealTargetProcesses implements HeldTargetProcesses {
       wordsOf(pid, 'environ'),
     ])
     const exe = exeOf(pid)
-    // The kernel has let go of its program: it is ending, and only not yet counted as ended.
-    if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
     const sighting: MasterSighting = {
       identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
@@ -106,6 +93,20 @@ class RealTargetProcesses implements HeldTargetProcesses {
   close(): void {
     this.#held?.close()
     this.#held = null
+  }
+
+  /**
+   * When the old master of an upgrade has ended, up to a second passes before its successor takes over the pid file.
+   * Until then the successor's own file tells; while the old one lives it does not count.
+   */
+  async #successor(): Promise<PidFile> {
+    const file = readPidFile(`${this.#pidFile}.2`)
+    if (file.kind !== 'pid') return { kind: 'missing' }
+    const handle = ProcessHandle.open(file.pid)
+    const parentPid = handle?.read()?.parentPid
+    handle?.close()
+    const isAlone = parentPid !== undefined && upgradeParent(await wordsOf(file.pid, 'environ')) !== parentPid
+    return isAlone ? file : { kind: 'missing' }
   }
 
   /**

@@ -3,6 +3,7 @@ import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { NOTHING_SEEN, type CrewMemory } from './crew-changes.ts'
@@ -13,6 +14,8 @@ export interface Memory {
   outcome: ProbeOutcome
   /** On the monotonic clock; the next probe is due one interval later. */
   probedAt: DurationMs | null
+  /** Asked and not yet answered. */
+  probing: Promise<SeenOutcome> | null
   crew: CrewMemory
   triggers: TriggerState
   /** What has lasted long enough at the last look. */
@@ -36,6 +39,7 @@ export function newMemory(world: World): Memory {
     history: new JournalHistory([world.journal, world.operators]),
     outcome: { kind: 'never' },
     probedAt: null,
+    probing: null,
     crew: NOTHING_SEEN,
     triggers: afterStart(world.clock.monotonicNow()),
     fired: [],

@@ -16,7 +16,7 @@ export async function publish(world: World, rules: WatchdogRules, memory: Memory
   const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })
   const content = `${JSON.stringify(file, null, 2)}\n`
   try {
-    await world.publishStatus({ at: now.wall, state, problem: null })
+    await world.publishStatus({ at: now.wall, state, problem: null, target: memory.condition.recorded })
     if (content === memory.stateFile) return
     await world.publishHistory(content)
     memory.stateFile = content

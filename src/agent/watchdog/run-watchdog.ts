@@ -25,6 +25,7 @@ import { bootId } from '#agent/system/proc-stat.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
+import { watchTarget } from '#agent/system/target-watch.ts'
 import { begin } from './begin.ts'
 import { record, type Memory } from './memory.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
@@ -58,7 +59,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
-  const watch = flags.watch(() => waker.wake())
+  const watches = [flags.watch(() => waker.wake()), watchTarget(paths.pid_file, () => waker.wake())]
 
   const openWorld = (journal: Journal): World => ({
     clock: systemClock,
@@ -69,6 +70,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     processes,
     probe: probeOf(settings),
     preflight: realPreflight(),
+    woken: () => waker.woken(),
     // Not the waker's: a flag must not shorten the wait for new workers.
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
     newId: randomUUID,
@@ -86,7 +88,12 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
       } catch (error) {
         if (!(error instanceof HoldfastProblem)) throw error
         logLine('error', error.message, { code: error.code })
-        await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: error.code })
+        await publishStatus({
+          at: systemClock.wallNow(),
+          state: 'guarded',
+          problem: error.code,
+          target: null,
+        })
         await waker.sleep(RETRY_MS)
       }
     }
@@ -94,7 +101,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   await notify.ready('watching')
   const ended = loop().finally(async () => {
     await rm(statusFile, { force: true })
-    watch.close()
+    for (const watch of watches) watch.close()
     processes.close()
     lock.release()
   })

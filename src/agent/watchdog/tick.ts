@@ -7,8 +7,8 @@ import { decisionBodyOf, policyInputOf } from '#domain/policy/from-history.ts'
 import { attempt } from './attempt.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
-import { noteChanges } from './note-changes.ts'
-import { observe } from './observe.ts'
+import { noteLook, noteSight } from './note-changes.ts'
+import { probeIfDue, sightTarget } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
 import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
@@ -17,8 +17,11 @@ import { timeNow, type World } from './world.ts'
 /** Whether there may be more to do at once. */
 export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
   await memory.history.catchUp()
-  const seen = await observe(world, rules, memory)
-  await noteChanges(world, rules, memory, seen)
+  const sight = await sightTarget(world, rules, memory)
+  // Before the probe: a dead master is news, whatever its orphans may still answer.
+  await noteSight(world, rules, memory, sight)
+  const fresh = await probeIfDue(world, rules, memory)
+  if (fresh !== null) await noteLook(world, rules, memory, { ...sight, fresh })
   await latchIfDue(world, rules, memory)
   // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
   const taken = await takeRequest(world, rules, memory)

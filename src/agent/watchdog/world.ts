@@ -26,10 +26,14 @@ export interface World {
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
   readonly preflight: Preflight
+  /** Settles when something asks for a look: a flag, or a change of the target. */
+  readonly woken: () => Promise<void>
   readonly sleep: (duration: DurationMs) => Promise<void>
   readonly newId: () => string
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
-  readonly publishStatus: (status: Pick<WatchdogStatus, 'at' | 'state' | 'problem'>) => Promise<void>
+  readonly publishStatus: (
+    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'target'>,
+  ) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
   /** The state file as it stands; null: there is none. */
   readonly readStateFile: () => Promise<string | null>

@@ -56,11 +56,18 @@ export class SimulatedWorld {
   readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
   rejected = 0
   master: MasterSighting | null = MASTER
+  /** As for a third of a millisecond at each reload. */
+  pidFileIsAway = false
   health: SeenOutcome | null = null
+  /** A target that takes its time to answer. */
+  slowProbe: Promise<SeenOutcome> | null = null
   preflight: PreflightAnswer = { kind: 'passed' }
+  /** Nothing happens between two looks, unless a test says so. */
+  woken = new Promise<void>(() => undefined)
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
   stateFile: StateFile | null = null
+  status: object = {}
   /** Of a deployment from before. */
   existing: string | null = null
   rules = RULES
@@ -145,11 +152,14 @@ export class SimulatedWorld {
       },
       processes: {
         readPidFile: async () =>
-          this.master === null ? { kind: 'missing' } : { kind: 'pid', pid: this.master.identity.pid },
-        sight: async () => this.master,
+          this.master === null || this.pidFileIsAway
+            ? { kind: 'missing' }
+            : { kind: 'pid', pid: this.master.identity.pid },
+        sight: async (pid) => (this.master?.identity.pid === pid ? this.master : null),
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
       probe: async () =>
+        (await this.slowProbe) ??
         this.health ?? {
           kind: 'answered',
           health: null,
@@ -158,9 +168,12 @@ export class SimulatedWorld {
           at: this.clock.wallNow(),
         },
       preflight: () => call(() => this.preflight),
+      woken: () => this.woken,
       sleep: (duration) => call(() => this.clock.pass(duration)),
       newId: () => `id-${(this.#ids += 1)}`,
-      publishStatus: async () => undefined,
+      publishStatus: async (status) => {
+        this.status = status
+      },
       publishHistory: async (content) => {
         this.stateFile = JSON.parse(content) as StateFile
       },

@@ -1,5 +1,6 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { JournalEvent } from '#domain/journal/events.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
@@ -116,6 +117,47 @@ test('WD6 a dead master is reported and never signalled', async () => {
   world.raise({ request_id: 'one' })
   await world.tick()
   expect(world.events('request_ended')).toMatchObject([{ reason: 'pid_identity_mismatch' }])
+})
+
+describe('WD6 what is urgent', () => {
+  test('is a master that has ended: told at the very next look, in journal and status', async () => {
+    await world.ticks(3)
+    world.master = null
+    await world.tick()
+    expect(world.events('target_changed')).toMatchObject([{ from: 'serving', to: 'master_missing' }])
+    expect(world.status).toMatchObject({ target: 'master_missing' })
+    await world.ticks(3)
+    expect(world.events('target_changed')).toHaveLength(1)
+  })
+
+  test('is not a pid file that is away for a moment, as at each reload', async () => {
+    await world.ticks(3)
+    world.pidFileIsAway = true
+    await world.ticks(2)
+    world.pidFileIsAway = false
+    await world.ticks(3)
+    expect(world.events('target_changed')).toEqual([])
+    expect(world.events('external_restart')).toEqual([])
+    // Only where it stays away it is said, since then nobody can be signalled.
+    world.pidFileIsAway = true
+    await world.ticks(3)
+    expect(world.events('target_changed')).toMatchObject([{ detail: 'there is no pid file' }])
+  })
+
+  test('does not wait for a probe that hangs, whose answer is taken later', async () => {
+    world.raise({ request_id: 'zero' })
+    await world.ticks(3)
+    const answer = Promise.withResolvers<SeenOutcome>()
+    world.slowProbe = answer.promise
+    world.woken = Promise.resolve()
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.events('request_refused')).toMatchObject([{ ask: { request_id: 'one' } }])
+    world.woken = new Promise(() => undefined)
+    answer.resolve({ kind: 'failed', reason: 'timeout', at: world.clock.wallNow() })
+    await world.tick()
+    expect(world.memory?.outcome).toMatchObject({ reason: 'timeout' })
+  })
 })
 
 test.each<[string, string, number, string]>([

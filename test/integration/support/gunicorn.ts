@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processesMentioning, workersOf } from './processes.ts'
@@ -51,6 +52,7 @@ export class Gunicorn {
   ): Promise<number> {
     if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
     const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
+    this.log = ''
     const [file = '', ...words] = [...through, '/usr/bin/gunicorn', ...args, ...more, 'service:app']
     const child = spawn(file, words, {
       cwd: this.directory,
@@ -75,6 +77,19 @@ export class Gunicorn {
 
   get workers(): number[] {
     return workersOf(this.masterPid)
+  }
+
+  /** Its status for one request, over its own socket. */
+  answer(): Promise<number | undefined> {
+    const socketPath = join(this.directory, 'socket')
+    return new Promise((resolve, reject) => {
+      const sent = request({ socketPath, path: '/', agent: false }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
   }
 
   /** Ends it and whatever a failed test left of it. */

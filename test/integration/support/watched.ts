@@ -4,14 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import { WATCHDOG_STATUS_FILE, watchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
 import { freePort } from './demo.ts'
-import { processesMentioning, workersOf } from './processes.ts'
+import { processesMentioning, workersOf, type SeenProcess } from './processes.ts'
 import { waitFor } from './wait.ts'
 
+export const HOLDFAST_CONF = join(import.meta.dirname, '../../../deploy/gunicorn/holdfast.conf.py')
 const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 
 /** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
@@ -41,13 +44,23 @@ export class Watched {
   gunicornLog = ''
   watchdogLog = ''
 
-  async startTarget(): Promise<number> {
+  async startTarget(more: readonly string[] = []): Promise<number> {
     mkdirSync(this.runtimeDir)
     mkdirSync(this.stateDir)
     this.#port = await freePort()
     this.writeApp(APP)
     writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
-    const args = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.#port}`, '--workers', '2', 'service:app']
+    await this.startMaster(more)
+    // Younger than that, a master counts as still starting.
+    await new Promise((done) => setTimeout(done, 1100))
+    return this.masterPid
+  }
+
+  /** Also a later one, in the place of one that has ended. */
+  async startMaster(more: readonly string[] = []): Promise<void> {
+    this.gunicornLog = ''
+    const base = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.#port}`, '--workers', '2']
+    const args = [...base, ...more, 'service:app']
     const child = spawn('/usr/bin/gunicorn', args, {
       cwd: this.directory,
       env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
@@ -56,9 +69,6 @@ export class Watched {
     child.stderr.on('data', (chunk: Buffer) => (this.gunicornLog += chunk.toString()))
     this.#children.push(child)
     await waitFor('two workers', () => this.gunicornLog.match(/Booting worker/g)?.length === 2)
-    // Younger than that, a master counts as still starting.
-    await new Promise((done) => setTimeout(done, 1100))
-    return this.masterPid
   }
 
   startWatchdog(env: Record<string, string> = {}): ChildProcess {
@@ -84,6 +94,17 @@ export class Watched {
     return workersOf(this.masterPid)
   }
 
+  /** Workers that go on serving after their master was killed: they hold its port. */
+  async endOrphans(): Promise<void> {
+    const isOrphan = ({ commandLine, parentPid }: SeenProcess) =>
+      commandLine.includes('service:app') && parentPid !== process.pid
+    await waitFor('no orphans', () => {
+      const left = processesMentioning(this.directory).filter(isOrphan)
+      for (const { pid } of left) killQuietly(pid)
+      return left.length === 0
+    })
+  }
+
   get hups(): number {
     return this.gunicornLog.match(/Handling signal: hup/g)?.length ?? 0
   }
@@ -101,6 +122,17 @@ export class Watched {
   raiseFlag(content: object): void {
     writeFileSync(`${this.#flag}.test`, JSON.stringify(content))
     renameSync(`${this.#flag}.test`, this.#flag)
+  }
+
+  /** The watchdog's own word, as others read it; null while there is none. */
+  status(): WatchdogStatus | null {
+    try {
+      return watchdogStatus.parse(
+        JSON.parse(readFileSync(join(this.runtimeDir, WATCHDOG_STATUS_FILE), 'utf8')),
+      )
+    } catch {
+      return null
+    }
   }
 
   async rows(): Promise<JournalRow[]> {
