@@ -12,6 +12,8 @@ export interface MasterSighting {
   /** Set while a USR2 upgrade is under way: this master's parent is an older master. */
   readonly upgradeOf: number | null
   readonly workers: readonly WorkerSighting[]
+  /** Another one whenever a child has ended and was waited for, seen before or not. */
+  readonly reaped: number
 }
 
 export interface WorkerSighting {
@@ -24,7 +26,11 @@ export interface WorkerSighting {
 export type PidFile =
   | { kind: 'missing' }
   | { kind: 'unreadable'; detail: string }
-  | { kind: 'pid'; pid: number }
+  /**
+   * `stamp`: another one each time the file was written, which gunicorn does at its start and at each reload; '' where
+   * it is not known.
+   */
+  | { kind: 'pid'; pid: number; stamp: string }
 
 export type MasterSignal = 'SIGHUP' | 'SIGTTIN' | 'SIGTTOU'
 

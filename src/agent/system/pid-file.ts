@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { PidFile } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
+import { stampText } from './file-stamp.ts'
 
 const PID_FILE_BYTES = 64
 /** The highest number that the kernel gives. */
@@ -12,9 +13,9 @@ const PID_LIMIT = 2 ** 22
  */
 export function readPidFile(path: string): PidFile {
   try {
-    const text = firstBytes(path)
+    const { text, stamp } = read(path)
     const pid = /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0
-    if (pid >= 1 && pid <= PID_LIMIT) return { kind: 'pid', pid }
+    if (pid >= 1 && pid <= PID_LIMIT) return { kind: 'pid', pid, stamp }
     return { kind: 'unreadable', detail: `${path} does not hold a process number` }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
@@ -22,13 +23,14 @@ export function readPidFile(path: string): PidFile {
   }
 }
 
-/** One more than a pid file has, so that a longer one is not taken for what its beginning says. */
-function firstBytes(path: string): string {
+/** One byte more than a pid file has, so that a longer one is not taken for what its beginning says. */
+function read(path: string): { text: string; stamp: string } {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const buffer = Buffer.alloc(PID_FILE_BYTES + 1)
     const length = readSync(file, buffer, 0, buffer.length, 0)
-    return length > PID_FILE_BYTES ? '' : buffer.toString('latin1', 0, length)
+    const text = length > PID_FILE_BYTES ? '' : buffer.toString('latin1', 0, length)
+    return { text, stamp: stampText(fstatSync(file, { bigint: true })) }
   } finally {
     closeSync(file)
   }

@@ -8,16 +8,23 @@ export interface ProcStat {
   /** Since boot, in clock ticks: with the pid and the boot id it names one process, to within one tick. */
   readonly startTicks: number
   readonly virtualBytes: number
+  /** Page faults of the children that it has waited for: more of them, and another child has ended. */
+  readonly reapedFaults: number
 }
 
 export function parseStat(line: string): ProcStat | null {
   // The command's name is in parentheses and may contain anything, parentheses too: what follows the last one counts.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
   const startTicks = Number(fields[19])
-  const virtualBytes = Number(fields[20])
   if (fields[0] === undefined || !Number.isSafeInteger(startTicks)) return null
-  const [parentPid, sessionId] = [Number(fields[1]), Number(fields[3])]
-  return { state: fields[0], parentPid, sessionId, startTicks, virtualBytes }
+  return {
+    state: fields[0],
+    parentPid: Number(fields[1]),
+    sessionId: Number(fields[3]),
+    startTicks,
+    virtualBytes: Number(fields[20]),
+    reapedFaults: Number(fields[8]),
+  }
 }
 
 /**

@@ -74,6 +74,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
       ageMs: ageMs(startTicks),
       upgradeOf: upgradeParent(environment) === parentPid ? parentPid : null,
       workers: await workersOf(pid, cmdline),
+      reaped: stat.reapedFaults,
     }
     // What was read by number is only this process's if it is still there now.
     return handle.read() === null ? null : sighting
@@ -106,7 +107,8 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const parentPid = handle?.read()?.parentPid
     handle?.close()
     const isAlone = parentPid !== undefined && upgradeParent(await wordsOf(file.pid, 'environ')) !== parentPid
-    return isAlone ? file : { kind: 'missing' }
+    // What it writes next, at its takeover, is no reload.
+    return isAlone ? { ...file, stamp: '' } : { kind: 'missing' }
   }
 
   /**

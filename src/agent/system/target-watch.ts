@@ -52,7 +52,7 @@ class Glance {
   #file: string | null = null
   #master: ProcessHandle | null = null
   #childrenFile: number | null = null
-  #children = ''
+  #workers = ''
 
   constructor(pidFile: string) {
     this.#pidFile = pidFile
@@ -67,13 +67,15 @@ class Glance {
       return 'master'
     }
     if (this.#master === null) return null
-    if (this.#master.read() === null) {
+    const stat = this.#master.read()
+    if (stat === null) {
       this.close()
       return 'master'
     }
-    const children = this.#readChildren()
-    if (children === this.#children) return null
-    this.#children = children
+    // A worker that dies at boot may come and go between two glances; then only its master tells.
+    const workers = `${stat.reapedFaults} ${this.#readChildren()}`
+    if (workers === this.#workers) return null
+    this.#workers = workers
     return 'workers'
   }
 
@@ -98,7 +100,7 @@ class Glance {
     } catch {
       // It ended just now, or this kernel keeps no such list: the looks see the workers.
     }
-    this.#children = this.#readChildren()
+    this.#workers = `${this.#master.read()?.reapedFaults} ${this.#readChildren()}`
   }
 
   #readChildren(): string {

@@ -128,5 +128,5 @@ function settleDown(world: World, memory: Memory, master: MasterSighting | null,
   memory.quietUntil = now + quietMs
   memory.triggers = afterStart(now)
   memory.fired = []
-  if (master !== null) memory.crew = began(master.identity, master.workers, now)
+  if (master !== null) memory.crew = began(master.identity, master.workers)
 }

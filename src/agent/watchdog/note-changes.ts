@@ -1,12 +1,13 @@
 /** What the look found, recorded where it is news: restarts of others, boot loops, the target's condition. */
 import { isGuardLatched } from '#domain/journal/fold.ts'
+import { withProbe } from '#domain/watchdog/boot-loop.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { seeCrew } from './crew-changes.ts'
 import { record, type Memory } from './memory.ts'
 import { isWell, type Sight } from './observe.ts'
 import { publish } from './publish.ts'
-import type { WatchdogRules } from './rules.ts'
+import { bootPatienceMs, type WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
 
 /** With the answer to a probe: what the triggers count, and what the condition is judged by. */
@@ -18,11 +19,11 @@ export async function noteSight(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { master, missing, hasEnded }: Sight,
+  { master, missing, stamp, hasEnded }: Sight,
 ): Promise<void> {
   if (hasEnded) await noteEnd(world, rules, memory, missing)
   const now = world.clock.monotonicNow()
-  const crew = seeCrew(memory.crew, master, now)
+  const crew = seeCrew(memory.crew, { master, stamp, at: now }, bootPatienceMs(rules))
   memory.crew = crew.memory
   if (crew.external !== null && now >= memory.quietUntil) {
     await record(world, memory, {
@@ -33,7 +34,7 @@ export async function noteSight(
     memory.triggers = afterStart(now)
     memory.fired = []
   }
-  if (crew.bootLoop) await latchForBootLoop(world, rules, memory)
+  if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)
 }
 
 export async function noteLook(
@@ -42,6 +43,8 @@ export async function noteLook(
   memory: Memory,
   seen: Seen,
 ): Promise<void> {
+  const answer = { isAnswered: seen.fresh.kind === 'answered', askedMs: memory.probedAt ?? 0 }
+  memory.crew = { ...memory.crew, boots: withProbe(memory.crew.boots, answer) }
   countLook(memory, rules, seen, world.clock.monotonicNow())
   await noteCondition(world, memory, seen)
 }

@@ -13,22 +13,25 @@ export interface Sight {
   readonly master: MasterSighting | null
   /** Why there is no master to see; '' where there is one. */
   readonly missing: string
+  /** Of the pid file: another one at each reload. */
+  readonly stamp: string
   /** The master that was known is proved to have ended, and none has come after it. */
   readonly hasEnded: boolean
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */
 export async function sightTarget(world: World, rules: WatchdogRules, memory: Memory): Promise<Sight> {
-  const { master, missing, pid } = await sightMaster(world)
+  const { master, missing, pid, stamp } = await sightMaster(world)
   if (master === null) return noMaster(world, memory, missing)
   const verdict = verifyMaster({ ...rules.master, pid, meant: null }, master)
   return verdict.verified || verdict.reason !== 'pid_identity_mismatch'
-    ? { master, missing, hasEnded: false }
+    ? { master, missing, stamp, hasEnded: false }
     : noMaster(world, memory, `process ${pid} in the pid file is not the target's master`)
 }
 
 async function noMaster(world: World, { crew }: Memory, missing: string): Promise<Sight> {
-  return { master: null, missing, hasEnded: crew.master !== null && (await hasEnded(world, crew.master)) }
+  const isKnownToEnd = crew.master !== null && (await hasEnded(world, crew.master))
+  return { master: null, missing, stamp: '', hasEnded: isKnownToEnd }
 }
 
 /** Told by the process itself: the pid file is away for a moment at each reload, and anybody may remove it. */

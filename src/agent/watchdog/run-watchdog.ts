@@ -25,7 +25,7 @@ import { bootId } from '#agent/system/proc-stat.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
-import { watchTarget } from '#agent/system/target-watch.ts'
+import { watchTarget, type TargetWatch } from '#agent/system/target-watch.ts'
 import { begin } from './begin.ts'
 import { record, type Memory } from './memory.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
@@ -59,7 +59,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
-  const watches = [flags.watch(() => waker.wake()), watchTarget(paths.pid_file, () => waker.wake())]
+  const watch = flags.watch(() => waker.wake())
 
   const openWorld = (journal: Journal): World => ({
     clock: systemClock,
@@ -101,7 +101,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   await notify.ready('watching')
   const ended = loop().finally(async () => {
     await rm(statusFile, { force: true })
-    for (const watch of watches) watch.close()
+    watch.close()
     processes.close()
     lock.release()
   })
@@ -128,9 +128,14 @@ async function watchWith(
 ): Promise<void> {
   const path = watchdogJournalPath(contract.paths.state_dir)
   const journal = openSqliteJournal({ path, clock: systemClock })
+  let watch: TargetWatch | null = null
   try {
     const world = openWorld(journal)
     const memory = await begin(world, rules)
+    watch = watchTarget(contract.paths.pid_file, (what) => {
+      // A boot loop goes on for ever; once it is known, each of its workers is no news.
+      if (what === 'master' || !memory.crew.isBootLoop) waker.wake()
+    })
     for (let reason = stopReason(); ; reason = stopReason()) {
       if (reason !== null) {
         await record(world, memory, { type: 'watchdog_stopped', reason })
@@ -140,6 +145,7 @@ async function watchWith(
       if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
     }
   } finally {
+    watch?.close()
     await journal.close()
   }
 }

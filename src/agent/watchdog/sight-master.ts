@@ -2,13 +2,20 @@
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { World } from './world.ts'
 
-export async function sightMaster({
-  processes,
-}: Pick<World, 'processes'>): Promise<{ master: MasterSighting | null; missing: string; pid: number }> {
+export interface NamedMaster {
+  readonly master: MasterSighting | null
+  readonly missing: string
+  readonly pid: number
+  /** Of the pid file; '' where there is none. */
+  readonly stamp: string
+}
+
+export async function sightMaster({ processes }: Pick<World, 'processes'>): Promise<NamedMaster> {
   const file = await processes.readPidFile()
-  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
-  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }
-  const master = await processes.sight(file.pid)
-  const missing = master === null ? `the pid file names process ${file.pid}, which has ended` : ''
-  return { master, missing, pid: file.pid }
+  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0, stamp: '' }
+  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0, stamp: '' }
+  const { pid, stamp } = file
+  const master = await processes.sight(pid)
+  const missing = master === null ? `the pid file names process ${pid}, which has ended` : ''
+  return { master, missing, pid, stamp }
 }

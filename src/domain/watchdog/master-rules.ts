@@ -18,6 +18,8 @@ export interface MasterLook {
   readonly ageMs: DurationMs
   readonly upgradeOf: number | null
   readonly workers: readonly WorkerLook[]
+  /** Another one whenever a child has ended, also one that lived too short to be seen. */
+  readonly reaped: number
 }
 
 export interface WorkerLook {

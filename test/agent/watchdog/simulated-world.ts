@@ -45,6 +45,7 @@ const MASTER: MasterSighting = {
   ageMs: 3_600_000,
   upgradeOf: null,
   workers: [],
+  reaped: 0,
 }
 
 export class SimulatedWorld {
@@ -58,6 +59,7 @@ export class SimulatedWorld {
   master: MasterSighting | null = MASTER
   /** As for a third of a millisecond at each reload. */
   pidFileIsAway = false
+  pidFileWritten = 0
   health: SeenOutcome | null = null
   /** A target that takes its time to answer. */
   slowProbe: Promise<SeenOutcome> | null = null
@@ -66,6 +68,8 @@ export class SimulatedWorld {
   woken = new Promise<void>(() => undefined)
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
+  /** What happens while the watchdog waits for its own restart. */
+  whileAsleep: () => void = () => undefined
   stateFile: StateFile | null = null
   status: object = {}
   /** Of a deployment from before. */
@@ -89,10 +93,10 @@ export class SimulatedWorld {
     this.memory = await begin(this.world(), this.rules)
   }
 
-  /** One look, a probe interval after the last. */
-  async tick(): Promise<void> {
+  /** One look, a probe interval after the last, or sooner, as where something woke it. */
+  async tick(afterMs = this.rules.probeIntervalMs): Promise<void> {
     if (this.memory === null) await this.start()
-    this.clock.pass(this.rules.probeIntervalMs)
+    this.clock.pass(afterMs)
     if (this.memory !== null) await tick(this.world(), this.rules, this.memory)
   }
 
@@ -154,7 +158,7 @@ export class SimulatedWorld {
         readPidFile: async () =>
           this.master === null || this.pidFileIsAway
             ? { kind: 'missing' }
-            : { kind: 'pid', pid: this.master.identity.pid },
+            : { kind: 'pid', pid: this.master.identity.pid, stamp: String(this.pidFileWritten) },
         sight: async (pid) => (this.master?.identity.pid === pid ? this.master : null),
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
@@ -169,7 +173,11 @@ export class SimulatedWorld {
         },
       preflight: () => call(() => this.preflight),
       woken: () => this.woken,
-      sleep: (duration) => call(() => this.clock.pass(duration)),
+      sleep: (duration) =>
+        call(() => {
+          this.clock.pass(duration)
+          this.whileAsleep()
+        }),
       newId: () => `id-${(this.#ids += 1)}`,
       publishStatus: async (status) => {
         this.status = status
@@ -220,6 +228,7 @@ export class SimulatedWorld {
     if (this.master === null) return 'gone'
     this.signals.push(signal)
     if (signal === 'SIGHUP') {
+      this.pidFileWritten += 1
       if (this.onHup === 'ends_master') this.master = null
       else if (this.onHup !== 'nothing') this.#replaceWorkers()
       if (this.onHup === 'leaves_it_ill') this.isIll()
@@ -244,7 +253,13 @@ export class SimulatedWorld {
   }
 
   /** Somebody else's reload. */
-  replaceWorkers(ageMs = 60_000): void {
+  reload(): void {
+    this.pidFileWritten += 1
+    this.#replaceWorkers()
+  }
+
+  /** gunicorn's own doing: workers that ended and came again, all of them. */
+  replaceWorkers(ageMs: number): void {
     this.#replaceWorkers(ageMs)
   }
 }

@@ -11,6 +11,7 @@ import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
 import { freePort } from './demo.ts'
+import { Load } from './load.ts'
 import { processesMentioning, workersOf, type SeenProcess } from './processes.ts'
 import { waitFor } from './wait.ts'
 
@@ -68,7 +69,9 @@ export class Watched {
     })
     child.stderr.on('data', (chunk: Buffer) => (this.gunicornLog += chunk.toString()))
     this.#children.push(child)
-    await waitFor('two workers', () => this.gunicornLog.match(/Booting worker/g)?.length === 2)
+    const wanted = Number(args[args.lastIndexOf('--workers') + 1])
+    const booted = () => this.gunicornLog.match(/Booting worker/g)?.length ?? 0
+    await waitFor('its workers', () => booted() >= wanted)
   }
 
   startWatchdog(env: Record<string, string> = {}): ChildProcess {
@@ -84,6 +87,10 @@ export class Watched {
     child.stderr.on('data', (chunk: Buffer) => (this.watchdogLog += chunk.toString()))
     this.#children.push(child)
     return child
+  }
+
+  load(options: { perSecond: number; keepAlive?: boolean }): Load {
+    return new Load(this.#port, options)
   }
 
   get masterPid(): number {
