@@ -14,6 +14,15 @@ export interface MasterSighting {
   readonly workers: readonly WorkerSighting[]
   /** Another one whenever a child has ended and was waited for, seen before or not. */
   readonly reaped: number
+  /** Since a preflight has told them; before that, the command line is all there is. */
+  readonly settings?: TargetSettings | undefined
+}
+
+/** gunicorn's own settings, from wherever it has them, as it told them when it was asked. */
+export interface TargetSettings {
+  readonly gracefulTimeoutMs: DurationMs | null
+  /** The master has imported the application for all its workers: a reload keeps the old code. */
+  readonly preloads: boolean
 }
 
 export interface WorkerSighting {

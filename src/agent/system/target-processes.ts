@@ -14,11 +14,13 @@ import { readFileSync } from 'node:fs'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import type {
   MasterSighting,
   MasterSignal,
   PidFile,
   TargetProcesses,
+  TargetSettings,
   WorkerSighting,
 } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
@@ -32,6 +34,8 @@ import { childrenOf } from './processes.ts'
 const MS_PER_TICK = 10
 
 export interface HeldTargetProcesses extends TargetProcesses {
+  /** Part of each later sighting of this very process. */
+  learn(identity: MasterIdentity, settings: TargetSettings): void
   close(): void
 }
 
@@ -43,6 +47,8 @@ class RealTargetProcesses implements HeldTargetProcesses {
   readonly #pidFile: string
   /** The process that was sighted last: a signal goes to this one and not to a later one that looks the same. */
   #held: ProcessHandle | null = null
+
+  #learned: { readonly of: MasterIdentity; readonly settings: TargetSettings } | null = null
 
   constructor(pidFile: string) {
     this.#pidFile = pidFile
@@ -66,8 +72,9 @@ class RealTargetProcesses implements HeldTargetProcesses {
     ])
     const exe = exeOf(pid)
     const { startTicks, parentPid } = stat
+    const identity: MasterIdentity = { pid, start_ticks: startTicks, boot: bootId(), exe }
     const sighting: MasterSighting = {
-      identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
+      identity,
       uid: status.uid,
       cmdline,
       cwd,
@@ -75,6 +82,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
       upgradeOf: upgradeParent(environment) === parentPid ? parentPid : null,
       workers: await workersOf(pid, cmdline),
       reaped: stat.reapedFaults,
+      settings: this.#settingsOf(identity),
     }
     // What was read by number is only this process's if it is still there now.
     return handle.read() === null ? null : sighting
@@ -89,6 +97,10 @@ class RealTargetProcesses implements HeldTargetProcesses {
     } finally {
       if (!isHeld) handle.close()
     }
+  }
+
+  learn(of: MasterIdentity, settings: TargetSettings): void {
+    this.#learned = { of, settings }
   }
 
   close(): void {
@@ -109,6 +121,10 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const isAlone = parentPid !== undefined && upgradeParent(await wordsOf(file.pid, 'environ')) !== parentPid
     // What it writes next, at its takeover, is no reload.
     return isAlone ? { ...file, stamp: '' } : { kind: 'missing' }
+  }
+
+  #settingsOf(identity: MasterIdentity): TargetSettings | undefined {
+    return this.#learned !== null && isSame(this.#learned.of, identity) ? this.#learned.settings : undefined
   }
 
   /**

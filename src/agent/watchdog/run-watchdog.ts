@@ -55,6 +55,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
 
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
+  const preflight = realPreflight()
   const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
@@ -69,7 +70,13 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     flags,
     processes,
     probe: probeOf(settings),
-    preflight: realPreflight(),
+    preflight: async (master) => {
+      const answer = await preflight(master)
+      if (answer.kind === 'passed' && answer.settings !== undefined) {
+        processes.learn(master.identity, answer.settings)
+      }
+      return answer
+    },
     woken: () => waker.woken(),
     // Not the waker's: a flag must not shorten the wait for new workers.
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),

@@ -6,14 +6,18 @@ test.each<[string, string[], string[] | null]>([
   [
     'a script with its interpreter',
     ['/usr/bin/python3', '/usr/bin/gunicorn', '--pid', 'x', 'app:app'],
-    ['/usr/bin/gunicorn', '--check-config', '--pid', 'x', 'app:app'],
+    ['/usr/bin/gunicorn', '--check-config', '--print-config', '--pid', 'x', 'app:app'],
   ],
   [
     'a module, with options of the interpreter',
     ['python', '-u', '-m', 'gunicorn', 'app:app'],
-    ['-u', '-m', 'gunicorn', '--check-config', 'app:app'],
+    ['-u', '-m', 'gunicorn', '--check-config', '--print-config', 'app:app'],
   ],
-  ['a program of its own', ['/opt/x/bin/gunicorn', 'app:app'], ['--check-config', 'app:app']],
+  [
+    'a program of its own',
+    ['/opt/x/bin/gunicorn', 'app:app'],
+    ['--check-config', '--print-config', 'app:app'],
+  ],
   ['a title from setproctitle', ['gunicorn: master [app]', '', ''], null],
   ['another program', ['/usr/bin/python3', 'manage.py', 'runserver'], null],
   ['nothing', [], null],

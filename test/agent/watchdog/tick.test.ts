@@ -259,6 +259,22 @@ test.each([
   expect(world.clock.monotonicNow() - startedAt).toBeLessThan(45_000)
 })
 
+test('WD10 WD16 what gunicorn told of its settings is what counts', async () => {
+  const settings = { gracefulTimeoutMs: 70_000, preloads: true }
+  if (world.master !== null) world.master = { ...world.master, settings }
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  expect(world.events('outcome')[0]?.detail).toContain('the code is still the old one')
+  world.clock.pass(61_000)
+  world.onHup = 'nothing'
+  world.raise({ request_id: 'two' })
+  const startedAt = world.clock.monotonicNow()
+  await world.tick()
+  const tookMs = world.clock.monotonicNow() - startedAt
+  expect(tookMs).toBeGreaterThan(80_000)
+  expect(tookMs).toBeLessThan(85_000)
+})
+
 test('WD11 setting the wall clock neither ends nor prolongs a cooldown', async () => {
   world.raise({ request_id: 'one' })
   await world.tick()

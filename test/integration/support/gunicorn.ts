@@ -25,6 +25,8 @@ export interface StartOptions {
   env?: Record<string, string>
   /** A program that starts it, as setpriv. */
   through?: readonly string[]
+  /** How often its application is loaded: once in all where its master does it. */
+  loads?: number
 }
 
 export class Gunicorn {
@@ -48,7 +50,7 @@ export class Gunicorn {
   /** Until both workers have loaded the application: what is written over it later is not for them. A socket of its own instead of a port: nothing to collide with. */
   async start(
     more: readonly string[] = [],
-    { env = {}, through = [], ...options }: StartOptions = {},
+    { env = {}, through = [], loads = 2, ...options }: StartOptions = {},
   ): Promise<number> {
     if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
     const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
@@ -67,7 +69,8 @@ export class Gunicorn {
     })
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
-    await waitFor('two workers', () => this.log.match(/application loaded/g)?.length === 2)
+    await waitFor('two workers', () => this.log.match(/application loaded/g)?.length === loads)
+    await waitFor('both of them', () => this.log.match(/Booting worker/g)?.length === 2)
     return this.masterPid
   }
 
