@@ -15,7 +15,7 @@ import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
-import { systemClock } from '#agent/system/clock.ts'
+import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
@@ -43,7 +43,6 @@ export interface RunningWatchdog {
 
 /** After a failure that may pass, as a full disk. */
 const RETRY_MS = 2_000
-const MINUTE_MS = 60_000
 
 export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> {
   const { contract } = settings.contract
@@ -83,7 +82,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
     newId: randomUUID,
     publishStatus,
     ...stateFileOf(paths.state_file),
-    localOffset: (at) => -new Date(at).getTimezoneOffset() * MINUTE_MS,
+    localOffset,
     log: logLine,
   })
 
