@@ -23,13 +23,14 @@ const CHECK = ['--check-config', PRINT]
 /** Beyond the interpreter and its own options, gunicorn has been named, or this is some other program. */
 const WORDS_BEFORE_GUNICORN = 8
 
-/** Null: from this command line nobody can tell how it was started. */
+/** Null: from this command line nobody can tell how it was started. `standIn`: a program in gunicorn's place, or null. */
 export function preflightCommand(
   master: Pick<MasterSighting, 'cmdline' | 'cwd'>,
   environment: readonly string[],
+  standIn: string | null,
 ): PreflightCommand | null {
   const { cmdline } = master
-  const isProgram = (word: string) => basename(word) === 'gunicorn'
+  const isProgram = (word: string) => basename(word) === 'gunicorn' || word === standIn
   const place = cmdline.slice(0, WORDS_BEFORE_GUNICORN).findIndex(isProgram)
   const [file] = cmdline
   if (file === undefined || file === '' || place < 0) return null

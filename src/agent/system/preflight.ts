@@ -25,11 +25,13 @@ const DRAIN_MS = 500
 
 export interface PreflightOptions {
   readonly limitMs?: DurationMs
+  /** A program that stands in gunicorn's place, by its whole path. */
+  readonly standIn?: string | null
 }
 
-export function realPreflight({ limitMs = LIMIT_MS }: PreflightOptions = {}): Preflight {
+export function realPreflight({ limitMs = LIMIT_MS, standIn = null }: PreflightOptions = {}): Preflight {
   return async (master) => {
-    const reading = await commandOf(master)
+    const reading = await commandOf(master, standIn)
     if (typeof reading === 'string') return { kind: 'unavailable', detail: reading }
     const { command, rights, groupsLost } = reading
     const answer = await run(command, rights, limitMs)
@@ -63,7 +65,7 @@ function judged(answer: PreflightAnswer, groupsLost: readonly number[]): Preflig
 }
 
 /** A sentence where it cannot be said how, or may not be done. */
-async function commandOf(master: MasterSighting): Promise<Reading | string> {
+async function commandOf(master: MasterSighting, standIn: string | null): Promise<Reading | string> {
   const { pid, start_ticks: startTicks } = master.identity
   const handle = ProcessHandle.open(pid)
   try {
@@ -73,7 +75,7 @@ async function commandOf(master: MasterSighting): Promise<Reading | string> {
     if (own !== 0 && own !== uid) return `the target runs as user ${uid}, this process as user ${own}`
     if (environment.length === 0) return `the environment of process ${pid} cannot be read`
 
-    const command = preflightCommand(master, environment)
+    const command = preflightCommand(master, environment, standIn)
     if (command === null) return `the command line of process ${pid} does not say how gunicorn was started`
     if (own === uid) return { command, rights: {}, groupsLost: [] }
     return { command, rights: { uid, gid }, groupsLost: groups.filter((group) => group !== gid) }

@@ -54,7 +54,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
 
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
-  const preflight = realPreflight()
+  const preflight = realPreflight({ standIn: rules.master.standIn })
   const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
