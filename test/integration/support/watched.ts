@@ -46,15 +46,21 @@ export class Watched {
   watchdogLog = ''
 
   async startTarget(more: readonly string[] = []): Promise<number> {
+    await this.prepare()
+    await this.startMaster(more)
+    // Younger than that, a master counts as still starting.
+    await new Promise((done) => setTimeout(done, 1100))
+    return this.masterPid
+  }
+
+  /** What a test adds to the directory afterwards, the target finds at its start. */
+  async prepare(): Promise<void> {
+    if (this.#port !== 0) return
     mkdirSync(this.runtimeDir)
     mkdirSync(this.stateDir)
     this.#port = await freePort()
     this.writeApp(APP)
     writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
-    await this.startMaster(more)
-    // Younger than that, a master counts as still starting.
-    await new Promise((done) => setTimeout(done, 1100))
-    return this.masterPid
   }
 
   /** Also a later one, in the place of one that has ended. */
