@@ -14,6 +14,7 @@ export default defineConfig({
       ...(['domain', 'agent', 'house'] as const).map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
       })),
+      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 60_000 } },
       {
         plugins: [vue()],
         // Named beforehand: one that is found while tests run makes the browser load everything again.

@@ -1,26 +1,41 @@
 /**
- * `npm run render`: writes the JSON Schemas that are committed beside what they describe. A test fails when
- * they are older than the code.
+ * `npm run render`: writes what is committed and made from something else: JSON Schemas from the code that
+ * validates, deployment files from the runtime contract, the page of metrics from theirs. A test fails when one of them is
+ * older than its source.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
-import { runtimeContract } from '../src/domain/schemas/runtime-contract.ts'
+import { polkitRule, polkitRuleFile } from '../src/domain/contract/polkit-rule.ts'
+import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
+import { renderMetricsPage } from './render-metrics.ts'
 
-export const RENDERED = [
+interface Rendered {
+  readonly file: string
+  readonly text: () => string
+}
+
+export const RENDERED: readonly Rendered[] = [
   {
     file: 'deploy/runtime-contract.schema.json',
-    title: 'Holdfast runtime contract',
-    schema: runtimeContract,
+    text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
-] as const
+  { file: polkitRuleFile, text: () => polkitRule(shippedContract()) },
+  { file: 'docs/metrics.md', text: renderMetricsPage },
+]
 
-export function renderSchema({ title, schema }: (typeof RENDERED)[number]): string {
+function schemaText(title: string, schema: z.core.$ZodType): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`
 }
 
+function shippedContract(): RuntimeContract {
+  return z.parse(runtimeContract, JSON.parse(readFileSync(pathOf('deploy/runtime-contract.json'), 'utf8')))
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(`../${file}`, import.meta.url))
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const entry of RENDERED) {
-    writeFileSync(fileURLToPath(new URL(`../${entry.file}`, import.meta.url)), renderSchema(entry))
-  }
+  for (const { file, text } of RENDERED) writeFileSync(pathOf(file), text())
 }

@@ -18,10 +18,10 @@ const figures = {
 process.stdout.write(`${JSON.stringify(figures)}\n`)
 if (figures.with_file.p95 > LIMIT_MS.with_file || figures.without.p95 > LIMIT_MS.without) process.exitCode = 1
 
-async function measure(more: readonly string[]): Promise<number[]> {
+async function measure(args: readonly string[]): Promise<number[]> {
   const target = new Watched()
   try {
-    await target.startTarget(more)
+    await target.startTarget({ args })
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '1' })
     const delays: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
@@ -30,7 +30,7 @@ async function measure(more: readonly string[]): Promise<number[]> {
       await new Promise((done) => setTimeout(done, 1000 * (round / ROUNDS)))
       delays.push(await deathNoticed(target))
       await target.endOrphans()
-      await target.startMaster(more)
+      await target.startTarget()
     }
     return delays
   } finally {

@@ -48,6 +48,17 @@ test('WD4 a release is durable, and recorded with its reason', async () => {
   })
 })
 
+test('WD16 a rung that is not offered is refused, with the one that comes first', async () => {
+  await until('a watchdog past its start', async () => (await state()) === 'allowed')
+  const refused = await holdfast(['restart', '--rung', 'roll', '--json'], place.env)
+  expect(refused.code).toBe(3)
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    outcome: 'refused',
+    reasons: [{ code: 'rung_not_offered' }],
+    detail: 'the rolling replacement is not offered yet: the graceful reload was not tried in vain',
+  })
+})
+
 test('a restart is asked for, signalled and verified; a second one is refused by the cooldown, an override passes it', async () => {
   await until('a watchdog past its start', async () => (await state()) === 'allowed')
   const first = await until('a master that is no longer starting', async () => {
@@ -64,6 +75,11 @@ test('a restart is asked for, signalled and verified; a second one is refused by
   const words = ['restart', '--override', '--acknowledge', '--reason', 'a test', '--json']
   const third = await holdfast(words, place.env)
   expect(JSON.parse(third.stdout)).toMatchObject({ outcome: 'verified' })
+  const rolled = await holdfast([...words, '--rung', 'roll'], place.env)
+  expect(JSON.parse(rolled.stdout)).toMatchObject({
+    outcome: 'verified',
+    detail: expect.stringContaining('one after the other'),
+  })
 })
 
 test('WD7 without a watchdog a restart is not even written down', async () => {
@@ -78,6 +94,8 @@ test('WD7 without a watchdog a restart is not even written down', async () => {
 test.each([
   [['restart', '--override'], '--override needs --acknowledge'],
   [['restart', '--reason', 'x'], '--reason belongs to --override'],
+  [['restart', '--rung', 'rol'], '--rung: found "rol"; did you mean "roll"?'],
+  [['restart', '--rung', 'xyzzy'], '--rung: found "xyzzy"; expected one of reload, roll, service'],
   [['guard', 'release'], '--reason TEXT is needed'],
   [['guard', 'release', '--reason', ' \u200b '], '--reason TEXT is needed'],
   [['pause', '--reason', 'x', '--for', 'soon'], '--for: expected a time like'],

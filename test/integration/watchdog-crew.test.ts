@@ -14,8 +14,8 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog and the workers', () => {
   })
   afterEach(() => target.close())
 
-  const start = async (more: readonly string[] = []) => {
-    await target.startTarget(more)
+  const start = async (args: readonly string[] = [], workers = 2) => {
+    await target.startTarget({ args, workers })
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '1' })
     await waitFor('the target serves', () => target.status()?.target === 'serving')
   }
@@ -49,11 +49,11 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog and the workers', () => {
   })
 
   test.each([
-    ['of some two seconds each', ['--max-requests', '25']],
-    ['of a second each', ['--max-requests', '10']],
-    ['of one worker alone', ['--max-requests', '20', '--workers', '1']],
-  ])('WD8b WD15 recycled workers %s are no loop and no restart', async (_, more) => {
-    await start(more)
+    ['of some two seconds each', ['--max-requests', '25'], 2],
+    ['of a second each', ['--max-requests', '10'], 2],
+    ['of one worker alone', ['--max-requests', '20'], 1],
+  ])('WD8b WD15 recycled workers %s are no loop and no restart', async (_, args, workers) => {
+    await start(args, workers)
     const load = target.load({ perSecond: 20 })
     await pause(8_000)
     const { sent } = await load.stop()
@@ -85,7 +85,7 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog and the workers', () => {
     const old = target.masterPid
     process.kill(old, 'SIGTERM')
     await target.event('target_changed')
-    await target.startMaster()
+    await target.startTarget()
     expect(await target.event('external_restart', 3)).toMatchObject({ master: { pid: target.masterPid } })
     await pause(2_000)
     expect(await target.events('external_restart')).toHaveLength(3)

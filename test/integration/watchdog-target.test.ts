@@ -15,8 +15,8 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog beside a target that', () => {
   })
   afterEach(() => target.close())
 
-  const start = async (more: readonly string[] = []) => {
-    await target.startTarget(more)
+  const start = async (args: readonly string[] = [], workers = 2) => {
+    await target.startTarget({ args, workers })
     target.startWatchdog()
     await waitFor('the target serves', () => target.status()?.target === 'serving')
   }
@@ -99,7 +99,7 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog beside a target that', () => {
     await pause(1_000)
     expect(await target.events('intent')).toEqual([])
 
-    await target.startMaster()
+    await target.startTarget()
     expect(await target.event('external_restart')).toMatchObject({ master: { pid: target.masterPid } })
     await waitFor('it serves', () => target.status()?.target === 'serving')
     await pause(1_100)

@@ -4,7 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
-import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
+import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
+import { publishRestart } from '#agent/operator/request-restart.ts'
 import { HAS_GUNICORN } from './support/gunicorn.ts'
 import { isAlive } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
@@ -85,6 +86,42 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     target.tellHealth(EMPTIED)
     expect(await target.event('outcome')).toMatchObject({ success: true, helped: true })
     expect(target.hups).toBe(1)
+  })
+
+  test('WD7 a foreign writer that replaces a flag before it is seen: what can be known is recorded', async () => {
+    const watchdog = target.startWatchdog()
+    await target.event('watchdog_started')
+    await waitFor('a look', () => existsSync(join(target.runtimeDir, 'watchdog.json')))
+    watchdog.kill('SIGSTOP')
+    const mine = await publishRestart(target.settings().contract.contract, { rung: 'reload', override: null })
+    target.raiseFlag({ user: 'somebody else' })
+    watchdog.kill('SIGCONT')
+    expect(await target.event('outcome')).toMatchObject({ success: true })
+    expect(await target.event('request_ended')).toMatchObject({
+      request_id: mine,
+      reason: 'request_replaced',
+    })
+    expect(await target.events('flags_unseen')).toMatchObject([{ count: 1 }])
+    expect(target.hups).toBe(1)
+  })
+
+  test('WD7 an operator’s request beside a flag that stands is told so, and has ended', async () => {
+    const watchdog = target.startWatchdog()
+    await target.event('watchdog_started')
+    watchdog.kill('SIGSTOP')
+    target.raiseFlag({ user: 'somebody else' })
+    const { contract } = target.settings().contract
+    await expect(publishRestart(contract, { rung: 'reload', override: null })).rejects.toMatchObject({
+      code: 'request_pending',
+    })
+    watchdog.kill('SIGCONT')
+    await target.event('outcome')
+    const own = await openJournalReader(operatorJournalPath(target.stateDir)).read(0, 10)
+    expect(own.map(({ event }) => event)).toMatchObject([
+      { type: 'request_recorded' },
+      { type: 'request_ended', reason: 'request_pending' },
+    ])
+    expect(await target.events('request_ended')).toEqual([])
   })
 
   test('WD8a an application that no longer imports is not reloaded', async () => {

@@ -5,7 +5,6 @@
  */
 export const PLANNED: Readonly<Record<string, string>> = {
   status: 'health, policy state and recommendation in a terminal',
-  metrics: 'the metrics of an exported window',
   bundle: 'the incident bundle',
   user: 'accounts',
   token: 'tokens for scripts',

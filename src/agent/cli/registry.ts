@@ -1,6 +1,8 @@
 /** Every command that this version carries, in the order of `holdfast --help`. */
+import { RUNGS } from '#domain/journal/events.ts'
 import { SCENARIOS } from '#domain/schemas/demonstration.ts'
 import type { Command } from './command.ts'
+import { rungsHelp } from './rungs-help.ts'
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -79,13 +81,31 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
   },
   {
+    name: 'metrics',
+    summary: 'the metrics of an exported window',
+    details:
+      'Reads a holdfast.raw/1 file and computes every figure of the console from it, by the same functions; needs\n' +
+      'neither agent nor configuration. docs/metrics.md says how each is computed. With --json: one object of\n' +
+      'metric ids; null is what cannot be known from the data. A malformed file is refused as a whole.',
+    options: {
+      input: { type: 'string', value: 'FILE', meaning: 'the holdfast.raw/1 file; - is standard input' },
+    },
+    examples: [
+      'holdfast metrics --input window.json',
+      'jq .data page.json | holdfast metrics --input - --json',
+    ],
+    load: async () => (await import('./commands/metrics.ts')).metrics,
+  },
+  {
     name: 'restart',
-    summary: 'ask the watchdog for a guarded reload of the workers, and wait for the outcome',
+    summary: 'ask the watchdog for a guarded restart, by default the weakest: a reload; wait for the outcome',
     details:
       'The same policy decides as for every other request; holdfast policy explain says beforehand how.\n' +
-      'An override passes guard, cooldown and budget once, and counts as an attempt. Exits 0 when the reload was\n' +
-      'verified, 1 when it failed, 3 when it was refused.',
+      'An override passes guard, cooldown, budget and the order of the rungs once, and counts as an attempt.\n' +
+      'Exits 0 when the restart was verified, 1 when it failed, 3 when it was refused.\n\n' +
+      `The rungs, weakest first; each next one is offered only when the one before did not help:\n\n${rungsHelp()}`,
     options: {
+      rung: { type: 'string', value: 'NAME', meaning: `one of ${RUNGS.join(', ')} (default: reload)` },
       override: { type: 'boolean', meaning: 'pass the guard once; needs --acknowledge and --reason' },
       acknowledge: {
         type: 'boolean',
@@ -95,7 +115,11 @@ export const COMMANDS: readonly Command[] = [
       pass: { type: 'string', value: 'preflight', meaning: 'with --override: also when the preflight fails' },
       'no-wait': { type: 'boolean', meaning: 'return as soon as the request is durable' },
     },
-    examples: ['holdfast restart', 'holdfast restart --override --acknowledge --reason "cache is poisoned"'],
+    examples: [
+      'holdfast restart',
+      'holdfast restart --rung roll',
+      'holdfast restart --override --acknowledge --reason "cache is poisoned"',
+    ],
     load: async () => (await import('./commands/restart.ts')).restart,
   },
   {

@@ -25,9 +25,15 @@ export function readAnswer(answer: HttpAnswer, latencyMs: DurationMs, at: EpochM
   return { kind: 'answered', health, httpStatus: answer.status, latencyMs, at }
 }
 
+// Made once: a schema costs more than the reading of a whole answer by it.
+const anyPayload = z.record(z.string(), z.unknown())
+const text = z.string()
+const texts = z.array(text)
+const services = z.record(z.string(), text)
+
 /** A plain status endpoint has no payload (null); of a payload, each block stands or falls alone. */
 function readHealth(body: string): TargetHealth | null {
-  const payload = z.record(z.string(), z.unknown()).safeParse(parseJson(body))
+  const payload = anyPayload.safeParse(parseJson(body))
   if (!payload.success) return null
   const status = statusOf(payload.data.status)
   if (status === null) return null
@@ -39,11 +45,10 @@ function readHealth(body: string): TargetHealth | null {
     if (!parsed.success) malformed.push(name)
     return parsed.success ? parsed.data : null
   }
-  const texts = z.array(z.string())
   return {
     status,
-    services: block('services', z.record(z.string(), z.string())) ?? {},
-    degraded_reason: block('degraded_reason', z.string()),
+    services: block('services', services) ?? {},
+    degraded_reason: block('degraded_reason', text),
     circuit_breaker: block('circuit_breaker', circuitBreaker),
     database_pool: block('database_pool', databasePool),
     route_cache: block('route_cache', routeCache),

@@ -16,7 +16,7 @@ import { bootId } from '#agent/system/proc-stat.ts'
 
 type OperatorEvent = Extract<
   JournalEvent,
-  { type: 'request_recorded' | 'guard_released' | 'paused' | 'resumed' }
+  { type: 'request_recorded' | 'request_ended' | 'guard_released' | 'paused' | 'resumed' }
 >
 
 type Actor = Extract<OperatorEvent, { type: 'resumed' }>['actor']

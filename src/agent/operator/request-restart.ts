@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { JournalEvent, RestartAsk } from '#domain/journal/events.ts'
+import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { isoText, type DurationMs } from '#domain/time.ts'
@@ -15,22 +15,33 @@ import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { localActor, recordWord } from './desk.ts'
 
 export interface RestartWish {
+  readonly rung: Rung
   /** null: a plain request. */
-  override: RestartAsk['override']
+  readonly override: RestartAsk['override']
 }
 
 export type RestartEnd =
   | { kind: 'verified'; detail: string }
   | { kind: 'failed'; reason: string; detail: string }
-  | { kind: 'refused'; reasons: readonly string[] }
+  /** `detail` is '' where the reasons say it all. */
+  | { kind: 'refused'; reasons: readonly string[]; detail: string }
 
 const LOOK_MS: DurationMs = 200
 /** The watchdog's own limits are shorter: preflight 10 s, a restart's verification 40 s. */
 const WAIT_LIMIT_MS: DurationMs = 120_000
 const ROWS_A_LOOK = 500
 
+const BEGUN: Readonly<Record<Rung, (workers: number) => string>> = {
+  reload: (workers) => `Signalled: ${workers} workers are being replaced.`,
+  roll: (workers) => `Begun: ${workers} workers are being replaced, one after the other.`,
+  service: () => 'Begun: systemd restarts the service.',
+}
+
 /** Returns the request's id once it is durable and published. */
-export async function publishRestart({ paths }: RuntimeContract, { override }: RestartWish): Promise<string> {
+export async function publishRestart(
+  { paths }: RuntimeContract,
+  { rung, override }: RestartWish,
+): Promise<string> {
   const requestId = randomUUID()
   const actor = localActor()
   const flag = {
@@ -46,7 +57,7 @@ export async function publishRestart({ paths }: RuntimeContract, { override }: R
   const ask: RestartAsk = {
     request_id: requestId,
     source: 'manual',
-    rung: 'reload',
+    rung,
     override,
     claimed: flag,
     actor,
@@ -54,6 +65,13 @@ export async function publishRestart({ paths }: RuntimeContract, { override }: R
   await recordWord(paths.state_dir, { type: 'request_recorded', ask })
   const published = await openFlagPublisher(paths.restart_flag).publish(JSON.stringify(flag))
   if (published === 'published') return requestId
+  const detail = 'another flag stood, and was left alone'
+  await recordWord(paths.state_dir, {
+    type: 'request_ended',
+    request_id: requestId,
+    reason: 'request_pending',
+    detail,
+  })
   throw new HoldfastProblem(
     'request_pending',
     `${paths.restart_flag} stands; another request waits for the watchdog`,
@@ -77,7 +95,7 @@ export async function awaitEnd(
         afterSeq = seq
         if (event.type === 'intent' && event.ask.request_id === requestId) {
           attemptId = event.attempt_id
-          say(`Signalled: ${event.workers.length} workers are being replaced.`)
+          say(BEGUN[event.ask.rung](event.workers.length))
         }
         const ended = endOf(event, requestId, attemptId)
         if (ended !== null) return ended
@@ -96,17 +114,23 @@ export async function awaitEnd(
 function endOf(event: JournalEvent, requestId: string, attemptId: string | null): RestartEnd | null {
   switch (event.type) {
     case 'request_refused':
-      return event.ask.request_id === requestId ? { kind: 'refused', reasons: event.decision.reasons } : null
-    case 'request_ended':
-      return event.request_id === requestId
-        ? { kind: 'failed', reason: event.reason, detail: event.detail }
+      return event.ask.request_id === requestId
+        ? { kind: 'refused', reasons: event.decision.reasons, detail: '' }
         : null
+    case 'request_ended':
+      return event.request_id === requestId ? endWithoutSuccess(event) : null
     case 'outcome': {
       if (event.attempt_id !== attemptId) return null
-      const { success, reason, detail } = event
-      return success ? { kind: 'verified', detail } : { kind: 'failed', reason, detail }
+      return event.success ? { kind: 'verified', detail: event.detail } : endWithoutSuccess(event)
     }
     default:
       return null
   }
+}
+
+/** What the ladder refuses is refused by policy, not failed. */
+function endWithoutSuccess({ reason, detail }: { reason: string; detail: string }): RestartEnd {
+  return reason === 'rung_not_offered' || reason === 'rung_unavailable'
+    ? { kind: 'refused', reasons: [reason], detail }
+    : { kind: 'failed', reason, detail }
 }

@@ -9,15 +9,17 @@ export interface ClaimedFlag {
   readonly writtenAt: EpochMs
 }
 
+/** `unseen`: others that came before it under the same name and were gone before anybody saw them, as far as known. */
 export type Claim =
   | { readonly kind: 'none' }
-  | { readonly kind: 'flag'; readonly flag: ClaimedFlag }
+  | { readonly kind: 'flag'; readonly flag: ClaimedFlag; readonly unseen: number }
   /** Was no acceptable flag, and is in `rejected/` now. */
   | {
       readonly kind: 'rejected'
       readonly reason: string
       readonly file: string
       readonly ownerUid: number | null
+      readonly unseen: number
     }
 
 export interface FlagDirectory {

@@ -6,7 +6,7 @@ import type { JournalState } from '#domain/journal/fold.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { openJournalReader, type JournalReader } from '#agent/store/sqlite-journal.ts'
 
 const LOOK_MS: DurationMs = 500
 
@@ -17,23 +17,32 @@ export interface HistoryWatch {
 }
 
 export async function watchHistory(stateDir: string): Promise<HistoryWatch> {
+  const paths = [watchdogJournalPath(stateDir), operatorJournalPath(stateDir)]
+  let readers: JournalReader[] = []
   let history: JournalHistory | null = null
   let latest: JournalState | null = null
   let timer: NodeJS.Timeout | null = null
   let stopped = false
 
+  const close = async () => {
+    for (const reader of readers) await reader.close()
+    readers = []
+  }
   const look = async () => {
     try {
-      history ??= new JournalHistory(
-        [watchdogJournalPath(stateDir), operatorJournalPath(stateDir)].map((path) => openJournalReader(path)),
-      )
+      if (history === null) {
+        for (const path of paths) readers.push(openJournalReader(path))
+        history = new JournalHistory(readers)
+      }
       latest = await history.catchUp()
     } catch {
       // Said by what is shown instead; the watchdog, whose file it is, says in its log what is wrong with it.
+      await close()
       history = null
       latest = null
     }
-    if (!stopped) timer = setTimeout(look, LOOK_MS)
+    if (stopped) await close()
+    else timer = setTimeout(look, LOOK_MS)
   }
   await look()
   return {
@@ -41,6 +50,7 @@ export async function watchHistory(stateDir: string): Promise<HistoryWatch> {
     stop: () => {
       stopped = true
       if (timer !== null) clearTimeout(timer)
+      void close()
     },
   }
 }

@@ -35,7 +35,7 @@ export function systemView({
   return {
     async read(): Promise<SystemStatus> {
       const masterPid = await readPid(contract.paths.pid_file)
-      const workers = masterPid === null ? null : await childrenOf(masterPid)
+      const workers = masterPid === null ? null : childrenOf(masterPid)
       return {
         agent: {
           version: VERSION,

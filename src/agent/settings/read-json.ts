@@ -24,12 +24,12 @@ export function readJson(path: string, code: ProblemCode): unknown {
 }
 
 /** A regular file of a sane size, whole: a pipe or a device in its place would be waited for without end. */
-export function readSmallFile(path: string): Buffer {
+export function readSmallFile(path: string, bytesLimit = FILE_BYTES_LIMIT): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stat = fstatSync(file)
     if (!stat.isFile() && !stat.isDirectory()) throw new Error('no regular file')
-    if (stat.size > FILE_BYTES_LIMIT) throw new Error(`larger than ${FILE_BYTES_LIMIT / 1048576} MiB`)
+    if (stat.size > bytesLimit) throw new Error(`larger than ${bytesLimit / 1048576} MiB`)
     return readFileSync(file)
   } finally {
     closeSync(file)

@@ -65,17 +65,17 @@ export function openForWriting(path: string): DatabaseSync {
  * Beside a writer, its shared index is used. After a clean end there is none, and a reader who may not write
  * to the directory cannot make one; then the file is at rest, and is read as it lies.
  */
-export function openForReading(path: string): DatabaseSync {
+export function openForReading(path: string): { database: DatabaseSync; isAtRest: boolean } {
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
   try {
     database.prepare(SELECT_HEAD).get()
-    return database
+    return { database, isAtRest: false }
   } catch (error) {
     database.close()
     if (!isCannotOpen(error) || existsSync(`${path}-wal`)) throw error
     const atRest = pathToFileURL(path)
     atRest.searchParams.set('immutable', '1')
-    return new DatabaseSync(atRest, { readOnly: true })
+    return { database: new DatabaseSync(atRest, { readOnly: true }), isAtRest: true }
   }
 }
 

@@ -14,6 +14,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -55,6 +56,12 @@ export function readMarker(path: string): MarkerReading {
   } catch (error) {
     return { kind: 'unreadable', detail: `${marker} cannot be read (${(error as Error).message})` }
   }
+}
+
+/** Which file stands under a name. Its number alone is given to a new one at once; its time of birth is not. */
+export function inodeOf(path: string): string {
+  const stat = statSync(path, { bigint: true })
+  return `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`
 }
 
 export interface Marker {

@@ -28,17 +28,25 @@ export class JournalHistory {
   }
 
   async catchUp(): Promise<JournalState> {
-    if (!(await this.#continue())) {
-      this.#state = emptyState
-      this.#last = this.#sources.map(() => null)
-      await this.#continue()
-    }
+    if (!(await this.#continue(this.#sources))) await this.#beginAnew()
     return this.#state
   }
 
+  /** With the first journal alone, to which a row was just written; the others can wait for the next look. */
+  async catchUpFirst(): Promise<JournalState> {
+    if (!(await this.#continue(this.#sources.slice(0, 1)))) await this.#beginAnew()
+    return this.#state
+  }
+
+  async #beginAnew(): Promise<void> {
+    this.#state = emptyState
+    this.#last = this.#sources.map(() => null)
+    await this.#continue(this.#sources)
+  }
+
   /** False: one of the journals is not the one that was read before. */
-  async #continue(): Promise<boolean> {
-    for (const [index, source] of this.#sources.entries()) {
+  async #continue(sources: readonly Source[]): Promise<boolean> {
+    for (const [index, source] of sources.entries()) {
       for (;;) {
         const last = this.#last[index] ?? null
         // From the row before, so that the last one comes along and proves that it is still the same chain.

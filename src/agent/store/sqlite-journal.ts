@@ -10,7 +10,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { invariant } from '#domain/invariant.ts'
 import { journalEvent } from '#domain/journal/events.ts'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
@@ -18,7 +18,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Journal } from '#agent/ports/journal.ts'
 import * as store from './journal-database.ts'
-import { keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
+import { inodeOf, keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
 import type { Marker } from './journal-files.ts'
 import { sha256OfRow, type RowHash } from './row-hash.ts'
 
@@ -59,27 +59,21 @@ export function openSqliteJournal(options: JournalOptions): SqliteJournal {
   }
 }
 
-/**
- * A reader beside the writing process: it changes nothing, and what it finds broken stays where it is. Each
- * read opens the file anew (0.3 ms), since the writer may have put it aside and begun another meanwhile.
- */
-export function openJournalReader(
-  path: string,
-  hash: RowHash = sha256OfRow,
-): Pick<Journal, 'read' | 'close'> {
+export type JournalReader = Pick<Journal, 'read' | 'close'>
+
+/** A reader beside the writing process: it changes nothing, and what it finds broken stays where it is. */
+export function openJournalReader(path: string, hash: RowHash = sha256OfRow): JournalReader {
+  const held = new HeldDatabase(path)
   const look = <T>(act: (database: DatabaseSync) => T): T | null => {
-    let database: DatabaseSync | null = null
     try {
       // The other process has never written: an empty history in truth, or its marker would be there.
       if (!existsSync(path) && readMarker(path).kind === 'missing') return null
-      database = store.openForReading(path)
-      return act(database)
+      return act(held.current())
     } catch (cause) {
+      held.letGo()
       // Its writer is at its very first start: the file is there, and its tables and its marker are about to be.
       if (isBeingMade(path, cause)) return null
       throw unreadable(path, cause)
-    } finally {
-      database?.close()
     }
   }
   look((database) => store.checkDatabase(database, path, hash))
@@ -87,11 +81,37 @@ export function openJournalReader(
     read: async (afterSeq, limit) => {
       const rows = look((database) => {
         store.checkBriefly(database, path)
-        return readRows(database, path, afterSeq, limit)
+        return readRows(database.prepare(store.SELECT_ROWS), path, afterSeq, limit)
       })
       return rows ?? []
     },
-    close: async () => undefined,
+    close: async () => held.letGo(),
+  }
+}
+
+/**
+ * Kept open from read to read, as long as the same file stands under the name: the writer may have put it aside
+ * and begun another meanwhile. A file at rest is opened each time, since it is read as if it never changed.
+ */
+class HeldDatabase {
+  readonly #path: string
+  #held: { database: DatabaseSync; inode: string; isAtRest: boolean } | null = null
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  current(): DatabaseSync {
+    const inode = inodeOf(this.#path)
+    if (this.#held?.inode === inode && !this.#held.isAtRest) return this.#held.database
+    this.letGo()
+    this.#held = { ...store.openForReading(this.#path), inode }
+    return this.#held.database
+  }
+
+  letGo(): void {
+    this.#held?.database.close()
+    this.#held = null
   }
 }
 
@@ -106,7 +126,8 @@ class OpenJournal implements SqliteJournal {
   readonly #hash: RowHash
   readonly #newId: () => string
   readonly #roomBytes: number
-  readonly #insert: ReturnType<DatabaseSync['prepare']>
+  readonly #insert: StatementSync
+  readonly #select: StatementSync
   #broken: unknown = null
 
   constructor(database: DatabaseSync, marker: Marker, options: JournalOptions & { hash: RowHash }) {
@@ -119,6 +140,7 @@ class OpenJournal implements SqliteJournal {
     this.#insert = database.prepare(
       'INSERT INTO journal_row (seq, id, wall, monotonic, boot, event, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
+    this.#select = database.prepare(store.SELECT_ROWS)
     this.#emptyRoom()
     this.#keepRoom()
   }
@@ -144,7 +166,7 @@ class OpenJournal implements SqliteJournal {
   }
 
   async read(afterSeq: number, limit: number): Promise<JournalRow[]> {
-    return readRows(this.#database, this.#path, afterSeq, limit)
+    return readRows(this.#select, this.#path, afterSeq, limit)
   }
 
   async close(): Promise<void> {
@@ -228,9 +250,9 @@ function openSound(path: string, hash: RowHash): DatabaseSync {
   }
 }
 
-function readRows(database: DatabaseSync, path: string, afterSeq: number, limit: number): JournalRow[] {
+function readRows(select: StatementSync, path: string, afterSeq: number, limit: number): JournalRow[] {
   try {
-    const rows = database.prepare(store.SELECT_ROWS).all(afterSeq, limit) as unknown as store.StoredRow[]
+    const rows = select.all(afterSeq, limit) as unknown as store.StoredRow[]
     return rows.map(store.toJournalRow)
   } catch (cause) {
     throw unreadable(path, cause)

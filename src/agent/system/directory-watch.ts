@@ -13,15 +13,18 @@ export interface DirectoryWatch {
   close(): void
 }
 
-export function watchDirectory(directory: string, wake: (name: string | null) => void): DirectoryWatch {
+/** `rename`: the name came or went; `change`: what it names did; null: the watch is another than before. */
+type Wake = (name: string | null, event: 'rename' | 'change' | null) => void
+
+export function watchDirectory(directory: string, wake: Wake): DirectoryWatch {
   const own = new WatchedInode(directory, wake)
   const parent = new WatchedInode(dirname(directory), (name) => {
-    if ((name === null || name === basename(directory)) && own.rearm()) wake(null)
+    if ((name === null || name === basename(directory)) && own.rearm()) wake(null, null)
   })
   const rearm = (): void => {
     const isParentNew = parent.rearm()
     // Whatever came before the new watch stood has to be looked for.
-    if (own.rearm() || isParentNew) wake(null)
+    if (own.rearm() || isParentNew) wake(null, null)
   }
   parent.rearm()
   own.rearm()
@@ -36,11 +39,11 @@ export function watchDirectory(directory: string, wake: (name: string | null) =>
 
 class WatchedInode {
   readonly #path: string
-  readonly #seen: (name: string | null) => void
+  readonly #seen: Wake
   #watcher: FSWatcher | null = null
   #inode: string | null = null
 
-  constructor(path: string, seen: (name: string | null) => void) {
+  constructor(path: string, seen: Wake) {
     this.#path = path
     this.#seen = seen
   }
@@ -52,12 +55,14 @@ class WatchedInode {
     this.close()
     if (inode === null) return true
     try {
-      this.#watcher = watch(this.#path, (_event, name) => this.#seen(name))
+      this.#watcher = watch(this.#path, (event, name) => this.#seen(name, event))
       this.#watcher.on('error', () => this.close())
       this.#inode = inode
     } catch {
-      // No watches left, or it went away again: the caller polls, and the next call tries once more.
+      // No watches left, or it went away again: the caller polls, and the next call tries once more. Nothing
+      // new is watched, so nobody is woken: who is woken calls again, and would never rest.
       this.close()
+      return false
     }
     return true
   }

@@ -1,15 +1,11 @@
-import { statSync, type BigIntStats } from 'node:fs'
+import { statSync } from 'node:fs'
 
 /** Another one whenever a file was written or replaced; null where there is none of this kind, or none to see. */
 export function stampOf(path: string, kind: 'isFile' | 'isFIFO'): string | null {
   try {
     const stat = statSync(path, { throwIfNoEntry: false, bigint: true })
-    return stat?.[kind]() === true ? stampText(stat) : null
+    return stat?.[kind]() === true ? `${stat.ino}:${stat.mtimeNs}` : null
   } catch {
     return null // the way to it is closed to us
   }
-}
-
-export function stampText({ ino, mtimeNs }: Pick<BigIntStats, 'ino' | 'mtimeNs'>): string {
-  return `${ino}:${mtimeNs}`
 }

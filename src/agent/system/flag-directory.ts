@@ -4,10 +4,13 @@
  * Whoever renames the flag into `claims/` has it: a rename succeeds once. Only then is it looked at, under a
  * name that its writer no longer knows. What lies in `claims/` when the watchdog starts was claimed before a
  * crash and comes first.
+ *
+ * The way from a flag to its content is a dozen short calls, and somebody waits: made in place, since through
+ * another thread each would take many times its own time.
  */
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { constants, existsSync, lstatSync, mkdirSync, renameSync, type Stats } from 'node:fs'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Claim, FlagDirectory, FlagPublisher } from '#agent/ports/flag-directory.ts'
@@ -15,6 +18,7 @@ import { errorCode } from '#agent/settings/read-json.ts'
 import { watchDirectory } from './directory-watch.ts'
 import type { DirectoryWatch } from './directory-watch.ts'
 import { readFlagFile } from './flag-file.ts'
+import { UnseenFlags } from './unseen-flags.ts'
 
 /** Enough to see what somebody keeps trying; the oldest go first. */
 const REJECTED_KEPT = 100
@@ -28,12 +32,19 @@ export function openFlagDirectory({ flag, allowedUids }: FlagPlace): FlagDirecto
   return new RealFlagDirectory(flag, allowedUids)
 }
 
+interface Taken {
+  readonly name: string
+  readonly unseen: number
+}
+
 class RealFlagDirectory implements FlagDirectory {
   readonly #flag: string
   readonly #allowedUids: readonly number[]
+  /** One at most in practice: what it counts is counted for all. */
   readonly #watches = new Set<DirectoryWatch>()
   /** Null until the first look: later claims in the directory are this process's own, and in work. */
   #leftover: string[] | null = null
+  readonly #unseen = new UnseenFlags()
   #rejections = 0
 
   constructor(flag: string, allowedUids: readonly number[]) {
@@ -45,11 +56,11 @@ class RealFlagDirectory implements FlagDirectory {
     for (const watch of this.#watches) watch.rearm()
     this.#leftover ??= await this.#findLeftover()
     for (let name = this.#leftover.shift(); name !== undefined; name = this.#leftover.shift()) {
-      const claim = await this.#examine(name)
+      const claim = await this.#examine({ name, unseen: 0 })
       if (claim.kind !== 'none') return claim
     }
-    const name = await this.#take()
-    return name === null ? { kind: 'none' } : this.#examine(name)
+    const taken = this.#take()
+    return taken === null ? { kind: 'none' } : this.#examine(taken)
   }
 
   async settle(claim: string): Promise<void> {
@@ -58,7 +69,7 @@ class RealFlagDirectory implements FlagDirectory {
 
   async reject(claim: string): Promise<string> {
     const directory = this.#beside('rejected')
-    await ownDirectory(directory)
+    ownDirectory(directory)
     this.#rejections += 1
     // Names sort by age: the time, then the order within one millisecond.
     const order = String(this.#rejections).padStart(6, '0')
@@ -70,9 +81,12 @@ class RealFlagDirectory implements FlagDirectory {
 
   watch(wake: () => void): { close(): void } {
     const own = basename(this.#flag)
-    const watch = watchDirectory(dirname(this.#flag), (name) => {
+    const watch = watchDirectory(dirname(this.#flag), (name, event) => {
+      if (event === null) this.#unseen.begin(existsSync(this.#flag))
+      else if (name === own && event === 'rename') this.#unseen.saw()
       if (name === null || name === own) wake()
     })
+    this.#unseen.begin(existsSync(this.#flag))
     this.#watches.add(watch)
     return {
       close: () => {
@@ -82,36 +96,38 @@ class RealFlagDirectory implements FlagDirectory {
     }
   }
 
-  async #take(): Promise<string | null> {
+  #take(): Taken | null {
     // Asked first, so that an idle look creates nothing and costs one system call.
-    if ((await lstat(this.#flag).catch(() => null)) === null) return null
-    await ownDirectory(this.#beside('claims'))
+    if (lstatOrNull(this.#flag) === null) return null
+    ownDirectory(this.#beside('claims'))
     const name = `${basename(this.#flag)}.${randomUUID()}`
+    const { events } = this.#unseen
     try {
-      await rename(this.#flag, this.#claimPath(name))
-      return name
+      renameSync(this.#flag, this.#claimPath(name))
+      return { name, unseen: this.#unseen.took(events) }
     } catch (cause) {
       if (errorCode(cause) === 'ENOENT') return null
       throw unusable(dirname(this.#flag), cause)
     }
   }
 
-  async #examine(name: string): Promise<Claim> {
+  async #examine({ name, unseen }: Taken): Promise<Claim> {
     const reading = await readFlagFile(this.#claimPath(name), this.#allowedUids)
     switch (reading.kind) {
       case 'gone':
         return { kind: 'none' }
       case 'flag': {
         const { content, ownerUid, writtenAt } = reading
-        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt } }
+        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt }, unseen }
       }
       case 'refused': {
-        const owner = reading.ownerUid ?? (await ownerOf(this.#claimPath(name)))
+        const owner = reading.ownerUid ?? lstatOrNull(this.#claimPath(name))?.uid ?? null
         return {
           kind: 'rejected',
           reason: reading.reason,
           file: await this.#rejectOrRemove(name),
           ownerUid: owner,
+          unseen,
         }
       }
     }
@@ -146,15 +162,22 @@ class RealFlagDirectory implements FlagDirectory {
  * The directory of the flag may be writable by the target's user, who must not be able to make us rename a flag
  * out of it: a link, or a directory of somebody else, is not used.
  */
-async function ownDirectory(path: string): Promise<void> {
+function ownDirectory(path: string): void {
+  let stat = lstatOrNull(path)
+  if (stat === null) {
+    makeDirectory(path)
+    stat = lstatSync(path)
+  }
+  if (stat.isDirectory() && stat.uid === process.geteuid?.()) return
+  throw new HoldfastProblem('directory_unusable', `${path} is not a directory of the watchdog's own user`)
+}
+
+function makeDirectory(path: string): void {
   try {
-    await mkdir(path, { mode: 0o700 })
+    mkdirSync(path, { mode: 0o700 })
   } catch (cause) {
     if (errorCode(cause) !== 'EEXIST') throw unusable(path, cause)
   }
-  const stat = await lstat(path)
-  if (stat.isDirectory() && stat.uid === process.geteuid?.()) return
-  throw new HoldfastProblem('directory_unusable', `${path} is not a directory of the watchdog's own user`)
 }
 
 function unusable(path: string, cause: unknown): HoldfastProblem {
@@ -163,9 +186,12 @@ function unusable(path: string, cause: unknown): HoldfastProblem {
   })
 }
 
-async function ownerOf(path: string): Promise<number | null> {
-  const stat = await lstat(path).catch(() => null)
-  return stat?.uid ?? null
+function lstatOrNull(path: string): Stats | null {
+  try {
+    return lstatSync(path)
+  } catch {
+    return null
+  }
 }
 
 async function keepNewest(directory: string, count: number): Promise<void> {

@@ -2,9 +2,7 @@
  * Reads a file that anybody may have put there. Everything is asked of the open descriptor, never of the name,
  * so nothing can be exchanged in between; and opening neither follows a link nor waits for a FIFO's writer.
  */
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EpochMs } from '#domain/time.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
@@ -32,9 +30,9 @@ const FILLING_MS = 200
 const FILLING_LOOK_MS = 20
 
 export async function readFlagFile(path: string, allowedUids: readonly number[]): Promise<FlagReading> {
-  let file: FileHandle
+  let file: number
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
     return refusedToOpen(errorCode(error))
   }
@@ -45,7 +43,7 @@ export async function readFlagFile(path: string, allowedUids: readonly number[])
     // The system could not read it (a bad disk, a network file system): then it is no flag.
     return { kind: 'refused', reason: 'unreadable', ownerUid: null }
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
@@ -57,8 +55,8 @@ function refusedToOpen(code: string): FlagReading {
   return { kind: 'refused', reason: 'unreadable', ownerUid: null }
 }
 
-async function readOpen(file: FileHandle, allowedUids: readonly number[]): Promise<FlagReading> {
-  const stat = await file.stat()
+async function readOpen(file: number, allowedUids: readonly number[]): Promise<FlagReading> {
+  const stat = fstatSync(file)
   const { uid: ownerUid, mtimeMs: writtenAt, size } = stat
   const refused = (reason: FlagFault): FlagReading => ({ kind: 'refused', reason, ownerUid })
   if (!stat.isFile()) return refused('not_a_regular_file')
@@ -69,9 +67,9 @@ async function readOpen(file: FileHandle, allowedUids: readonly number[]): Promi
   return content === null ? refused('too_large') : { kind: 'flag', content, ownerUid, writtenAt }
 }
 
-async function readFilled(file: FileHandle, writtenAt: EpochMs): Promise<Uint8Array | null> {
+async function readFilled(file: number, writtenAt: EpochMs): Promise<Uint8Array | null> {
   for (let waited = 0; ; waited += FILLING_LOOK_MS) {
-    const content = await readUpTo(file, FLAG_BYTES_LIMIT)
+    const content = readUpTo(file, FLAG_BYTES_LIMIT)
     const isYoung = Math.abs(Date.now() - writtenAt) < FILLING_MS
     if (content === null || content.length > 0 || !isYoung || waited >= FILLING_MS) return content
     await pause(FILLING_LOOK_MS)

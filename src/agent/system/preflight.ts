@@ -31,7 +31,7 @@ export interface PreflightOptions {
 
 export function realPreflight({ limitMs = LIMIT_MS, standIn = null }: PreflightOptions = {}): Preflight {
   return async (master) => {
-    const reading = await commandOf(master, standIn)
+    const reading = commandOf(master, standIn)
     if (typeof reading === 'string') return { kind: 'unavailable', detail: reading }
     const { command, rights, groupsLost } = reading
     const answer = await run(command, rights, limitMs)
@@ -65,11 +65,12 @@ function judged(answer: PreflightAnswer, groupsLost: readonly number[]): Preflig
 }
 
 /** A sentence where it cannot be said how, or may not be done. */
-async function commandOf(master: MasterSighting, standIn: string | null): Promise<Reading | string> {
+function commandOf(master: MasterSighting, standIn: string | null): Reading | string {
   const { pid, start_ticks: startTicks } = master.identity
   const handle = ProcessHandle.open(pid)
   try {
-    const [environment, { uid, gid, groups }] = await Promise.all([wordsOf(pid, 'environ'), statusOf(pid)])
+    const environment = wordsOf(pid, 'environ')
+    const { uid, gid, groups } = statusOf(pid)
     if (handle?.read()?.startTicks !== startTicks) return `process ${pid} is not the master any more`
     const own = process.geteuid?.()
     if (own !== 0 && own !== uid) return `the target runs as user ${uid}, this process as user ${own}`

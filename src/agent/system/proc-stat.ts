@@ -35,6 +35,10 @@ export function isEnded({ state, virtualBytes }: ProcStat): boolean {
   return state === 'Z' || state === 'X' || virtualBytes === 0
 }
 
+let boot: string | null = null
+
+/** Read once: a process lives within one boot. */
 export function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return boot
 }

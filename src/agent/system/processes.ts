@@ -1,5 +1,6 @@
 /** The process table, read from /proc. A process that is gone or unreadable is null, never an exception. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { parseStat } from './proc-stat.ts'
 
 export async function processLine(pid: number): Promise<string> {
@@ -18,16 +19,20 @@ export async function startTicks(pid: number): Promise<number | null> {
   return parseStat(stat)?.startTicks ?? null
 }
 
-export async function childrenOf(pid: number): Promise<number[] | null> {
-  const tasks = await readdir(`/proc/${pid}/task`).catch(() => null)
-  if (tasks === null) return null
-  const lists = await Promise.all(
-    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
-  )
-  return lists.flatMap((list) =>
-    list
-      .split(' ')
-      .filter((word) => word !== '')
-      .map(Number),
-  )
+export function childrenOf(pid: number): number[] | null {
+  try {
+    const tasks = readdirSync(`/proc/${pid}/task`)
+    return tasks.flatMap((task) => childrenOfTask(pid, task))
+  } catch {
+    return null
+  }
+}
+
+function childrenOfTask(pid: number, task: string): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim()
+    return list === '' ? [] : list.split(' ').map(Number)
+  } catch {
+    return [] // that thread has ended
+  }
 }

@@ -47,7 +47,6 @@ class RealTargetProcesses implements HeldTargetProcesses {
   readonly #pidFile: string
   /** The process that was sighted last: a signal goes to this one and not to a later one that looks the same. */
   #held: ProcessHandle | null = null
-
   #learned: { readonly of: MasterIdentity; readonly settings: TargetSettings } | null = null
 
   constructor(pidFile: string) {
@@ -64,23 +63,19 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const stat = handle?.read() ?? null
     if (handle === null || stat === null) return null
 
-    const [cmdline, cwd, status, environment] = await Promise.all([
-      wordsOf(pid, 'cmdline'),
-      directoryOf(pid),
-      statusOf(pid),
-      wordsOf(pid, 'environ'),
-    ])
+    const cmdline = wordsOf(pid, 'cmdline')
     const exe = exeOf(pid)
     const { startTicks, parentPid } = stat
+    const uptime = uptimeMs()
     const identity: MasterIdentity = { pid, start_ticks: startTicks, boot: bootId(), exe }
     const sighting: MasterSighting = {
       identity,
-      uid: status.uid,
+      uid: statusOf(pid).uid,
       cmdline,
-      cwd,
-      ageMs: ageMs(startTicks),
-      upgradeOf: upgradeParent(environment) === parentPid ? parentPid : null,
-      workers: await workersOf(pid, cmdline),
+      cwd: directoryOf(pid),
+      ageMs: ageMs(startTicks, uptime),
+      upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
+      workers: workersOf(pid, cmdline, uptime),
       reaped: stat.reapedFaults,
       settings: this.#settingsOf(identity),
     }
@@ -112,13 +107,13 @@ class RealTargetProcesses implements HeldTargetProcesses {
    * When the old master of an upgrade has ended, up to a second passes before its successor takes over the pid file.
    * Until then the successor's own file tells; while the old one lives it does not count.
    */
-  async #successor(): Promise<PidFile> {
+  #successor(): PidFile {
     const file = readPidFile(`${this.#pidFile}.2`)
     if (file.kind !== 'pid') return { kind: 'missing' }
     const handle = ProcessHandle.open(file.pid)
     const parentPid = handle?.read()?.parentPid
     handle?.close()
-    const isAlone = parentPid !== undefined && upgradeParent(await wordsOf(file.pid, 'environ')) !== parentPid
+    const isAlone = parentPid !== undefined && upgradeParent(wordsOf(file.pid, 'environ')) !== parentPid
     // What it writes next, at its takeover, is no reload.
     return isAlone ? { ...file, stamp: '' } : { kind: 'missing' }
   }
@@ -183,30 +178,29 @@ function upgradeParent(environment: readonly string[]): number | null {
   return found === undefined ? null : Number(found.slice(found.indexOf('=') + 1))
 }
 
-async function workersOf(master: number, masterCmdline: readonly string[]): Promise<WorkerSighting[]> {
-  const children = (await childrenOf(master)) ?? []
-  const sightings = await Promise.all(children.map((pid) => sightWorker(pid, master, masterCmdline)))
-  return sightings.filter((worker) => worker !== null)
+function workersOf(master: number, masterCmdline: readonly string[], uptime: DurationMs): WorkerSighting[] {
+  const children = childrenOf(master) ?? []
+  return children
+    .map((pid) => sightWorker(pid, master, masterCmdline, uptime))
+    .filter((worker) => worker !== null)
 }
 
 /** Null: it has ended, or it is a child but no worker: the successor in an upgrade, or a program that was run. */
-async function sightWorker(
+function sightWorker(
   pid: number,
   master: number,
   masterCmdline: readonly string[],
-): Promise<WorkerSighting | null> {
+  uptime: DurationMs,
+): WorkerSighting | null {
   const handle = ProcessHandle.open(pid)
   try {
     const stat = handle?.read() ?? null
     if (stat === null || stat.parentPid !== master) return null
-    const [cmdline, environment, { rssBytes }] = await Promise.all([
-      wordsOf(pid, 'cmdline'),
-      wordsOf(pid, 'environ'),
-      statusOf(pid),
-    ])
-    if (!isForkOf(cmdline, masterCmdline) || upgradeParent(environment) === master) return null
+    if (!isForkOf(wordsOf(pid, 'cmdline'), masterCmdline)) return null
+    if (upgradeParent(wordsOf(pid, 'environ')) === master) return null
+    const { rssBytes } = statusOf(pid)
     if (handle?.read() === null) return null
-    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks), rssBytes }
+    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks, uptime), rssBytes }
   } finally {
     handle?.close()
   }
@@ -219,7 +213,10 @@ function isForkOf(cmdline: readonly string[], masterCmdline: readonly string[]):
 }
 
 /** Both since boot, suspended time included. */
-function ageMs(startTicks: number): DurationMs {
-  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
-  return Math.max(0, uptimeMs - startTicks * MS_PER_TICK)
+function ageMs(startTicks: number, uptime: DurationMs): DurationMs {
+  return Math.max(0, uptime - startTicks * MS_PER_TICK)
+}
+
+function uptimeMs(): DurationMs {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
 }

@@ -1,5 +1,5 @@
 /** How a rung ended. `signalled` is what makes it an attempt, whether it worked or not (WD3). */
-import type { MasterIdentity } from '#domain/journal/events.ts'
+import type { MasterIdentity, RestartAsk } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -63,4 +63,14 @@ function gracefulOnCommandLine({ cmdline }: MasterSighting): DurationMs | null {
   const at = cmdline.findIndex((word) => word.startsWith('--graceful-timeout'))
   const text = cmdline[at]?.split('=')[1] ?? cmdline[at + 1] ?? ''
   return at >= 0 && /^\d+$/.test(text) ? Number(text) * 1000 : null
+}
+
+/** How long an act that was not verified may still come true: no wonder, and nobody else's, until then. */
+export function lateMs(
+  { rung }: RestartAsk,
+  master: MasterSighting | null,
+  rules: WatchdogRules,
+): DurationMs {
+  const workersMs = master === null ? rules.restartTimeoutMs : restartTimeoutMs(master, rules)
+  return rung === 'service' ? workersMs + rules.master.startGraceMs : workersMs
 }

@@ -4,33 +4,45 @@
  * counts, and the next start gives it its outcome.
  */
 import type { Decision } from '#domain/policy/decide.ts'
-import { decisionBodyOf } from '#domain/policy/from-history.ts'
+import { decisionBodyOf, triedRungs } from '#domain/policy/from-history.ts'
+import { rungRefusal } from '#domain/policy/ladder.ts'
 import { afterStart } from '#domain/watchdog/triggers.ts'
 import type { DurationMs } from '#domain/time.ts'
+import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
-import { failedAfterSignal, notSignalled, restartTimeoutMs, type ActContext, type ActResult } from './act.ts'
+import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
 import { evidenceOf, judge } from './evidence.ts'
+import { restartService } from './service.ts'
+import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { publish } from './publish.ts'
 import { reload } from './reload.ts'
 import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster } from './sight-master.ts'
+import { sightMaster, type Sighted } from './sight-master.ts'
 import type { Wish } from './take-request.ts'
-import { verifyMaster } from './verify-master.ts'
-import type { World } from './world.ts'
+import { verified, verifyMaster } from './verify-master.ts'
+import { timeNow, type World } from './world.ts'
+
+export interface Allowed {
+  readonly wish: Wish
+  readonly decision: Decision
+  /** The look that it was decided after. */
+  readonly found: Sighted
+}
 
 /** Whether any signal was sent. */
 export async function attempt(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { wish, decision }: { wish: Wish; decision: Decision },
+  allowed: Allowed,
 ): Promise<boolean> {
+  const { wish, decision } = allowed
   const { ask } = wish
-  const ready = await makeReady(world, rules, memory, { wish, decision })
+  const ready = await makeReady(world, rules, memory, allowed)
   if (ready.kind === 'not_ready') {
     const { reason, detail } = ready
     await record(world, memory, { type: 'request_ended', request_id: ask.request_id, reason, detail })
@@ -50,10 +62,11 @@ export async function attempt(
     before,
   })
   await latchIfDue(world, rules, memory)
-  await publish(world, rules, memory)
 
+  // What others read of it is published while it waits: nothing but promises stands between intent and signal.
   const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
   const result = await signalAndVerify(context, wish, master)
+  if (ask.rung === 'service') learnFromOrder(memory, result)
   const { after, helped } = result.signalled
     ? await judge(context, before, result)
     : { after: null, helped: null }
@@ -67,7 +80,7 @@ export async function attempt(
     after,
     workers: crew?.workers.map(({ pid }) => pid) ?? [],
   })
-  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : restartTimeoutMs(master, rules))
+  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))
   return result.signalled
 }
 
@@ -80,17 +93,22 @@ async function makeReady(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { wish: { ask }, decision }: { wish: Wish; decision: Decision },
+  { wish: { ask }, decision, found }: Allowed,
 ): Promise<Readiness> {
-  if (ask.rung === 'service') {
-    const detail = 'a restart of the whole service is not available here: systemctl restart is'
-    return { kind: 'not_ready', reason: 'signal_failed', detail }
-  }
-  const first = await verifyMaster(world, rules)
-  if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
+  const overridden = decision.decision === 'manual_override'
+  const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
+  // Asked anew: what makes it possible may have been installed a moment ago.
+  const look = ask.rung === 'service' ? await lookAtService(world, memory) : null
+  const service = look ?? memory.service.shown
+  const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service })
+  if (refusal !== null) return { kind: 'not_ready', ...refusal }
 
-  const passes =
-    decision.decision === 'manual_override' && ask.override?.passes.includes('preflight') === true
+  const first = verified(rules, found, null)
+  if (!first.verified) return { kind: 'not_ready', reason: first.reason, detail: first.detail }
+  const stranger = look === null ? null : strangerTo(look, first.master)
+  if (stranger !== null) return { kind: 'not_ready', reason: 'pid_identity_mismatch', detail: stranger }
+
+  const passes = overridden && ask.override?.passes.includes('preflight') === true
   if (passes) return { kind: 'ready', master: first.master, warning: 'the preflight was passed over' }
   await publish(world, rules, memory)
   const answer = await world.preflight(first.master)
@@ -106,6 +124,12 @@ async function makeReady(
   }
 }
 
+const ACTS: Readonly<Record<Rung, (context: ActContext, master: MasterSighting) => Promise<ActResult>>> = {
+  reload,
+  roll,
+  service: restartService,
+}
+
 /** The last look, and only then the signal (WD8). */
 async function signalAndVerify(
   context: ActContext,
@@ -115,7 +139,7 @@ async function signalAndVerify(
   const last = await verifyMaster(context.world, context.rules, intended.identity)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
-    return ask.rung === 'roll' ? await roll(context, last.master) : await reload(context, last.master)
+    return await ACTS[ask.rung](context, last.master)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)
@@ -128,5 +152,7 @@ function settleDown(world: World, memory: Memory, master: MasterSighting | null,
   memory.quietUntil = now + quietMs
   memory.triggers = afterStart(now)
   memory.fired = []
+  // One that was begun before the restart says nothing of what came after it.
+  memory.probe = null
   if (master !== null) memory.crew = began(master.identity, master.workers)
 }

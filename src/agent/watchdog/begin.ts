@@ -2,16 +2,19 @@
  * The first thing after a start (WD9): what the process before left open gets its end. An intent without an
  * outcome counts as an attempt, whether or not its signal went out; only how it ended has to be looked up.
  */
+import type { Rung } from '#domain/journal/events.ts'
 import type { Attempt } from '#domain/journal/fold.ts'
 import { openAttempts } from '#domain/journal/fold.ts'
-import { restartTimeoutMs } from './act.ts'
+import { lateMs } from './act.ts'
 import { importedHistory } from '#domain/journal/state-file.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import { evidenceOf } from './evidence.ts'
 import { latchIfDue } from './latch.ts'
 import { newMemory, record, type Memory } from './memory.ts'
 import { isWell } from './observe.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster } from './sight-master.ts'
+import { verifyMaster } from './verify-master.ts'
 import type { World } from './world.ts'
 
 export async function begin(world: World, rules: WatchdogRules): Promise<Memory> {
@@ -50,6 +53,12 @@ async function takeOver(world: World, { policy }: WatchdogRules, memory: Memory)
   world.log('error', 'the existing state file cannot be read; guarded', { aside, findings: reading.findings })
 }
 
+const DONE: Readonly<Record<Rung, string>> = {
+  reload: 'signal_sighup',
+  roll: 'workers_rolled',
+  service: 'service_restarted',
+}
+
 /** One look, no wait: what the signal was to bring about is there by now, or it is not known that it comes. */
 async function closeAttempt(
   world: World,
@@ -59,20 +68,21 @@ async function closeAttempt(
 ): Promise<void> {
   const { attemptId, workers: old, master: intended, ask } = attempt
   const { master } = await sightMaster(world)
+  const verdict = await verifyMaster(world, rules)
   const outcome = await world.probe()
   const now = master?.workers.map(({ pid }) => pid) ?? []
-  const isSame = master?.identity.pid === intended.pid && master.identity.start_ticks === intended.start_ticks
-  const replaced = isSame && now.length > 0 && !old.some((pid) => now.includes(pid))
+  // A restart of the service must bring another master, the weaker rungs must leave it alone.
+  const isRightMaster =
+    verdict.verified && isSame(verdict.master.identity, intended) !== (ask.rung === 'service')
+  const replaced = isRightMaster && now.length > 0 && !old.some((pid) => now.includes(pid))
   const success = replaced && isWell(outcome)
-  if (!success && master !== null) {
-    memory.quietUntil = world.clock.monotonicNow() + restartTimeoutMs(master, rules)
-  }
+  if (!success) memory.quietUntil = world.clock.monotonicNow() + lateMs(ask, master, rules)
   await record(world, memory, {
     type: 'outcome',
     attempt_id: attemptId,
     signalled: true,
     success,
-    reason: success ? (ask.rung === 'roll' ? 'workers_rolled' : 'signal_sighup') : 'restart_timeout',
+    reason: success ? DONE[ask.rung] : 'restart_timeout',
     detail: success
       ? 'the watchdog ended in between; when it came back, all workers had been replaced'
       : 'the watchdog ended before it could verify the restart',

@@ -1,10 +1,12 @@
 /** What the watchdog carries from tick to tick. Nothing in it is a promise: a crash may lose all of it. */
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { JournalState } from '#domain/journal/fold.ts'
+import type { ServiceRung } from '#domain/policy/ladder.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
-import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { NOTHING_SEEN, type CrewMemory } from './crew-changes.ts'
 import { timeNow, type World } from './world.ts'
@@ -14,8 +16,8 @@ export interface Memory {
   outcome: ProbeOutcome
   /** On the monotonic clock; the next probe is due one interval later. */
   probedAt: DurationMs | null
-  /** Asked and not yet answered. */
-  probing: Promise<SeenOutcome> | null
+  /** Begun and not answered yet, or not taken note of. */
+  probe: { readonly ended: Promise<SeenOutcome>; answer: SeenOutcome | null } | null
   crew: CrewMemory
   triggers: TriggerState
   /** What has lasted long enough at the last look. */
@@ -30,8 +32,24 @@ export interface Memory {
   refusal: string | null
   /** After an automatic restart that could not even be signalled: not again before this. */
   heldUntil: DurationMs
-  /** As last written, so that an unchanged state file is left alone. */
-  stateFile: string | null
+  service: ServiceMemory
+  /** The state file as last written, what it was made from, and when it was last compared. */
+  stateFile: { readonly content: string; readonly from: JournalState; readonly at: DurationMs } | null
+}
+
+/** What is known of the strongest rung (service-view.ts). */
+export interface ServiceMemory {
+  readonly shown: ServiceRung
+  /** On the monotonic clock; null: never. */
+  readonly lookedAt: DurationMs | null
+  /** What systemd said when it refused; null: it did not. */
+  readonly refused: string | null
+}
+
+const UNKNOWN_SERVICE: ServiceMemory = {
+  shown: { kind: 'unavailable', detail: 'systemd was not asked yet' },
+  lookedAt: null,
+  refused: null,
 }
 
 export function newMemory(world: World): Memory {
@@ -39,7 +57,7 @@ export function newMemory(world: World): Memory {
     history: new JournalHistory([world.journal, world.operators]),
     outcome: { kind: 'never' },
     probedAt: null,
-    probing: null,
+    probe: null,
     crew: NOTHING_SEEN,
     triggers: afterStart(world.clock.monotonicNow()),
     fired: [],
@@ -48,6 +66,7 @@ export function newMemory(world: World): Memory {
     condition: { recorded: null, seen: '', times: 0 },
     refusal: null,
     heldUntil: 0,
+    service: UNKNOWN_SERVICE,
     stateFile: null,
   }
 }
@@ -55,6 +74,6 @@ export function newMemory(world: World): Memory {
 /** Durable when it settles, and in the history from then on: read back, not assumed (WD9). */
 export async function record(world: World, memory: Memory, event: JournalEvent): Promise<JournalRow> {
   const row = await world.journal.append(event, timeNow(world))
-  await memory.history.catchUp()
+  await memory.history.catchUpFirst()
   return row
 }

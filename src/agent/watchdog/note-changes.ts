@@ -19,11 +19,11 @@ export async function noteSight(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { master, missing, stamp, hasEnded }: Sight,
+  { found, master, missing, hasEnded }: Sight,
 ): Promise<void> {
   if (hasEnded) await noteEnd(world, rules, memory, missing)
   const now = world.clock.monotonicNow()
-  const crew = seeCrew(memory.crew, { master, stamp, at: now }, bootPatienceMs(rules))
+  const crew = seeCrew(memory.crew, { master, stamp: found.stamp, at: now }, bootPatienceMs(rules))
   memory.crew = crew.memory
   if (crew.external !== null && now >= memory.quietUntil) {
     await record(world, memory, {

@@ -1,10 +1,15 @@
 /** What the watchdog shows of itself: that it lives, and the history in the form of existing deployments. */
 import { stateFileOf } from '#domain/journal/state-file.ts'
 import { policyState } from '#domain/policy/decide.ts'
-import { policyInputOf } from '#domain/policy/from-history.ts'
+import { policyInputOf, triedRungs } from '#domain/policy/from-history.ts'
+import { ladder } from '#domain/policy/ladder.ts'
+import type { DurationMs } from '#domain/time.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
+
+/** Without a new row it changes only when a restart beyond the file's limit leaves its window: no hurry. */
+const COMPARE_MS: DurationMs = 60_000
 
 /** Never throws: a sign of life that cannot be written must not cost a restart its outcome. */
 export async function publish(world: World, rules: WatchdogRules, memory: Memory): Promise<void> {
@@ -12,14 +17,22 @@ export async function publish(world: World, rules: WatchdogRules, memory: Memory
   const { policy } = rules
   const { state: history } = memory.history
   const { state } = policyState(policyInputOf({ config: policy, history, outcome: memory.outcome, now }))
+  const tried = triedRungs(policy, history, now)
+  const rungs = ladder({ tried, service: memory.service.shown }).map(({ rung, offered, because }) => ({
+    rung,
+    offered,
+    because,
+  }))
   const { windowMs } = policy
-  const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })
-  const content = `${JSON.stringify(file, null, 2)}\n`
   try {
-    await world.publishStatus({ at: now.wall, state, problem: null, target: memory.condition.recorded })
-    if (content === memory.stateFile) return
-    await world.publishHistory(content)
-    memory.stateFile = content
+    const { recorded: target } = memory.condition
+    await world.publishStatus({ at: now.wall, state, problem: null, target, rungs })
+    const { stateFile } = memory
+    if (stateFile?.from === history && now.monotonic - stateFile.at < COMPARE_MS) return
+    const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })
+    const content = `${JSON.stringify(file, null, 2)}\n`
+    if (content !== stateFile?.content) await world.publishHistory(content)
+    memory.stateFile = { content, from: history, at: now.monotonic }
   } catch (error) {
     world.log('warning', 'what others read of the watchdog cannot be written', { error: String(error) })
   }

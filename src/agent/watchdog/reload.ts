@@ -22,8 +22,8 @@ export async function reload(context: ActContext, master: MasterSighting): Promi
   )
 }
 
-/** HUP does not import the application again where the master did so for all workers (`--preload`, `preload_app`). */
-function keepsOldCode({ cmdline, settings }: MasterSighting): string {
+/** Neither HUP nor TTIN imports the application again where the master did so for all workers. */
+export function keepsOldCode({ cmdline, settings }: MasterSighting): string {
   return (settings?.preloads ?? cmdline.includes('--preload'))
     ? '; the application is preloaded, so the code is still the old one'
     : ''

@@ -12,6 +12,7 @@ import {
   type ActResult,
 } from './act.ts'
 import { areReplaced, awaitHealth, awaitWorkers } from './await-workers.ts'
+import { keepsOldCode } from './reload.ts'
 
 export async function roll(context: ActContext, master: MasterSighting): Promise<ActResult> {
   const { world, rules } = context
@@ -38,6 +39,6 @@ export async function roll(context: ActContext, master: MasterSighting): Promise
   const failed =
     (await awaitWorkers(context, master, until, areReplaced(master.workers))) ??
     (await awaitHealth(context, until))
-  const detail = `${count} workers were replaced, one after the other`
+  const detail = `${count} workers were replaced, one after the other${keepsOldCode(master)}`
   return failed ?? { signalled: true, success: true, reason: 'workers_rolled', detail }
 }

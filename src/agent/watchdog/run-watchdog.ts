@@ -10,11 +10,12 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
 import type { Journal } from '#agent/ports/journal.ts'
+import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { openJournalReader, openSqliteJournal, type JournalReader } from '#agent/store/sqlite-journal.ts'
 import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -22,6 +23,7 @@ import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
+import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
@@ -44,7 +46,10 @@ export interface RunningWatchdog {
 /** After a failure that may pass, as a full disk. */
 const RETRY_MS = 2_000
 
-export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> {
+export async function runWatchdog(
+  settings: Settings,
+  service: ServiceManager = serviceOf(settings),
+): Promise<RunningWatchdog> {
   const { contract } = settings.contract
   const { paths } = contract
   const rules = rulesFromSettings(settings)
@@ -61,14 +66,15 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   const waker = new Waker()
   const watch = flags.watch(() => waker.wake())
 
-  const openWorld = (journal: Journal): World => ({
+  const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
     journal,
-    operators: openJournalReader(operatorJournalPath(paths.state_dir)),
+    operators,
     flags,
     processes,
     probe: probeOf(settings),
+    orAsked: (work) => waker.orWoken(work),
     preflight: async (master) => {
       const answer = await preflight(master)
       if (answer.kind === 'passed' && answer.settings !== undefined) {
@@ -76,7 +82,7 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
       }
       return answer
     },
-    woken: () => waker.woken(),
+    service,
     // Not the waker's: a flag must not shorten the wait for new workers.
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
     newId: randomUUID,
@@ -124,19 +130,26 @@ export async function runWatchdog(settings: Settings): Promise<RunningWatchdog> 
   }
 }
 
+interface Journals {
+  readonly journal: Journal
+  readonly operators: Pick<Journal, 'read'>
+}
+
 /** Until it is told to stop, or something fails. */
 async function watchWith(
   { contract: { contract } }: Settings,
   rules: WatchdogRules,
-  openWorld: (journal: Journal) => World,
+  openWorld: (journals: Journals) => World,
   waker: Waker,
   stopReason: () => string | null,
 ): Promise<void> {
-  const path = watchdogJournalPath(contract.paths.state_dir)
-  const journal = openSqliteJournal({ path, clock: systemClock })
+  const { state_dir: stateDir } = contract.paths
+  const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
+  let operators: JournalReader | null = null
   let watch: TargetWatch | null = null
   try {
-    const world = openWorld(journal)
+    operators = openJournalReader(operatorJournalPath(stateDir))
+    const world = openWorld({ journal, operators })
     const memory = await begin(world, rules)
     watch = watchTarget(contract.paths.pid_file, (what) => {
       // A boot loop goes on for ever; once it is known, each of its workers is no news.
@@ -152,6 +165,7 @@ async function watchWith(
     }
   } finally {
     watch?.close()
+    await operators?.close()
     await journal.close()
   }
 }
@@ -171,6 +185,11 @@ async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): P
 function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
   const due = probedAt === null ? 0 : probedAt + probeIntervalMs - clock.monotonicNow()
   return Math.min(Math.max(due, 0), probeIntervalMs)
+}
+
+/** A demonstration's target is a child of its own, and no unit. */
+function serviceOf({ contract: { contract } }: Settings): ServiceManager {
+  return systemdServices({ unit: contract.kind === 'production' ? contract.units.target : null })
 }
 
 function probeOf({ config: { values }, contract: { contract } }: Settings): World['probe'] {
@@ -206,7 +225,10 @@ async function ownTicks(): Promise<number> {
   return (await startTicks(process.pid)) ?? 0
 }
 
-/** The file at each look; the service manager as often as it wants to hear. */
+/** Far below the silence after which it counts as not running, however often it looks. */
+const SIGN_EVERY_MS = 2_000
+
+/** The file at each change, else now and then; the service manager as often as it wants to hear. */
 function statusWriter(
   path: string,
   ticks: number,
@@ -214,13 +236,17 @@ function statusWriter(
 ): World['publishStatus'] {
   const boot = bootId()
   let toldAt = Number.NEGATIVE_INFINITY
+  let written = { said: '', at: Number.NEGATIVE_INFINITY }
   return async (status) => {
-    const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
     const now = systemClock.monotonicNow()
     if (notify.aliveEveryMs !== null && now - toldAt >= notify.aliveEveryMs / 2) {
       toldAt = now
       void notify.alive()
     }
+    const said = JSON.stringify({ ...status, at: null })
+    if (said === written.said && now - written.at < SIGN_EVERY_MS) return
+    const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
     await replaceFile(path, `${JSON.stringify(content)}\n`)
+    written = { said, at: now }
   }
 }

@@ -3,11 +3,12 @@
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
 import type { RestartAsk } from '#domain/journal/events.ts'
+import { isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
 import { record, type Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
-import type { World } from './world.ts'
+import { timeNow, type World } from './world.ts'
 
 export interface Wish {
   readonly ask: RestartAsk
@@ -20,8 +21,10 @@ export type Taken = Wish | 'none' | 'handled'
 
 export async function takeRequest(world: World, rules: WatchdogRules, memory: Memory): Promise<Taken> {
   const answer = memory.unsettled ?? (await claim(world, memory))
+  if (typeof answer === 'object') memory.unsettled = answer
+  // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
+  await memory.history.catchUp()
   if (answer === 'none' || answer === 'handled') return answer
-  memory.unsettled = answer
   const wish = await wishOf(world, rules, memory, answer)
   if (wish !== null) return wish
   memory.unsettled = null
@@ -37,8 +40,9 @@ export async function settle(world: World, memory: Memory, { claim }: Wish): Pro
 
 async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none' | 'handled'> {
   const answer = await world.flags.claim()
-  if (answer.kind === 'flag') return answer.flag
   if (answer.kind === 'none') return 'none'
+  if (answer.unseen > 0) await record(world, memory, { type: 'flags_unseen', count: answer.unseen })
+  if (answer.kind === 'flag') return answer.flag
   const { reason, file, ownerUid } = answer
   await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
   return 'handled'
@@ -66,7 +70,7 @@ async function wishOf(
       return null
     case 'expired': {
       const { ask } = verdict
-      await recordClaim(world, memory, ask, [])
+      await recordClaim(world, memory, flag, ask, [])
       const { request_id } = ask
       const detail = 'nobody took it up in time, and whoever asked has stopped waiting'
       await record(world, memory, { type: 'request_ended', request_id, reason: 'request_expired', detail })
@@ -74,7 +78,7 @@ async function wishOf(
       return null
     }
     case 'request':
-      await recordClaim(world, memory, verdict.ask, verdict.warnings)
+      await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
       return { ask: verdict.ask, claim }
   }
 }
@@ -113,12 +117,13 @@ const UUID_LENGTH = 36
 async function recordClaim(
   world: World,
   memory: Memory,
+  { writtenAt: written_at }: ClaimedFlag,
   ask: RestartAsk,
   warnings: readonly string[],
 ): Promise<void> {
   const known = memory.history.state.requests.get(ask.request_id)
   if ((known?.claimed ?? null) !== null) return
-  await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings] })
+  await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings], written_at })
 }
 
 /**
@@ -126,22 +131,31 @@ async function recordClaim(
  * or recorded by one that ended before it wrote its flag. None of them vanishes without an end (WD9).
  */
 export async function closeForgotten(world: World, rules: WatchdogRules, memory: Memory): Promise<void> {
-  const { history } = memory
-  for (const { requestId, claimed, outcome, at } of history.state.requests.values()) {
-    if (outcome !== null) continue
-    const isOld = world.clock.wallNow() - at.wall > rules.requestTtlMs
-    if (claimed === null && !isOld) continue
-    const detail =
-      claimed === null
-        ? 'it was recorded, but its flag never came'
-        : 'the watchdog ended before it had decided; nothing was signalled'
-    await record(world, memory, {
-      type: 'request_ended',
-      request_id: requestId,
-      reason: 'request_expired',
-      detail,
-    })
+  for (const request of memory.history.state.requests.values()) {
+    const end = forgottenEnd(world, rules, memory, request)
+    if (end === null) continue
+    await record(world, memory, { type: 'request_ended', request_id: request.requestId, ...end })
   }
+}
+
+function forgottenEnd(
+  world: World,
+  { requestTtlMs }: WatchdogRules,
+  { history: { state } }: Memory,
+  request: KnownRequest,
+): { reason: string; detail: string } | null {
+  const { claimed, outcome, at } = request
+  if (outcome !== null) return null
+  if (claimed !== null) {
+    const detail = 'the watchdog ended before it had decided; nothing was signalled'
+    return { reason: 'request_expired', detail }
+  }
+  if (isReplaced(state, request, timeNow(world))) {
+    const detail = 'it was recorded, but another flag came in the place of its own, which nobody saw'
+    return { reason: 'request_replaced', detail }
+  }
+  if (world.clock.wallNow() - at.wall <= requestTtlMs) return null
+  return { reason: 'request_expired', detail: 'it was recorded, but its flag never came' }
 }
 
 function textOf(content: Uint8Array): string | null {

@@ -4,30 +4,31 @@
  */
 import { decideRestart, type RestartRequest } from '#domain/policy/decide.ts'
 import { decisionBodyOf, policyInputOf } from '#domain/policy/from-history.ts'
-import { attempt } from './attempt.ts'
+import { attempt, type Allowed } from './attempt.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
 import { noteLook, noteSight } from './note-changes.ts'
 import { probeIfDue, sightTarget } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
+import { lookAtServiceWhenDue } from './service-view.ts'
 import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
 import { timeNow, type World } from './world.ts'
 
 /** Whether there may be more to do at once. */
 export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
-  await memory.history.catchUp()
+  // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
+  const taken = await takeRequest(world, rules, memory)
   const sight = await sightTarget(world, rules, memory)
   // Before the probe: a dead master is news, whatever its orphans may still answer.
   await noteSight(world, rules, memory, sight)
-  const fresh = await probeIfDue(world, rules, memory)
+  const fresh = await probeIfDue(world, rules, memory, { isAsked: taken !== 'none' })
   if (fresh !== null) await noteLook(world, rules, memory, { ...sight, fresh })
   await latchIfDue(world, rules, memory)
-  // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
-  const taken = await takeRequest(world, rules, memory)
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
-  if (wish !== null) await grantOrRefuse(world, rules, memory, wish)
+  if (wish !== null) await grantOrRefuse(world, rules, memory, { wish, found: sight.found })
+  await lookAtServiceWhenDue(world, memory)
   await publish(world, rules, memory)
   return taken !== 'none'
 }
@@ -55,7 +56,12 @@ function wishOf(world: World, memory: Memory, taken: Taken): Wish | null {
   }
 }
 
-async function grantOrRefuse(world: World, rules: WatchdogRules, memory: Memory, wish: Wish): Promise<void> {
+async function grantOrRefuse(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  { wish, found }: Pick<Allowed, 'wish' | 'found'>,
+): Promise<void> {
   const { ask } = wish
   const { policy } = rules
   const { state: history } = memory.history
@@ -70,7 +76,7 @@ async function grantOrRefuse(world: World, rules: WatchdogRules, memory: Memory,
     return
   }
   if (wish.claim === null) await record(world, memory, { type: 'request_claimed', ask, warnings: [] })
-  const signalled = await attempt(world, rules, memory, { wish, decision })
+  const signalled = await attempt(world, rules, memory, { wish, decision, found })
   // What failed before any signal fails again in a second: it waits as long as an attempt would.
   if (!signalled && wish.claim === null) {
     memory.heldUntil = world.clock.monotonicNow() + Math.max(policy.cooldownMs, rules.probeIntervalMs)

@@ -1,9 +1,9 @@
-/** The right master, or why it is not (WD8): asked before the preflight, and once more right before the signal. */
+/** The right master, or why it is not (WD8): asked of each look, and of one more right before the signal. */
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { verifyMaster as judgeMaster } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster } from './sight-master.ts'
+import { sightMaster, type Sighted } from './sight-master.ts'
 import type { World } from './world.ts'
 
 export type Verified =
@@ -15,7 +15,15 @@ export async function verifyMaster(
   rules: WatchdogRules,
   meant: MasterIdentity | null = null,
 ): Promise<Verified> {
-  const { master, missing, pid } = await sightMaster(world)
+  return verified(rules, await sightMaster(world), meant)
+}
+
+/** `meant`: the one for which the restart was decided; null before any was. */
+export function verified(
+  rules: WatchdogRules,
+  { master, missing, pid }: Sighted,
+  meant: MasterIdentity | null,
+): Verified {
   if (master === null) return { verified: false, reason: 'pid_identity_mismatch', detail: missing }
   const verdict = judgeMaster({ ...rules.master, pid, meant }, master)
   if (verdict.verified) return { verified: true, master }

@@ -3,26 +3,41 @@ import type { DurationMs } from '#domain/time.ts'
 /** A sleep that an event may end early. What wakes while nobody sleeps ends the next one at once. */
 export class Waker {
   #isWoken = false
-  // A new one after each sleep: whoever waited for the old one in vain must not be kept in memory by it.
-  #next = Promise.withResolvers<undefined>()
+  #end: (() => void) | null = null
 
   wake(): void {
     this.#isWoken = true
-    this.#next.resolve(undefined)
+    this.#end?.()
   }
 
-  /** Settles when something wakes, at once where that was after the last sleep. */
-  woken(): Promise<void> {
-    return this.#next.promise
+  /** The result of the work, or null where something woke first: then the work goes on, and its end wakes. */
+  async orWoken<T>(work: Promise<T>): Promise<T | null> {
+    let isDone = false
+    const done = work.then((result) => {
+      isDone = true
+      return result
+    })
+    const woken = new Promise<null>((end) => {
+      if (this.#isWoken) end(null)
+      else this.#end = () => end(null)
+    })
+    const first = await Promise.race([done, woken])
+    this.#end = null
+    if (first === null && !isDone) void done.then(() => this.wake())
+    return first
   }
 
   async sleep(duration: DurationMs): Promise<void> {
     if (!this.#isWoken) {
-      const timer = setTimeout(this.#next.resolve, duration, undefined)
-      await this.#next.promise
-      clearTimeout(timer)
+      await new Promise<void>((end) => {
+        const timer = setTimeout(end, duration)
+        this.#end = () => {
+          clearTimeout(timer)
+          end()
+        }
+      })
     }
+    this.#end = null
     this.#isWoken = false
-    this.#next = Promise.withResolvers()
   }
 }

@@ -11,6 +11,7 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { FlagDirectory } from '#agent/ports/flag-directory.ts'
 import type { Journal } from '#agent/ports/journal.ts'
 import type { Preflight } from '#agent/ports/preflight.ts'
+import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import type { TargetProcesses } from '#agent/ports/target-processes.ts'
 
 export interface World {
@@ -25,14 +26,16 @@ export interface World {
   readonly processes: TargetProcesses
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
+  /** What it was waited for, or null where something came first, a flag or a change of the target: the work goes on, and the next look comes at its end. */
+  readonly orAsked: <T>(work: Promise<T>) => Promise<T | null>
   readonly preflight: Preflight
-  /** Settles when something asks for a look: a flag, or a change of the target. */
-  readonly woken: () => Promise<void>
+  /** Who runs the target as a service, where somebody does. */
+  readonly service: ServiceManager
   readonly sleep: (duration: DurationMs) => Promise<void>
   readonly newId: () => string
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
   readonly publishStatus: (
-    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'target'>,
+    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'target' | 'rungs'>,
   ) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
   /** The state file as it stands; null: there is none. */

@@ -20,13 +20,18 @@ export const eventTime = z.object({
   boot: z.string(),
 })
 
+/** Whoever owns a flag that nobody recorded: `flag:uid=33`. */
+export const FLAG_ACTOR = 'flag:uid='
+
 export const actor = z.object({
   /** `local:ops`, `user:ops`, `flag:uid=33`, `watchdog`. */
   name: z.string(),
   ip: z.nullable(z.string()),
 })
 
-export const rung = z.enum(['reload', 'roll', 'service'])
+/** Weakest first (WD16). */
+export const RUNGS = ['reload', 'roll', 'service'] as const
+export const rung = z.enum(RUNGS)
 
 export const restartAsk = z.object({
   request_id: z.string(),
@@ -75,13 +80,21 @@ export const journalEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('paused'), actor, reason: z.string(), until: z.nullable(instant) }),
   z.object({ type: z.literal('resumed'), actor, reason: z.string() }),
   // What the watchdog found, decided and did.
-  z.object({ type: z.literal('request_claimed'), ask: restartAsk, warnings: z.array(z.string()) }),
+  z.object({
+    type: z.literal('request_claimed'),
+    ask: restartAsk,
+    warnings: z.array(z.string()),
+    /** By the time of the flag's file; missing where there was none, and in older journals. */
+    written_at: z.optional(instant),
+  }),
   z.object({
     type: z.literal('flag_rejected'),
     reason: z.string(),
     file: z.string(),
     owner_uid: z.nullable(z.number()),
   }),
+  /** Flags that came under the flag's name and were gone before they were seen: whose they were, nobody can say. */
+  z.object({ type: z.literal('flags_unseen'), count: z.number() }),
   z.object({ type: z.literal('request_refused'), ask: restartAsk, decision: decisionBody }),
   z.object({
     type: z.literal('intent'),
@@ -143,6 +156,7 @@ export const journalRow = z.object({
 
 export type JournalEvent = z.infer<typeof journalEvent>
 export type JournalRow = z.infer<typeof journalRow>
+export type Rung = z.infer<typeof rung>
 export type EventTime = z.infer<typeof eventTime>
 export type RestartAsk = z.infer<typeof restartAsk>
 export type Evidence = z.infer<typeof evidence>

@@ -10,7 +10,14 @@ import { historyKind, historyTime, type HistoryEntry } from '../schemas/state-fi
 import { parseTime } from '../time-text.ts'
 import type { EpochMs } from '../time.ts'
 import { ageMs, EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
-import type { EventTime, JournalEvent, JournalRow, MasterIdentity, RestartAsk } from './events.ts'
+import {
+  FLAG_ACTOR,
+  type EventTime,
+  type JournalEvent,
+  type JournalRow,
+  type MasterIdentity,
+  type RestartAsk,
+} from './events.ts'
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
 export type DecisionBody = EventOf<'intent'>['decision']
@@ -85,6 +92,14 @@ export interface JournalState {
   readonly guard: GuardState
   readonly pause: Pause | null
   readonly unhelpfulInARow: number
+  /** The last flag taken that nobody had recorded: it may have taken the place of one that was. */
+  readonly foreignFlag: ForeignFlag | null
+}
+
+interface ForeignFlag {
+  readonly takenAt: EventTime
+  /** By the time of its file; null: not known. */
+  readonly writtenAt: EpochMs | null
 }
 
 export const emptyState: JournalState = {
@@ -94,6 +109,7 @@ export const emptyState: JournalState = {
   guard: { latchedAt: null, releasedAt: null },
   pause: null,
   unhelpfulInARow: 0,
+  foreignFlag: null,
 }
 
 // No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
@@ -111,7 +127,7 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'request_recorded':
       return withRequest(state, event.ask.request_id, at, { recorded: event.ask })
     case 'request_claimed':
-      return withRequest(state, event.ask.request_id, at, { claimed: event.ask })
+      return withRequest(noteForeign(state, event, at), event.ask.request_id, at, { claimed: event.ask })
     case 'request_refused':
       return refused(state, event, at)
     case 'intent':
@@ -136,6 +152,8 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'watchdog_stopped':
       return { ...state, history: state.history.map(abandon) }
     case 'flag_rejected':
+      return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
+    case 'flags_unseen':
     case 'target_changed':
     case 'pruned':
       return state
@@ -196,6 +214,30 @@ export function isRestartInProgress(state: JournalState): boolean {
 export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {
   return state.history.findLast((item) => item.kind === 'attempt') ?? null
 }
+
+/** Told by the event alone: where journals are read anew, whoever recorded a request is read after its claim. */
+function noteForeign(state: JournalState, event: EventOf<'request_claimed'>, at: EventTime): JournalState {
+  const { claimed, actor } = event.ask
+  if (claimed === null || !actor.name.startsWith(FLAG_ACTOR)) return state
+  return { ...state, foreignFlag: { takenAt: at, writtenAt: event.written_at ?? null } }
+}
+
+/**
+ * Whether another flag was taken where the flag of this request was to lie, written after the request was recorded,
+ * and long enough ago for its own to have come: only Holdfast's own writers leave a flag alone that stands.
+ */
+export function isReplaced(
+  { clock, foreignFlag }: JournalState,
+  { at }: KnownRequest,
+  now: EventTime,
+): boolean {
+  if (foreignFlag === null || !isAtOrBefore(clock, at, foreignFlag.takenAt)) return false
+  const stoodBefore = foreignFlag.writtenAt !== null && foreignFlag.writtenAt < at.wall
+  return !stoodBefore && ageMs(clock, foreignFlag.takenAt, now) > PUBLISHING_MS
+}
+
+/** A writer publishes right after it has recorded. */
+const PUBLISHING_MS = 5_000
 
 function refused(state: JournalState, event: EventOf<'request_refused'>, at: EventTime): JournalState {
   const { ask, decision } = event

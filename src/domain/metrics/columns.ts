@@ -15,12 +15,53 @@ export interface PoolColumns {
   readonly maxCapacity: Column<number>
 }
 
+/** Transitions: the state holds from `t` on. */
+export interface BreakerColumns {
+  readonly t: Column<EpochMs>
+  /** Places in `BREAKER_STATES`. */
+  readonly state: Column<number>
+}
+
+/** Counters that only grow, until the process that counts starts anew. */
+export interface CacheColumns {
+  readonly t: Column<EpochMs>
+  readonly l1Hits: Column<number>
+  readonly l2Hits: Column<number>
+  readonly misses: Column<number>
+}
+
+/** Samples that share a time form one reading of the service. */
+export interface ProcessColumns {
+  readonly t: Column<EpochMs>
+  readonly pid: Column<number>
+  readonly rssBytes: Column<number>
+}
+
 export interface ProbeColumns {
   readonly t: Column<EpochMs>
   readonly ok: Column<boolean>
   readonly latencyMs: Column<number | null>
   /** Why the target called itself degraded; null and empty both mean that it did not. */
   readonly reason: Column<string | null>
+}
+
+/** Attempts, by the time of the request. */
+export interface RestartColumns {
+  readonly tRequested: Column<EpochMs>
+  /** NaN where an attempt did not complete. */
+  readonly tCompleted: Column<EpochMs>
+  readonly success: Column<boolean>
+}
+
+/** All that a `holdfast.raw/1` file may hold; what it does not is empty. */
+export interface RawColumns {
+  readonly requests: RequestColumns
+  readonly pool: PoolColumns
+  readonly breaker: BreakerColumns
+  readonly cache: CacheColumns
+  readonly process: ProcessColumns
+  readonly probe: ProbeColumns
+  readonly restarts: RestartColumns
 }
 
 /** Half-open: a sample at `from` is inside, one at `to` is not. */
@@ -50,4 +91,11 @@ export function firstAtOrAfter(t: Column<EpochMs>, instant: EpochMs): number {
     else high = middle
   }
   return low
+}
+
+/** The first place whose time is after `instant`. */
+export function firstAfter(t: Column<EpochMs>, instant: EpochMs): number {
+  let place = firstAtOrAfter(t, instant)
+  while (place < t.length && t[place] === instant) place += 1
+  return place
 }

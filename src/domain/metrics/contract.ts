@@ -2,7 +2,22 @@
  * The metric contract (FC2): each metric is declared here once. Pages, tooltips, docs and parity tests
  * read title, unit, formula and rounding from this table; the functions beside it only calculate.
  */
-export type MetricUnit = 'count' | 'per_second' | 'ratio' | 'pct' | 'ms' | 's' | 'score' | 'factor'
+export type MetricUnit =
+  | 'count'
+  | 'per_second'
+  | 'ratio'
+  | 'pct'
+  | 'ms'
+  | 's'
+  | 'h'
+  | 'bytes'
+  | 'bytes_per_h'
+  | 'score'
+  | 'factor'
+  | 'condition'
+
+/** How far a parity baseline may differ: by an amount, or by a share of the value. */
+export type Tolerance = number | { readonly relative: number }
 
 export interface MetricSpec {
   readonly title: string
@@ -12,17 +27,34 @@ export interface MetricSpec {
   readonly inputs: readonly string[]
   /** Decimal places, half away from zero, applied once at the end. */
   readonly places: number
-  /** How far a parity baseline may differ. */
-  readonly tolerance: number
-  /** The value without input: zero is a value, null cannot be known. */
-  readonly empty: 0 | null
-  /** Why there is no value, where `empty` is null. */
+  readonly tolerance: Tolerance
+  /** The value without input: zero is a value, null cannot be known, a budget is still whole. */
+  readonly empty: 0 | null | false | 'retry_budget'
+  /** Why there is no value, where `empty` is null; else what there is none of. */
   readonly emptyReason: string
 }
 
+/** The first part of each id, in the order in which people are shown the families. */
+export const METRIC_FAMILIES = {
+  request: 'Requests',
+  slo: 'Error budget',
+  pool: 'Connection pool',
+  breaker: 'Circuit breaker',
+  cache: 'Cache',
+  worker: 'Workers',
+  probe: 'Health probe',
+  restart: 'Restarts',
+  policy: 'Restart policy',
+  alert: 'Alert conditions',
+} as const
+
 const NO_REQUEST = 'No request in this window'
 const NO_POOL_SAMPLE = 'No pool sample in this window'
+const NO_BREAKER_STATE = 'No breaker state is known for any of this window'
+const NO_LOOKUP = 'No lookup was counted between two samples of this window'
+const NO_READING = 'No reading of the processes in this window'
 const NO_PROBE = 'No probe in this window'
+const NO_ATTEMPT = 'No restart was attempted'
 
 export const METRICS = {
   'request.count': {
@@ -128,7 +160,7 @@ export const METRICS = {
     places: 2,
     tolerance: 0.01,
     empty: null,
-    emptyReason: NO_REQUEST,
+    emptyReason: 'No request in the last 5 minutes of this window',
   },
   'slo.burn_rate_1h': {
     title: 'Burn rate, 1 h',
@@ -139,7 +171,7 @@ export const METRICS = {
     places: 2,
     tolerance: 0.01,
     empty: null,
-    emptyReason: NO_REQUEST,
+    emptyReason: 'No request in the last hour of this window',
   },
   'pool.saturation': {
     title: 'Pool saturation',
@@ -181,6 +213,124 @@ export const METRICS = {
     tolerance: 0,
     empty: 0,
     emptyReason: NO_POOL_SAMPLE,
+  },
+  'breaker.closed_pct': {
+    title: 'Breaker closed',
+    unit: 'pct',
+    formula:
+      'The share of the known time that the breaker spent CLOSED, times 100. A state lasts until the next transition; the time before the first one is not known.',
+    inputs: ['breaker.t', 'breaker.state'],
+    places: 2,
+    tolerance: 0.01,
+    empty: null,
+    emptyReason: NO_BREAKER_STATE,
+  },
+  'breaker.open_pct': {
+    title: 'Breaker open',
+    unit: 'pct',
+    formula:
+      'The share of the known time that the breaker spent OPEN, times 100. A state lasts until the next transition; the time before the first one is not known.',
+    inputs: ['breaker.t', 'breaker.state'],
+    places: 2,
+    tolerance: 0.01,
+    empty: null,
+    emptyReason: NO_BREAKER_STATE,
+  },
+  'breaker.half_open_pct': {
+    title: 'Breaker half-open',
+    unit: 'pct',
+    formula:
+      'The share of the known time that the breaker spent HALF_OPEN, times 100. A state lasts until the next transition; the time before the first one is not known.',
+    inputs: ['breaker.t', 'breaker.state'],
+    places: 2,
+    tolerance: 0.01,
+    empty: null,
+    emptyReason: NO_BREAKER_STATE,
+  },
+  'breaker.openings': {
+    title: 'Breaker openings',
+    unit: 'count',
+    formula: 'Transitions into OPEN inside the window, from another state or from an unknown one.',
+    inputs: ['breaker.t', 'breaker.state'],
+    places: 0,
+    tolerance: 0,
+    empty: 0,
+    emptyReason: 'No transition in this window',
+  },
+  'cache.l1_hit_rate': {
+    title: 'L1 hit rate',
+    unit: 'ratio',
+    formula:
+      'The increase of l1_hits, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
+    inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
+    places: 4,
+    tolerance: 0.0001,
+    empty: null,
+    emptyReason: NO_LOOKUP,
+  },
+  'cache.l2_hit_rate': {
+    title: 'L2 hit rate',
+    unit: 'ratio',
+    formula:
+      'The increase of l2_hits, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
+    inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
+    places: 4,
+    tolerance: 0.0001,
+    empty: null,
+    emptyReason: NO_LOOKUP,
+  },
+  'cache.miss_rate': {
+    title: 'Miss rate',
+    unit: 'ratio',
+    formula:
+      'The increase of misses, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
+    inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
+    places: 4,
+    tolerance: 0.0001,
+    empty: null,
+    emptyReason: NO_LOOKUP,
+  },
+  'worker.count': {
+    title: 'Workers',
+    unit: 'count',
+    formula:
+      'The number of different processes in the last reading. Samples that share a time are one reading.',
+    inputs: ['process.t', 'process.pid'],
+    places: 0,
+    tolerance: 0,
+    empty: null,
+    emptyReason: NO_READING,
+  },
+  'worker.rss_total_bytes': {
+    title: 'Memory of the service',
+    unit: 'bytes',
+    formula: 'The resident memory of all processes in the last reading, added up.',
+    inputs: ['process.t', 'process.rss_bytes'],
+    places: 0,
+    tolerance: 0,
+    empty: null,
+    emptyReason: NO_READING,
+  },
+  'worker.rss_growth_bytes_per_h': {
+    title: 'Memory growth',
+    unit: 'bytes_per_h',
+    formula: "The slope of the straight line that fits the readings' totals best (least squares), per hour.",
+    inputs: ['process.t', 'process.rss_bytes'],
+    places: 0,
+    tolerance: { relative: 1e-6 },
+    empty: null,
+    emptyReason: 'Fewer than two readings of the processes in this window',
+  },
+  'worker.hours_to_limit': {
+    title: 'Time to the memory limit',
+    unit: 'h',
+    formula:
+      'What is left up to rss_limit_bytes, divided by the growth per hour; 0 at the limit or above it.',
+    inputs: ['process.t', 'process.rss_bytes', 'config.rss_limit_bytes'],
+    places: 1,
+    tolerance: 0.1,
+    empty: null,
+    emptyReason: 'The memory does not grow, or there are fewer than two readings in this window',
   },
   'probe.availability_pct': {
     title: 'Probe availability',
@@ -224,9 +374,111 @@ export const METRICS = {
     empty: 0,
     emptyReason: NO_PROBE,
   },
-} as const satisfies Record<string, MetricSpec>
+  'restart.count_in_window': {
+    title: 'Restarts in the policy window',
+    unit: 'count',
+    formula: 'Attempts that are at most window_s old at the end of the window.',
+    inputs: ['restarts.t_requested', 'config.policy.window_s'],
+    places: 0,
+    tolerance: 0,
+    empty: 0,
+    emptyReason: NO_ATTEMPT,
+  },
+  'restart.budget_left': {
+    title: 'Restart budget left',
+    unit: 'count',
+    formula: 'The retry_budget less the attempts in the policy window, never below 0.',
+    inputs: ['restarts.t_requested', 'config.policy.retry_budget', 'config.policy.window_s'],
+    places: 0,
+    tolerance: 0,
+    empty: 'retry_budget',
+    emptyReason: NO_ATTEMPT,
+  },
+  'restart.max_churn': {
+    title: 'Highest churn',
+    unit: 'count',
+    formula: 'The most attempts within any span of window_s, both of its ends included.',
+    inputs: ['restarts.t_requested', 'config.policy.window_s'],
+    places: 0,
+    tolerance: 0,
+    empty: 0,
+    emptyReason: NO_ATTEMPT,
+  },
+  'restart.mttr_s': {
+    title: 'Mean time to recover',
+    unit: 's',
+    formula: 'The mean time from request to completion of the successful attempts.',
+    inputs: ['restarts.t_requested', 'restarts.t_completed', 'restarts.success'],
+    places: 1,
+    tolerance: 0.1,
+    empty: null,
+    emptyReason: 'No restart was successful',
+  },
+  'restart.mtbf_s': {
+    title: 'Mean time between restarts',
+    unit: 's',
+    formula: 'The mean time from one attempt to the next.',
+    inputs: ['restarts.t_requested'],
+    places: 1,
+    tolerance: 0.1,
+    empty: null,
+    emptyReason: 'Fewer than two restarts were attempted',
+  },
+  'policy.cooldown_remaining_s': {
+    title: 'Cooldown remaining',
+    unit: 's',
+    formula:
+      'The cooldown_s less the age of the last attempt at the end of the window, rounded up to whole seconds, never below 0.',
+    inputs: ['restarts.t_requested', 'config.policy.cooldown_s'],
+    places: 0,
+    tolerance: 0,
+    empty: 0,
+    emptyReason: NO_ATTEMPT,
+  },
+  'alert.pool_pressure': {
+    title: 'Pool pressure',
+    unit: 'condition',
+    formula: 'True at 3 consecutive breaches of the pool or more.',
+    inputs: ['pool.checked_out', 'pool.max_capacity', 'config.pool_warning'],
+    places: 0,
+    tolerance: 0,
+    empty: false,
+    emptyReason: NO_POOL_SAMPLE,
+  },
+  'alert.restart_churn': {
+    title: 'Restart churn',
+    unit: 'condition',
+    formula: 'True when the attempts in the policy window reach churn_threshold.',
+    inputs: ['restarts.t_requested', 'config.policy.window_s', 'config.policy.churn_threshold'],
+    places: 0,
+    tolerance: 0,
+    empty: false,
+    emptyReason: NO_ATTEMPT,
+  },
+  'alert.degraded_sustained': {
+    title: 'Degraded for long',
+    unit: 'condition',
+    formula:
+      'True when the unbroken run of probes with a reason for being degraded that ends with the last probe began at least 300 s before the end of the window.',
+    inputs: ['probe.t', 'probe.reason'],
+    places: 0,
+    tolerance: 0,
+    empty: false,
+    emptyReason: NO_PROBE,
+  },
+} as const satisfies Record<`${keyof typeof METRIC_FAMILIES}.${string}`, MetricSpec>
 
 export type MetricId = keyof typeof METRICS
+/** A condition is true or false; every other metric is a figure. */
+export type AlertId = MetricFamily<'alert'>
+export type FigureId = Exclude<MetricId, AlertId>
+
 export type MetricValue = number | null
-export type MetricsOf<Id extends MetricId> = Readonly<Record<Id, MetricValue>>
-export type MetricFamily<Prefix extends string> = Extract<MetricId, `${Prefix}.${string}`>
+export type MetricsOf<Id extends MetricId> = {
+  readonly [Each in Id]: Each extends AlertId ? boolean : MetricValue
+}
+export type Metrics = MetricsOf<MetricId>
+export type MetricFamily<Prefix extends keyof typeof METRIC_FAMILIES> = Extract<
+  MetricId,
+  `${Prefix}.${string}`
+>

@@ -1,5 +1,5 @@
 /** A metric's value as people read it: the contract's rounding, never rounded further into a lie. */
-import { METRICS, type MetricId, type MetricUnit } from '#domain/metrics/contract.ts'
+import { type FigureId, METRICS, type MetricUnit } from '#domain/metrics/contract.ts'
 
 export interface MetricText {
   readonly whole: string
@@ -15,19 +15,22 @@ interface UnitLook {
   readonly symbol: string
 }
 
-const LOOKS: Record<MetricUnit, UnitLook> = {
+const LOOKS: Record<Exclude<MetricUnit, 'condition'>, UnitLook> = {
   count: { factor: 1, shift: 0, symbol: '' },
   per_second: { factor: 1, shift: 0, symbol: '/s' },
   ratio: { factor: 100, shift: 2, symbol: '%' },
   pct: { factor: 1, shift: 0, symbol: '%' },
   ms: { factor: 1, shift: 0, symbol: 'ms' },
   s: { factor: 1, shift: 0, symbol: 's' },
+  h: { factor: 1, shift: 0, symbol: 'h' },
+  bytes: { factor: 1, shift: 0, symbol: 'B' },
+  bytes_per_h: { factor: 1, shift: 0, symbol: 'B/h' },
   score: { factor: 1, shift: 0, symbol: '' },
   factor: { factor: 1, shift: 0, symbol: '×' },
 }
 
 /** Fixed places, so that a changing figure keeps its width; a whole number stands without them. */
-export function metricText(id: MetricId, value: number): MetricText {
+export function metricText(id: FigureId, value: number): MetricText {
   const { unit, places } = METRICS[id]
   const { factor, shift, symbol } = LOOKS[unit]
   const digits = Math.max(0, places - shift)

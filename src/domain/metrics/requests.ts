@@ -6,11 +6,8 @@ import { ascendingCopy, quantileOf } from '#domain/metrics/quantile.ts'
 import { settleAll } from '#domain/metrics/rounding.ts'
 import type { DurationMs } from '#domain/time.ts'
 
-type RequestMetricId = MetricFamily<'request'> | MetricFamily<'slo'>
+type RequestMetricId = MetricFamily<'request'>
 export type RequestMetrics = MetricsOf<RequestMetricId>
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 
 export function measureRequests(
   columns: RequestColumns,
@@ -29,8 +26,6 @@ export function measureRequests(
     'request.max_ms': durations.at(-1) ?? null,
     'request.slow_ratio': slowRatio(durations, config.slowMs),
     'request.apdex': apdex(columns, span, config.apdexMs),
-    'slo.burn_rate_5m': burnRate(columns, window, 5 * MINUTE_MS, config.sloTarget),
-    'slo.burn_rate_1h': burnRate(columns, window, HOUR_MS, config.sloTarget),
   })
 }
 
@@ -61,16 +56,4 @@ function apdex(columns: RequestColumns, { start, end }: Span, apdexMs: DurationM
     else if (duration <= 4 * apdexMs) score += 0.5
   }
   return score / (end - start)
-}
-
-/** How fast the error budget goes: 1 means exactly as fast as the objective allows. */
-function burnRate(
-  columns: RequestColumns,
-  window: MetricsWindow,
-  lengthMs: DurationMs,
-  sloTarget: number,
-): number | null {
-  const recent = { from: Math.max(window.from, window.to - lengthMs), to: window.to }
-  const ratio = errorRatio(columns, spanIn(columns.t, recent))
-  return ratio === null ? null : ratio / (1 - sloTarget)
 }

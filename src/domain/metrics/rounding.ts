@@ -1,20 +1,24 @@
-import { METRICS, type MetricId, type MetricsOf } from '#domain/metrics/contract.ts'
+import { type FigureId, METRICS, type MetricsOf, type MetricValue } from '#domain/metrics/contract.ts'
 
 /**
- * Half away from zero, on the exact binary value: `toFixed` compares without a rounding error of its own
- * and takes the larger magnitude at a tie, which scaling by a power of ten does not. The sum turns -0 into 0.
+ * Half away from zero, on the exact value of the double: `toFixed` compares without a rounding error of its
+ * own and takes the larger magnitude at a tie, which scaling by a power of ten does not. What is written as
+ * 1.005 is a double a little below it, and so becomes 1.00: an exact baseline may differ there by one unit
+ * of the last place, which each tolerance allows. The sum turns -0 into 0.
  */
 export function roundHalfAway(value: number, places: number): number {
   return Number(value.toFixed(places)) + 0
 }
 
 /** The only place where metrics are rounded: once, by their rows of the contract. */
-export function settleAll<Id extends MetricId>(exact: Readonly<Record<Id, number | null>>): MetricsOf<Id> {
-  const settled = {} as Record<Id, number | null>
-  for (const id of Object.keys(exact) as Id[]) {
-    const { empty, places } = METRICS[id]
-    const value = exact[id]
-    settled[id] = value === null ? empty : roundHalfAway(value, places)
-  }
-  return settled
+export function settleAll<Id extends FigureId>(exact: Readonly<Record<Id, MetricValue>>): MetricsOf<Id> {
+  const settled = {} as Record<Id, MetricValue>
+  for (const id of Object.keys(exact) as Id[]) settled[id] = settle(id, exact[id])
+  return settled as MetricsOf<Id>
+}
+
+function settle(id: FigureId, exact: MetricValue): MetricValue {
+  const { empty, places } = METRICS[id]
+  if (exact === null) return empty === 0 ? 0 : null
+  return roundHalfAway(exact, places)
 }

@@ -4,6 +4,7 @@
  */
 import { databaseReachable } from '../health/compose.ts'
 import type { ProbeOutcome } from '../health/probe-outcome.ts'
+import { ageMs } from '../journal/event-clock.ts'
 import type { EventTime } from '../journal/events.ts'
 import {
   activePause,
@@ -16,6 +17,7 @@ import {
 import type { PolicyConfig } from './config.ts'
 import type { Decision, PolicyInput, PolicySignals } from './decide.ts'
 import { thresholdsOf } from './explain.ts'
+import type { TriedRung } from './ladder.ts'
 
 interface HistoryInput {
   readonly config: PolicyConfig
@@ -45,6 +47,19 @@ function signalsOf({ config, history, outcome, now }: HistoryInput): PolicySigna
     paused: activePause(history, now) !== null,
     restartInProgress: isRestartInProgress(history),
   }
+}
+
+/** The rungs that were tried in the policy's window and have ended, released or not: they were tried (WD16). */
+export function triedRungs(
+  { windowMs }: Pick<PolicyConfig, 'windowMs'>,
+  { clock, history }: JournalState,
+  now: EventTime,
+): TriedRung[] {
+  return history.flatMap((item) => {
+    if (item.kind !== 'attempt' || item.outcome === null || ageMs(clock, item.at, now) > windowMs) return []
+    const { success, helped } = item.outcome
+    return [{ rung: item.ask.rung, success, helped }]
+  })
 }
 
 /** A decision as it is recorded: with everything that it was made from (AU1). */

@@ -1,7 +1,8 @@
 /** What each code of a decision means, for people: the one table, beside the decision. */
 import type { PermissionReason, PolicyWarning, RefusalReason } from './decide.ts'
+import type { RungRefusal } from './ladder.ts'
 
-const REASONS: Readonly<Record<RefusalReason | PermissionReason, string>> = {
+const REASONS: Readonly<Record<RefusalReason | PermissionReason | RungRefusal, string>> = {
   restart_in_progress: 'A restart is under way; there is one at a time.',
   override_acknowledgement_required: 'An override has to acknowledge what it passes (override_acknowledged).',
   override_reason_required: 'An override has to say why (override_reason).',
@@ -14,6 +15,8 @@ const REASONS: Readonly<Record<RefusalReason | PermissionReason, string>> = {
   operator_override_acknowledged: 'A complete override passes every gate but a restart in progress.',
   policy_allows_auto_restart: 'Nothing speaks against it.',
   policy_allows_manual_restart: 'Nothing refuses it.',
+  rung_not_offered: 'A weaker rung comes first; only an override passes it over.',
+  rung_unavailable: 'That rung cannot be used here.',
 }
 
 const WARNINGS: Readonly<Record<PolicyWarning, string>> = {

@@ -38,7 +38,7 @@ export function countRestarts({ config, restarts, guardReleasedAt, now }: CountI
   const counting = restarts.filter(
     // A release covers everything before it: else three external restarts would latch the guard again at once.
     ({ at, released = guardReleasedAt !== null && at <= guardReleasedAt }) =>
-      !released && ageMs(at, now) <= config.windowMs,
+      !released && isInPolicyWindow(at, now, config.windowMs),
   )
   const attemptsInWindow = counting.filter(({ kind }) => kind === 'attempt').length
   const cooldownRemainingMs = cooldownRemaining(config, restarts, now)
@@ -51,9 +51,21 @@ export function countRestarts({ config, restarts, guardReleasedAt, now }: CountI
 
 /** From the last attempt, released or not: a release opens the guard, it does not hurry the service. */
 function cooldownRemaining(config: PolicyConfig, restarts: readonly Restart[], now: EpochMs): DurationMs {
-  const ages = restarts.filter(({ kind }) => kind === 'attempt').map(({ at }) => ageMs(at, now))
-  if (ages.length === 0) return 0
-  return Math.max(0, config.cooldownMs - Math.min(...ages))
+  const lastAt = restarts.reduce<EpochMs | null>(
+    (last, { kind, at }) => (kind === 'attempt' && (last === null || at > last) ? at : last),
+    null,
+  )
+  return cooldownLeft(config.cooldownMs, lastAt, now)
+}
+
+/** Without an attempt there is nothing to wait for. */
+export function cooldownLeft(cooldownMs: DurationMs, lastAt: EpochMs | null, now: EpochMs): DurationMs {
+  return lastAt === null ? 0 : Math.max(0, cooldownMs - ageMs(lastAt, now))
+}
+
+/** Exactly at the window's length it still counts. */
+export function isInPolicyWindow(at: EpochMs, now: EpochMs, windowMs: DurationMs): boolean {
+  return ageMs(at, now) <= windowMs
 }
 
 /** A clock that was set back leaves attempts in the future: they happened, so they count as just now. */

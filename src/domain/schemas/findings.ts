@@ -32,18 +32,22 @@ export function readWith<S extends z.ZodMiniType>(schema: S, given: unknown): Re
 
 /** Parses and checks in one go: a parser's complaint is a finding like any other. */
 export function readJsonText<S extends z.ZodMiniType>(schema: S, content: string): Reading<z.output<S>> {
-  let given: unknown
-  try {
-    given = JSON.parse(content.replace(/^\uFEFF/, ''))
-  } catch (cause) {
-    const found = content.trim() === '' ? 'nothing' : `text that is none${placeOf(cause)}`
-    return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
-  }
-  if (isDeeperThan(given, LEVELS_LIMIT)) {
+  const parsed = parseJsonText(content.replace(/^\uFEFF/, ''))
+  if (!parsed.ok) return parsed
+  if (isDeeperThan(parsed.value, LEVELS_LIMIT)) {
     const expected = `at most ${LEVELS_LIMIT} levels`
     return { ok: false, findings: [{ path: 'the document', expected, found: 'more' }] }
   }
-  return readWith(schema, given)
+  return readWith(schema, parsed.value)
+}
+
+export function parseJsonText(content: string): Reading<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(content) }
+  } catch (cause) {
+    const found = content.trim() === '' ? 'nothing' : `text that is none${placeOf(cause, content)}`
+    return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
+  }
 }
 
 /** Whoever walks or writes the value later does so by recursion; its depth is set by whoever wrote the file. */
@@ -59,8 +63,12 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /** Only where the parser stopped: its message quotes the text, which may hold a secret. */
-function placeOf(cause: unknown): string {
-  const place = /\(line \d+ column \d+\)/.exec(cause instanceof Error ? cause.message : '')
+function placeOf(cause: unknown, content: string): string {
+  const message = cause instanceof Error ? cause.message : ''
+  const [, position] = / position (\d+)/.exec(message) ?? []
+  const isCutOff = /end of JSON input/.test(message) || Number(position) >= content.length
+  if (isCutOff) return `, for it ends too early (after ${content.length} characters)`
+  const place = /\(line \d+ column \d+\)/.exec(message)
   return place === null ? '' : ` ${place[0]}`
 }
 

@@ -1,8 +1,9 @@
 /**
- * The watchdog's sign of life: a small file that it replaces each time it looks at the target. Agent and CLI
+ * The watchdog's sign of life: a small file that it replaces every other second. Agent and CLI
  * believe it only while the process that it names lives, which is told by pid and start time together.
  */
 import * as z from 'zod/mini'
+import { rung } from '../journal/events.ts'
 import { POLICY_STATES } from './health.ts'
 
 export const WATCHDOG_STATUS_FILE = 'watchdog.json'
@@ -18,6 +19,8 @@ export const watchdogStatus = z.object({
   problem: z.nullable(z.string()),
   /** The target's condition as last recorded, as `serving` or `master_missing`; null while none is known. */
   target: z._default(z.nullable(z.string()), null),
+  /** The ladder as it stands (WD16), weakest rung first; missing in the word of an older watchdog. */
+  rungs: z.optional(z.array(z.object({ rung, offered: z.boolean(), because: z.string() }))),
 })
 
 export type WatchdogStatus = z.infer<typeof watchdogStatus>

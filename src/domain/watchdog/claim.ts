@@ -8,7 +8,7 @@
  * forged flag could use up the request that somebody was promised.
  */
 import { canonicalText } from '../journal/chain.ts'
-import type { RestartAsk } from '../journal/events.ts'
+import { FLAG_ACTOR, type RestartAsk } from '../journal/events.ts'
 import type { KnownRequest } from '../journal/fold.ts'
 import type { Finding } from '../schemas/findings.ts'
 import { FLAG_BYTES_MAX, readRestartFlag, type RestartFlag } from '../schemas/restart-flag.ts'
@@ -86,7 +86,7 @@ function plainAsk({ ownerUid, trustFlags }: ClaimInput, flag: RestartFlag, reque
     rung: 'reload',
     override: trustFlags ? overrideOf(flag) : null,
     claimed: flag,
-    actor: { name: `flag:uid=${ownerUid}`, ip: null },
+    actor: { name: `${FLAG_ACTOR}${ownerUid}`, ip: null },
   }
 }
 

@@ -3,12 +3,13 @@
  * itself: a malformed one loses its own page and leaves a gap, the others go on.
  */
 import type { MetricsWindow, PoolColumns, RequestColumns } from '#domain/metrics/columns.ts'
-import { type ColumnFault, poolFault, probeFault, requestFault } from '#domain/metrics/faults.ts'
 import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { measureRequests } from '#domain/metrics/requests.ts'
 import { bucketsBefore, poolSeries, probeSeries, requestSeries } from '#domain/metrics/series.ts'
+import { measureSlo } from '#domain/metrics/slo.ts'
+import { type ColumnFault, columnFaults } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
@@ -57,8 +58,8 @@ export class Observer {
     if (requests === null) return
     if ('fault' in requests) return this.#loseStream('requests', requests.fault, now)
     const { t, duration_ms: durationMs, status } = requests
-    const fault = requestFault({ t, durationMs, status })
-    if (fault !== null) return this.#loseStream('requests', faultText(fault), now)
+    const [fault] = columnFaults('requests', requests)
+    if (fault !== undefined) return this.#loseStream('requests', faultText(fault), now)
     // What the bound made it forget is as unknown as what came before the first page.
     this.#knownFrom = this.#requests.append([t, durationMs, status]) ?? this.#knownFrom
   }
@@ -67,8 +68,8 @@ export class Observer {
     if (pool === null) return
     if ('fault' in pool) return this.#loseStream('pool', pool.fault, now)
     const { t, checked_out: checkedOut, max_capacity: maxCapacity } = pool
-    const fault = poolFault({ t, checkedOut, maxCapacity })
-    if (fault !== null) return this.#loseStream('pool', faultText(fault), now)
+    const [fault] = columnFaults('pool', pool)
+    if (fault !== undefined) return this.#loseStream('pool', faultText(fault), now)
     this.#pool.append([t, checkedOut, maxCapacity])
   }
 
@@ -76,8 +77,8 @@ export class Observer {
     if (probe === null) return
     if ('fault' in probe) return this.#loseStream('probe', probe.fault, now)
     const { t, ok, latency_ms: latencyMs, reason } = probe
-    const fault = probeFault({ t, ok, latencyMs, reason })
-    if (fault !== null) return this.#loseStream('probe', faultText(fault), now)
+    const [fault] = columnFaults('probe', probe)
+    if (fault !== undefined) return this.#loseStream('probe', faultText(fault), now)
     this.#probe.append({ t, ok, latencyMs, reason })
   }
 
@@ -115,7 +116,10 @@ export class Observer {
         observed === null
           ? null
           : {
-              metrics: measureRequests(requests, observed, config),
+              metrics: {
+                ...measureRequests(requests, observed, config),
+                ...measureSlo(requests, observed, config),
+              },
               series: requestSeries(requests, buckets, requestGaps),
               observed,
             },

@@ -5,6 +5,7 @@ import type { PoolMetrics, PoolReading } from '#domain/metrics/pool.ts'
 import type { ProbeMetrics } from '#domain/metrics/probe.ts'
 import type { RequestMetrics } from '#domain/metrics/requests.ts'
 import type { ProbeMark, RequestSeries, Series } from '#domain/metrics/series.ts'
+import type { SloMetrics } from '#domain/metrics/slo.ts'
 import type { RawGap } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
@@ -22,7 +23,7 @@ export type Section<T> =
   | { readonly kind: 'malformed'; readonly fault: string }
 
 export interface RequestFindings {
-  readonly metrics: RequestMetrics
+  readonly metrics: RequestMetrics & SloMetrics
   readonly series: RequestSeries
   readonly observed: MetricsWindow
 }

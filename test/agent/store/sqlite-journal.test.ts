@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -219,6 +220,21 @@ test('a reader follows the writer, and sees a history that was begun anew', asyn
   await next.append(pausedEvent(9), timeOf(9))
   expect(await reader.read(0, 10)).toEqual(await next.read(0, 10))
   await next.close()
+})
+
+test('WD11 a reader notices a file that was put in the place of another, or was written into', async () => {
+  await writtenAndClosed(3)
+  const reader = openJournalReader(path)
+  expect(await reader.read(0, 10)).toHaveLength(3)
+  // The marker is left as it was: only the file tells.
+  copyFileSync(path, `${path}.copy`)
+  const database = new DatabaseSync(`${path}.copy`)
+  database.exec('DELETE FROM journal_row WHERE seq = 3')
+  database.close()
+  renameSync(`${path}.copy`, path)
+  await expect(reader.read(0, 10)).rejects.toMatchObject({ code: 'state_unreadable' })
+  truncateSync(path, 4_096)
+  await expect(reader.read(0, 10)).rejects.toMatchObject({ code: 'state_unreadable' })
 })
 
 test('WD11 a reader reports damage and moves nothing', async () => {

@@ -79,6 +79,29 @@ describe('WD7 claiming', () => {
     expect(await restarted.claim()).toEqual({ kind: 'none' })
   })
 
+  test('flags that were replaced before they were seen are counted, and only those', async () => {
+    const flags = openHere()
+    putFlag('before the watch')
+    let events = 0
+    const watch = flags.watch(() => (events += 1))
+    const claimed = async (wanted: number) => {
+      await until('its events', () => events >= wanted)
+      const claim = await flags.claim()
+      return [claim.kind === 'flag' ? textOf(claim) : claim.kind, claim.kind === 'none' ? 0 : claim.unseen]
+    }
+    expect(await claimed(0)).toEqual(['before the watch', 0])
+    // Its own going is an event.
+    await until('the event of its going', () => events >= 1)
+    events = 0
+    for (const text of ['one', 'two', 'three']) putFlag(text)
+    expect(await claimed(3)).toEqual(['three', 2])
+    await until('the event of its going', () => events >= 4)
+    events = 0
+    putFlag('four')
+    expect(await claimed(1)).toEqual(['four', 0])
+    watch.close()
+  })
+
   test('two at once: one gets it', async () => {
     const both = [openHere(), openHere()]
     for (const flags of both) await flags.claim()

@@ -7,8 +7,11 @@ import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
+import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import type { EpochMs } from '#domain/time.ts'
 import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
+import type { ServiceLook } from '#agent/ports/service-manager.ts'
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
 import { begin } from '#agent/watchdog/begin.ts'
@@ -48,6 +51,14 @@ const MASTER: MasterSighting = {
   reaped: 0,
 }
 
+const WELL = (at: EpochMs): SeenOutcome => ({
+  kind: 'answered',
+  health: null,
+  httpStatus: 200,
+  latencyMs: 1,
+  at,
+})
+
 export class SimulatedWorld {
   readonly clock = new ManualClock()
   readonly rows: JournalRow[] = []
@@ -56,22 +67,23 @@ export class SimulatedWorld {
   flag: { content: string; ownerUid: number; writtenAt: number } | null = null
   readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
   rejected = 0
+  /** Flags that were replaced before anybody saw them. */
+  unseen = 0
   master: MasterSighting | null = MASTER
   /** As for a third of a millisecond at each reload. */
   pidFileIsAway = false
   pidFileWritten = 0
   health: SeenOutcome | null = null
-  /** A target that takes its time to answer. */
-  slowProbe: Promise<SeenOutcome> | null = null
+  /** What else happens right before it claims; while it probes; whether something comes before the answer; while it waits. */
+  meanwhile: { claim?: () => void; probe?: () => void; asks?: () => boolean; sleep?: () => void } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
-  /** Nothing happens between two looks, unless a test says so. */
-  woken = new Promise<void>(() => undefined)
   /** What a SIGHUP brings about. */
   onHup: 'replaces' | 'nothing' | 'ends_master' | 'leaves_it_ill' = 'replaces'
-  /** What happens while the watchdog waits for its own restart. */
-  whileAsleep: () => void = () => undefined
+  /** Whether there is a service manager, and whether it obeys. */
+  services: 'absent' | 'denies' | 'obeys' | 'fails' | 'runs_another' = 'absent'
+  serviceRestarts = 0
+  shown: Partial<WatchdogStatus> = {}
   stateFile: StateFile | null = null
-  status: object = {}
   /** Of a deployment from before. */
   existing: string | null = null
   rules = RULES
@@ -106,6 +118,7 @@ export class SimulatedWorld {
 
   raise(flag: RestartFlag | string, { ownerUid = 33, ageMs = 0 } = {}): void {
     const content = typeof flag === 'string' ? flag : JSON.stringify(flag)
+    if (this.flag !== null) this.unseen += 1
     this.flag = { content, ownerUid, writtenAt: this.clock.wallNow() - ageMs }
   }
 
@@ -144,7 +157,7 @@ export class SimulatedWorld {
       },
       operators: { read: read(this.operatorRows) },
       flags: {
-        claim: () => call(() => this.#claim()),
+        claim: () => call(() => (this.meanwhile.claim?.(), this.#claim())),
         settle: (claim) => call(() => void this.claims.delete(claim)),
         reject: (claim) =>
           call(() => {
@@ -162,25 +175,24 @@ export class SimulatedWorld {
         sight: async (pid) => (this.master?.identity.pid === pid ? this.master : null),
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
-      probe: async () =>
-        (await this.slowProbe) ??
-        this.health ?? {
-          kind: 'answered',
-          health: null,
-          httpStatus: 200,
-          latencyMs: 1,
-          at: this.clock.wallNow(),
-        },
+      probe: async () => {
+        this.meanwhile.probe?.()
+        return this.health ?? WELL(this.clock.wallNow())
+      },
+      orAsked: (work) => (this.meanwhile.asks?.() === true ? Promise.resolve(null) : work),
       preflight: () => call(() => this.preflight),
-      woken: () => this.woken,
+      service: {
+        look: async () => this.#lookAtService(),
+        restart: () => call(() => this.#restartService()),
+      },
       sleep: (duration) =>
         call(() => {
           this.clock.pass(duration)
-          this.whileAsleep()
+          this.meanwhile.sleep?.()
         }),
       newId: () => `id-${(this.#ids += 1)}`,
       publishStatus: async (status) => {
-        this.status = status
+        this.shown = status
       },
       publishHistory: async (content) => {
         this.stateFile = JSON.parse(content) as StateFile
@@ -213,7 +225,9 @@ export class SimulatedWorld {
     if (name === null || file === undefined) return { kind: 'none' as const }
     const { ownerUid, writtenAt } = file
     const content = Buffer.from(file.content)
-    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt } }
+    const unseen = this.unseen
+    this.unseen = 0
+    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt }, unseen }
   }
 
   #take(): string | null {
@@ -239,9 +253,27 @@ export class SimulatedWorld {
     return 'sent'
   }
 
+  #lookAtService(): ServiceLook {
+    if (this.services === 'absent') return { kind: 'unavailable', detail: 'systemd does not run here' }
+    const mainPid = this.services === 'runs_another' ? 7 : (this.master?.identity.pid ?? 0)
+    return { kind: 'available', mainPid, hasFailed: this.master === null }
+  }
+
+  #restartService() {
+    if (this.services === 'denies') return { kind: 'refused' as const, detail: 'access denied' }
+    this.serviceRestarts += 1
+    this.master = null
+    if (this.services === 'obeys') {
+      const identity = { ...MASTER.identity, pid: this.#nextPid++, start_ticks: 7000 + this.#nextPid }
+      this.master = { ...MASTER, identity }
+      this.#setWorkers([this.#worker(), this.#worker()])
+    }
+    return { kind: 'begun' as const }
+  }
+
   #worker(ageMs = 60_000) {
     const pid = this.#nextPid++
-    return { pid, startTicks: 6000 + pid, ageMs, rssBytes: 1 }
+    return { pid, startTicks: 9000 + pid, ageMs, rssBytes: 1 }
   }
 
   #setWorkers(workers: MasterSighting['workers']): void {
@@ -259,7 +291,7 @@ export class SimulatedWorld {
   }
 
   /** gunicorn's own doing: workers that ended and came again, all of them. */
-  replaceWorkers(ageMs: number): void {
+  replaceWorkers(ageMs = 60_000): void {
     this.#replaceWorkers(ageMs)
   }
 }

@@ -1,7 +1,6 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { SeenOutcome } from '#agent/intake/read-answer.ts'
-import type { JournalEvent } from '#domain/journal/events.ts'
+import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -125,7 +124,7 @@ describe('WD6 what is urgent', () => {
     world.master = null
     await world.tick()
     expect(world.events('target_changed')).toMatchObject([{ from: 'serving', to: 'master_missing' }])
-    expect(world.status).toMatchObject({ target: 'master_missing' })
+    expect(world.shown).toMatchObject({ target: 'master_missing' })
     await world.ticks(3)
     expect(world.events('target_changed')).toHaveLength(1)
   })
@@ -144,19 +143,15 @@ describe('WD6 what is urgent', () => {
     expect(world.events('target_changed')).toMatchObject([{ detail: 'there is no pid file' }])
   })
 
-  test('does not wait for a probe that hangs, whose answer is taken later', async () => {
-    world.raise({ request_id: 'zero' })
+  test('does not wait for a probe that hangs', async () => {
     await world.ticks(3)
-    const answer = Promise.withResolvers<SeenOutcome>()
-    world.slowProbe = answer.promise
-    world.woken = Promise.resolve()
-    world.raise({ request_id: 'one' })
+    world.meanwhile.asks = () => {
+      world.master = null
+      return true
+    }
     await world.tick()
-    expect(world.events('request_refused')).toMatchObject([{ ask: { request_id: 'one' } }])
-    world.woken = new Promise(() => undefined)
-    answer.resolve({ kind: 'failed', reason: 'timeout', at: world.clock.wallNow() })
-    await world.tick()
-    expect(world.memory?.outcome).toMatchObject({ reason: 'timeout' })
+    await world.tick(0)
+    expect(world.events('target_changed')).toMatchObject([{ to: 'master_missing' }])
   })
 })
 
@@ -183,6 +178,77 @@ test('WD7 an override that nobody authenticated is a plain request with a warnin
   expect(world.signals).toHaveLength(1)
 })
 
+test('WD7 an override that is recorded a moment before its flag is claimed is authenticated', async () => {
+  await world.tick()
+  world.meanwhile.claim = () => {
+    world.meanwhile = {}
+    world.operator(recorded('one'))
+    world.raise({ ...OVERRIDE, request_id: 'one' })
+  }
+  await world.tick()
+  expect(world.events('request_claimed')).toMatchObject([{ warnings: [], ask: { actor: ACTOR } }])
+  expect(world.events('intent')).toMatchObject([{ decision: { decision: 'manual_override' } }])
+})
+
+describe('WD7 whoever asks does not wait for a probe', () => {
+  const SLOW_MS = 800
+  let probes = 0
+  beforeEach(async () => {
+    await world.tick()
+    probes = 0
+    world.meanwhile.probe = () => {
+      probes += 1
+    }
+  })
+
+  test('that is under way when the flag comes; its answer is taken note of later', async () => {
+    world.isIll()
+    world.meanwhile.asks = () => {
+      world.raise({ request_id: 'one' })
+      return true
+    }
+    await world.tick()
+    expect(world.memory?.triggers.counts.target_failing).toBe(0)
+    world.meanwhile.asks = () => false
+    await world.tick()
+    expect(world.events('intent')).toHaveLength(1)
+    expect(probes).toBeGreaterThan(0)
+  })
+
+  test('that is due when the flag is there', async () => {
+    world.meanwhile.asks = () => {
+      world.clock.pass(SLOW_MS)
+      return false
+    }
+    world.raise({ request_id: 'one' })
+    const before = world.clock.monotonicNow()
+    await world.tick()
+    const intent = world.rows.find(({ event }) => event.type === 'intent')
+    expect(intent?.time.monotonic).toBe(before + RULES.probeIntervalMs)
+  })
+
+  test('and a flood of flags does not keep the watchdog from looking', async () => {
+    for (let number = 0; number < 20; number++) {
+      world.raise({ request_id: `flood ${number}` })
+      await world.tick()
+    }
+    expect(probes).toBeGreaterThanOrEqual(10)
+    world.isIll()
+    for (let number = 0; number < 8; number++) {
+      world.raise({ request_id: `more ${number}` })
+      await world.tick()
+    }
+    expect(world.memory?.fired).toEqual(['target_failing'])
+  })
+
+  test('and what was begun before a restart says nothing of what came after it', async () => {
+    world.isIll()
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.memory?.probe).toBeNull()
+  })
+})
+
 test('WD12 a recorded override passes cooldown and guard', async () => {
   world.raise({ request_id: 'one' })
   await world.tick()
@@ -204,6 +270,53 @@ test('WD7 an old flag expires, and a recorded request without a flag ends too', 
     { request_id: 'never', reason: 'request_expired' },
   ])
   expect(world.signals).toEqual([])
+})
+
+describe('WD7 a flag that was replaced before it was seen', () => {
+  test('ends the recorded request as replaced, long before it would expire', async () => {
+    world.operator(recorded('mine'))
+    world.raise({ ...OVERRIDE, request_id: 'mine' })
+    world.raise({ user: 'somebody' })
+    await world.ticks(7)
+    expect(world.events('flags_unseen')).toEqual([{ type: 'flags_unseen', count: 1 }])
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_replaced' }])
+    expect(world.events('intent')).toMatchObject([{ ask: { actor: { name: 'flag:uid=33' } } }])
+  })
+
+  test('also by one that was no flag at all', async () => {
+    world.operator(recorded('mine'))
+    world.raise('{')
+    await world.ticks(7)
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_replaced' }])
+  })
+
+  test('is not, where its own flag comes a moment after the other', async () => {
+    world.operator(recorded('mine'))
+    world.raise({ user: 'somebody' })
+    await world.ticks(3)
+    world.raise({ ...OVERRIDE, request_id: 'mine' })
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+    expect(world.events('outcome')).toHaveLength(2)
+  })
+
+  test('is not, where the other stood before the request was recorded: that one was left alone', async () => {
+    world.raise({ user: 'somebody' }, { ageMs: 10_000 })
+    world.operator(recorded('mine'))
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+  })
+
+  test('is not, where only Holdfast’s own writers came after it: they leave a flag alone', async () => {
+    world.operator(recorded('mine'))
+    world.operator(recorded('other'))
+    world.raise({ ...OVERRIDE, request_id: 'other' })
+    await world.ticks(7)
+    expect(world.events('request_ended')).toEqual([])
+    world.clock.pass(121_000)
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([{ request_id: 'mine', reason: 'request_expired' }])
+  })
 })
 
 test('WD8 a foreign process in the pid file is not signalled', async () => {
@@ -372,7 +485,7 @@ describe('WD8b workers that die at boot in a loop', () => {
   test('end a restart of our own at once', async () => {
     world.onHup = 'nothing'
     world.isIll('timeout')
-    world.whileAsleep = () => world.replaceWorkers(60)
+    world.meanwhile.sleep = () => world.replaceWorkers(60)
     world.raise({ request_id: 'one' })
     const startedAt = world.clock.monotonicNow()
     await world.tick()
@@ -408,6 +521,20 @@ test('WD18 the history of an existing deployment counts on', async () => {
   expect(world.stateFile?.history).toHaveLength(2)
 })
 
+test('WD18 restarts beyond the limit leave the state file with their window, though nothing new is recorded', async () => {
+  world.rules = { ...RULES, historyLimit: 1 }
+  await world.ticks(2)
+  for (let number = 0; number < 3; number++) {
+    world.reload()
+    await world.ticks(8)
+  }
+  expect(world.stateFile?.history).toHaveLength(3)
+  const rows = world.rows.length
+  await world.ticks(RULES.policy.windowMs / RULES.probeIntervalMs + 60)
+  expect(world.stateFile?.history).toHaveLength(1)
+  expect(world.rows).toHaveLength(rows)
+})
+
 test('WD11 an existing state file that cannot be read is guarded, and kept aside', async () => {
   world.existing = '{ "history": ['
   await world.start()
@@ -418,13 +545,154 @@ test('WD11 an existing state file that cannot be read is guarded, and kept aside
   expect(world.existing).toBeNull()
 })
 
-test('WD16 the rolling rung replaces one worker after the other, by the master alone', async () => {
-  const ask = { request_id: 'roll', source: 'manual' as const, rung: 'roll' as const, override: null }
-  world.operator({ type: 'request_recorded', ask: { ...ask, claimed: null, actor: ACTOR } })
-  world.raise({ request_id: 'roll' })
-  await world.tick()
-  expect(world.signals).toEqual(['SIGTTIN', 'SIGTTOU', 'SIGTTIN', 'SIGTTOU'])
-  expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'workers_rolled' }])
+describe('WD16 the ladder', () => {
+  const raiseRung = (request_id: string, rung: Rung, override: RestartAsk['override'] = null) => {
+    const ask = { request_id, source: 'manual' as const, rung, override, claimed: null, actor: ACTOR }
+    world.operator({ type: 'request_recorded', ask })
+    world.raise(override === null ? { request_id } : { ...OVERRIDE, request_id })
+  }
+
+  test('rolling replaces one worker after the other, by the master alone, once a reload did not help', async () => {
+    await world.tick()
+    world.tells(EXHAUSTED)
+    raiseRung('reload', 'reload')
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ success: true, helped: false }])
+    world.clock.pass(61_000)
+    world.signals.length = 0
+    raiseRung('roll', 'roll')
+    await world.tick()
+    expect(world.signals).toEqual(['SIGTTIN', 'SIGTTOU', 'SIGTTIN', 'SIGTTOU'])
+    expect(world.events('outcome')[1]).toMatchObject({ success: true, reason: 'workers_rolled' })
+  })
+
+  test('a rung that is not offered ends its request without any act', async () => {
+    raiseRung('one', 'roll')
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([
+      {
+        request_id: 'one',
+        reason: 'rung_not_offered',
+        detail: 'the rolling replacement is not offered yet: the graceful reload was not tried in vain',
+      },
+    ])
+    expect(world.events('intent')).toEqual([])
+    expect(world.signals).toEqual([])
+  })
+
+  test('an acknowledged override passes the order of the rungs', async () => {
+    raiseRung('one', 'roll', { acknowledged: true, reason: 'deploy', passes: [] })
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'workers_rolled' }])
+  })
+
+  const overridden = { acknowledged: true, reason: 'deploy', passes: [] }
+
+  test('the service rung is a new verified master, and nobody else’s restart', async () => {
+    world.services = 'obeys'
+    await world.ticks(2)
+    raiseRung('one', 'service', overridden)
+    await world.ticks(8)
+    expect(world.serviceRestarts).toBe(1)
+    expect(world.signals).toEqual([])
+    expect(world.rows.map(({ event }) => event.type)).toEqual([
+      'watchdog_started',
+      'request_claimed',
+      'intent',
+      'outcome',
+    ])
+    expect(world.events('outcome')).toMatchObject([{ success: true, reason: 'service_restarted' }])
+  })
+
+  test.each([
+    ['absent', 'rung_unavailable', 'systemd does not run here'],
+    ['runs_another', 'pid_identity_mismatch', 'systemd takes process 7 for the service'],
+  ] as const)(
+    'a service manager that is %s: no act, and the reason is told',
+    async (services, reason, why) => {
+      world.services = services
+      raiseRung('one', 'service', overridden)
+      await world.tick()
+      const [ended] = world.events('request_ended')
+      expect(ended).toMatchObject({ reason })
+      expect(ended?.detail).toContain(why)
+      expect(world.events('intent')).toEqual([])
+      expect(world.serviceRestarts).toBe(0)
+    },
+  )
+
+  test('a refusal by systemd is no attempt, is shown, and stops nobody from asking again', async () => {
+    world.services = 'denies'
+    raiseRung('one', 'service', overridden)
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ signalled: false, reason: 'rung_unavailable' }])
+    expect(world.shown.rungs?.[2]).toEqual({ rung: 'service', offered: false, because: 'access denied' })
+    await world.ticks(70)
+    expect(world.shown.rungs?.[2]?.because).toBe('access denied')
+    world.services = 'obeys'
+    raiseRung('two', 'service', overridden)
+    await world.tick()
+    expect(world.events('outcome')[1]).toMatchObject({ success: true })
+    expect(world.shown.rungs?.[2]?.because).not.toBe('access denied')
+  })
+
+  test('a service that fails to start ends the attempt at once, and counts', async () => {
+    world.services = 'fails'
+    await world.tick()
+    raiseRung('one', 'service', overridden)
+    const startedAt = world.clock.monotonicNow()
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([
+      { signalled: true, success: false, reason: 'restart_timeout' },
+    ])
+    expect(world.clock.monotonicNow() - startedAt).toBeLessThan(10_000)
+  })
+
+  test('the preflight stands before the service rung as before every other', async () => {
+    world.services = 'obeys'
+    world.preflight = { kind: 'failed', lastLines: 'ModuleNotFoundError' }
+    raiseRung('one', 'service', overridden)
+    await world.tick()
+    expect(world.events('request_ended')).toMatchObject([{ reason: 'preflight_failed' }])
+    expect(world.serviceRestarts).toBe(0)
+  })
+
+  test('WD9 a power failure at any step of the service rung leaves one attempt and one end', async () => {
+    const whole = new SimulatedWorld()
+    const raise = (place: SimulatedWorld) => {
+      place.services = 'obeys'
+      const ask = { request_id: 'one', source: 'manual' as const, rung: 'service' as const, claimed: null }
+      place.operator({ type: 'request_recorded', ask: { ...ask, override: overridden, actor: ACTOR } })
+      place.raise({ ...OVERRIDE, request_id: 'one' })
+    }
+    raise(whole)
+    await whole.tick()
+    for (let step = 1; step <= whole.calls; step++) {
+      const cut = new SimulatedWorld()
+      raise(cut)
+      await cut.start()
+      cut.failsAt = Math.max(step, cut.calls + 1)
+      await cut.tick().catch((error: unknown) => expect(error).toBeInstanceOf(PowerFailure))
+      await cut.start()
+      await cut.ticks(3)
+      const ends = [...cut.events('outcome'), ...cut.events('request_ended')]
+      expect(ends, `cut at ${step}`).toHaveLength(1)
+      expect(cut.serviceRestarts, `cut at ${step}`).toBeLessThanOrEqual(1)
+      expect(cut.events('intent').length, `cut at ${step}`).toBeGreaterThanOrEqual(cut.serviceRestarts)
+      expect(cut.events('external_restart'), `cut at ${step}`).toEqual([])
+      const [outcome] = cut.events('outcome')
+      if (outcome?.success === true) expect(outcome.reason, `cut at ${step}`).toBe('service_restarted')
+      if (cut.serviceRestarts === 1) expect(outcome, `cut at ${step}`).toMatchObject({ success: true })
+    }
+  })
+
+  test('the machine stays on the first rung, whatever did not help', async () => {
+    await world.tick()
+    world.tells(EXHAUSTED)
+    await world.ticks(200)
+    expect(world.events('intent').length).toBeGreaterThan(1)
+    expect(new Set(world.signals)).toEqual(new Set(['SIGHUP']))
+  })
 })
 
 test('WD9 after a power failure at any step nothing is lost, doubled or under-counted', async () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import type { MetricId } from '#domain/metrics/contract.ts'
+import type { FigureId } from '#domain/metrics/contract.ts'
 import { metricText } from '#domain/metrics/display.ts'
 
-function shown(id: MetricId, value: number): string {
+function shown(id: FigureId, value: number): string {
   const { whole, fraction, unit } = metricText(id, value)
   return `${whole}${fraction} ${unit}`.trim()
 }
 
-test.each<[MetricId, number, string]>([
+test.each<[FigureId, number, string]>([
   ['request.count', 12_345, '12,345'],
   ['request.rate', 41.2, '41.200 /s'],
   ['request.rate', 0, '0 /s'],
@@ -21,6 +21,9 @@ test.each<[MetricId, number, string]>([
   ['pool.time_above_warning_s', 4.5, '4.5 s'],
   ['slo.burn_rate_5m', 113, '113 ×'],
   ['request.apdex', 0.9, '0.900'],
+  ['worker.rss_total_bytes', 2_147_483_648, '2,147,483,648 B'],
+  ['worker.rss_growth_bytes_per_h', -1200, '-1,200 B/h'],
+  ['worker.hours_to_limit', 12.5, '12.5 h'],
 ])('FC4 %s of %d reads "%s"', (id, value, expected) => {
   expect(shown(id, value)).toBe(expected)
 })

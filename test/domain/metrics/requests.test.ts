@@ -28,7 +28,6 @@ const CASES: { title: string; rows: Row[]; expected: Partial<RequestMetrics> }[]
       'request.max_ms': null,
       'request.slow_ratio': null,
       'request.apdex': null,
-      'slo.burn_rate_5m': null,
     },
   },
   {
@@ -41,7 +40,6 @@ const CASES: { title: string; rows: Row[]; expected: Partial<RequestMetrics> }[]
       'request.p50_ms': 12.35,
       'request.p99_ms': 12.35,
       'request.apdex': 1,
-      'slo.burn_rate_1h': 0,
     },
   },
   {
@@ -67,31 +65,19 @@ const CASES: { title: string; rows: Row[]; expected: Partial<RequestMetrics> }[]
     expected: { 'request.slow_ratio': 0.3333, 'request.apdex': 0.417 },
   },
   {
-    title: 'status 499 is no error, 500 is one; one error in four burns 250 budgets',
+    title: 'status 499 is no error, 500 is one',
     rows: [
       [1_000_001, 1, 200],
       [1_000_002, 1, 404],
       [1_000_003, 1, 499],
       [1_000_004, 1, 500],
     ],
-    expected: { 'request.error_ratio': 0.25, 'slo.burn_rate_5m': 250 },
+    expected: { 'request.error_ratio': 0.25 },
   },
 ]
 
 test.each(CASES)('FC3 requests: $title', ({ rows, expected }) => {
   expect(measureRequests(columnsOf(rows), window, config)).toMatchObject(expected)
-})
-
-test('FC3 the short burn rate sees the last five minutes only, the long one the hour', () => {
-  const hour = { from: 0, to: 3_600_000 }
-  const rows: Row[] = [
-    [10_000, 1, 500],
-    [3_300_000, 1, 200],
-    [3_599_999, 1, 200],
-  ]
-  const metrics = measureRequests(columnsOf(rows), hour, config)
-  expect(metrics['slo.burn_rate_5m']).toBe(0)
-  expect(metrics['slo.burn_rate_1h']).toBe(333.33)
 })
 
 test('FC3 typed columns give the same figures as plain ones', () => {
@@ -134,8 +120,6 @@ function obvious(rows: readonly Row[]): Record<string, number | null> {
     'request.max_ms': sorted.at(-1) ?? null,
     'request.slow_ratio': share(([, duration]) => duration > 1000),
     'request.apdex': satisfied === null || tolerating === null ? null : satisfied + tolerating / 2,
-    'slo.burn_rate_5m': errors === null ? null : errors / 0.001,
-    'slo.burn_rate_1h': errors === null ? null : errors / 0.001,
   }
 }
 

@@ -20,8 +20,9 @@ def fail_once(directory):
     call(Breaker(directory, OPEN_SECONDS), False)
 
 
-def probe_and_hang(directory, probing):
-    Breaker(directory, 0.0).admit()
+def probe_and_hang(directory, now, probing):
+    # The test's clock: on a machine that booted a moment ago, the real one is behind it.
+    Breaker(directory, OPEN_SECONDS, lambda: now).admit()
     probing.set()
     time.sleep(30)
 
@@ -137,7 +138,7 @@ class BreakerTest(unittest.TestCase):
         self.open()
         self.time += OPEN_SECONDS
         probing = self.context.Event()
-        prober = self.start(probe_and_hang, probing)
+        prober = self.start(probe_and_hang, self.time, probing)
         self.assertTrue(probing.wait(20))
         with self.assertRaises(CircuitOpen):
             self.breaker.admit()

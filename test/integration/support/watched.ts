@@ -1,12 +1,23 @@
 /** A real gunicorn and a real watchdog on files and a port of their own; both ended by pid. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { StateFile } from '#domain/schemas/state-file.ts'
 import { WATCHDOG_STATUS_FILE, watchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
-import type { StateFile } from '#domain/schemas/state-file.ts'
+import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
@@ -19,7 +30,7 @@ export const HOLDFAST_CONF = join(import.meta.dirname, '../../../deploy/gunicorn
 const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 
 /** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
-const APP = `
+export const APP = `
 import os
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'health.json')
 def app(environ, start_response):
@@ -32,6 +43,14 @@ def app(environ, start_response):
     return [body.encode()]
 `
 
+const STAND_IN = join(import.meta.dirname, 'stand-in.py')
+
+interface TargetOptions {
+  readonly workers?: number
+  /** Further words of gunicorn's command line. */
+  readonly args?: readonly string[]
+}
+
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
 
 export class Watched {
@@ -39,51 +58,45 @@ export class Watched {
   readonly runtimeDir = join(this.directory, 'run')
   readonly stateDir = join(this.directory, 'state')
   readonly pidFile = join(this.runtimeDir, 'gunicorn.pid')
-  readonly #flag = join(this.runtimeDir, 'restart.flag')
+  readonly flag = join(this.runtimeDir, 'restart.flag')
   readonly #children: ChildProcess[] = []
-  #port = 0
+  #options: Required<TargetOptions> = { workers: 2, args: [] }
+  port = 0
   gunicornLog = ''
+  /** When a SIGHUP reached its master, on the monotonic clock, where that one tells: the stand-in does. */
+  readonly hupsAtMs: number[] = []
   watchdogLog = ''
 
-  async startTarget(more: readonly string[] = []): Promise<number> {
+  /** Also a later one, in the place of one that has ended. */
+  async startTarget(options: TargetOptions = {}): Promise<number> {
     await this.prepare()
-    await this.startMaster(more)
-    // Younger than that, a master counts as still starting.
-    await new Promise((done) => setTimeout(done, 1100))
+    this.#options = { ...this.#options, ...options }
+    const boots = () => this.gunicornLog.match(/Booting worker/g)?.length ?? 0
+    const before = boots()
+    const [program = '', ...args] = this.targetCommand
+    this.#spawn(program, args)
+    await waitFor('all workers', () => boots() === before + this.#options.workers)
+    await settled()
     return this.masterPid
   }
 
-  /** What a test adds to the directory afterwards, the target finds at its start. */
-  async prepare(): Promise<void> {
-    if (this.#port !== 0) return
-    mkdirSync(this.runtimeDir)
-    mkdirSync(this.stateDir)
-    this.#port = await freePort()
-    this.writeApp(APP)
-    writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
+  /** In gunicorn's place, for what is to be measured without gunicorn's own time. */
+  async startStandIn(workers = 4): Promise<number> {
+    await this.prepare()
+    const program = join(this.directory, 'gunicorn')
+    copyFileSync(STAND_IN, program)
+    const words = ['--pid', this.pidFile, '--bind', String(this.port), '--workers', String(workers)]
+    this.#spawn('/usr/bin/python3', [program, ...words])
+    await waitFor('the stand-in', () => existsSync(this.pidFile) && this.workers.length === workers)
+    await settled()
+    return this.masterPid
   }
 
-  /** Also a later one, in the place of one that has ended. */
-  async startMaster(more: readonly string[] = []): Promise<void> {
-    this.gunicornLog = ''
-    const base = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.#port}`, '--workers', '2']
-    const args = [...base, ...more, 'service:app']
-    const child = spawn('/usr/bin/gunicorn', args, {
-      cwd: this.directory,
-      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    child.stderr.on('data', (chunk: Buffer) => (this.gunicornLog += chunk.toString()))
-    this.#children.push(child)
-    const wanted = Number(args[args.lastIndexOf('--workers') + 1])
-    const booted = () => this.gunicornLog.match(/Booting worker/g)?.length ?? 0
-    await waitFor('its workers', () => booted() >= wanted)
-  }
-
-  startWatchdog(env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [CLI, 'watchdog'], {
+  startWatchdog(env: Record<string, string> = {}, nodeOptions: readonly string[] = []): ChildProcess {
+    const child = spawn(process.execPath, [...nodeOptions, CLI, 'watchdog'], {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         HOLDFAST_CONTRACT_FILE: join(this.directory, 'contract.json'),
         HOLDFAST_PROBE_INTERVAL_S: '0.2',
         ...env,
@@ -96,7 +109,19 @@ export class Watched {
   }
 
   load(options: { perSecond: number; keepAlive?: boolean }): Load {
-    return new Load(this.#port, options)
+    return new Load(this.port, options)
+  }
+
+  get targetCommand(): string[] {
+    const { workers, args } = this.#options
+    const place = ['--pid', this.pidFile, '--bind', `127.0.0.1:${this.port}`]
+    return ['/usr/bin/gunicorn', ...place, '--workers', String(workers), ...args, 'service:app']
+  }
+
+  /** As the watchdog of this ground reads them. */
+  settings(): Settings {
+    const env = { HOLDFAST_CONTRACT_FILE: join(this.directory, 'contract.json') }
+    return loadSettings({ ...env, HOLDFAST_PROBE_INTERVAL_S: '0.2' }, null)
   }
 
   get masterPid(): number {
@@ -133,16 +158,15 @@ export class Watched {
   }
 
   raiseFlag(content: object): void {
-    writeFileSync(`${this.#flag}.test`, JSON.stringify(content))
-    renameSync(`${this.#flag}.test`, this.#flag)
+    writeFileSync(`${this.flag}.test`, JSON.stringify(content))
+    renameSync(`${this.flag}.test`, this.flag)
   }
 
   /** The watchdog's own word, as others read it; null while there is none. */
   status(): WatchdogStatus | null {
     try {
-      return watchdogStatus.parse(
-        JSON.parse(readFileSync(join(this.runtimeDir, WATCHDOG_STATUS_FILE), 'utf8')),
-      )
+      const text = readFileSync(join(this.runtimeDir, WATCHDOG_STATUS_FILE), 'utf8')
+      return watchdogStatus.parse(JSON.parse(text))
     } catch {
       return null
     }
@@ -150,7 +174,13 @@ export class Watched {
 
   async rows(): Promise<JournalRow[]> {
     const path = watchdogJournalPath(this.stateDir)
-    return existsSync(path) ? openJournalReader(path).read(0, 1000) : []
+    if (!existsSync(path)) return []
+    const reader = openJournalReader(path)
+    try {
+      return await reader.read(0, 1000)
+    } finally {
+      await reader.close()
+    }
   }
 
   async events<T extends JournalEvent['type']>(type: T): Promise<EventOf<T>[]> {
@@ -180,6 +210,30 @@ export class Watched {
     rmSync(this.directory, { recursive: true, force: true })
   }
 
+  /** What a test adds to the directory afterwards, the target finds at its start. */
+  async prepare(): Promise<void> {
+    if (this.port !== 0) return
+    mkdirSync(this.runtimeDir)
+    mkdirSync(this.stateDir)
+    this.port = await freePort()
+    this.writeApp(APP)
+    writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))
+  }
+
+  #spawn(file: string, args: readonly string[]): void {
+    const child = spawn(file, args, {
+      cwd: this.directory,
+      env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const told = /^hup (\d+)$/.exec(line)
+      if (told === null) this.gunicornLog += `${line}\n`
+      else this.hupsAtMs.push(Number(told[1]) / 1e6)
+    })
+    this.#children.push(child)
+  }
+
   #contract(): object {
     const shipped = contractInRepository
     return {
@@ -192,12 +246,17 @@ export class Watched {
         runtime_dir: this.runtimeDir,
         state_dir: this.stateDir,
         pid_file: this.pidFile,
-        restart_flag: this.#flag,
+        restart_flag: this.flag,
         state_file: join(this.stateDir, 'restart-state.json'),
       },
-      bind: `127.0.0.1:${this.#port}`,
+      bind: `127.0.0.1:${this.port}`,
     }
   }
+}
+
+/** Younger than that, a master counts as still starting. */
+function settled(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 1100))
 }
 
 function killQuietly(pid: number): void {

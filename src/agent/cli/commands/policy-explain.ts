@@ -13,9 +13,10 @@ import { findingText } from '#domain/schemas/findings.ts'
 import { isoText } from '#domain/time.ts'
 import { durationText } from '#domain/units.ts'
 import { describeFaults } from '#agent/settings/load-contract.ts'
-import { errorCode, readJson, readSmallFile } from '#agent/settings/read-json.ts'
+import { readJson } from '#agent/settings/read-json.ts'
 import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
+import { readInputFile } from '../input-text.ts'
 
 /** `holdfast policy explain`: exits 0 whatever the decision, for the explanation is what was asked. */
 export async function policyExplain({ options, env, configFile, out }: Invocation): Promise<ExitCode> {
@@ -25,7 +26,7 @@ export async function policyExplain({ options, env, configFile, out }: Invocatio
   }
   const answer = explainPolicy({
     config: policyInForce(env, configFile),
-    history: readText(files.history),
+    history: readInputFile(files.history),
     request: readOptional(files.request),
     signals: readOptional(files.signals),
     at: typeof options.at === 'string' ? options.at : null,
@@ -50,23 +51,7 @@ function policyInForce(env: Invocation['env'], configFile: string | null): Polic
 }
 
 function readOptional(file: string | boolean | undefined): string | null {
-  return typeof file === 'string' ? readText(file) : null
-}
-
-function readText(file: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readSmallFile(file)
-  } catch (cause) {
-    throw new HoldfastProblem('input_invalid', `${file}: expected a file, found ${errorCode(cause)}`, {
-      cause,
-    })
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new HoldfastProblem('input_invalid', `${file}: expected UTF-8, found other bytes`, { cause })
-  }
+  return typeof file === 'string' ? readInputFile(file) : null
 }
 
 function unusable(

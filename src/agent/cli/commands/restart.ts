@@ -1,5 +1,7 @@
+import { RUNGS, type Rung } from '#domain/journal/events.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { suggestion } from '#domain/suggest.ts'
 import {
   awaitEnd,
   publishRestart,
@@ -12,7 +14,7 @@ import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
 
-/** `holdfast restart`: asks the watchdog for a graceful reload of the workers, and waits for the outcome. */
+/** `holdfast restart`: asks the watchdog for a rung of the ladder, the weakest by default, and waits for the outcome. */
 export async function restart({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const wish = wishOf(options)
   const { contract } = loadSettings(env, configFile).contract
@@ -31,14 +33,26 @@ export async function restart({ env, configFile, options, out }: Invocation): Pr
   return { verified: EXIT.done, failed: EXIT.failed, refused: EXIT.refused }[end.kind]
 }
 
-/** An override is asked for in full or not at all: half of one is a mistake, and would be refused later. */
 function wishOf(options: OptionValues): RestartWish {
+  return { rung: rungOf(options), override: overrideOf(options) }
+}
+
+function rungOf({ rung = 'reload' }: OptionValues): Rung {
+  const known = RUNGS.find((name) => name === rung)
+  if (known !== undefined) return known
+  const near = suggestion(String(rung), RUNGS)
+  const hint = near === null ? `expected one of ${RUNGS.join(', ')}` : `did you mean "${near}"?`
+  throw new HoldfastProblem('usage', `--rung: found "${rung}"; ${hint}`)
+}
+
+/** An override is asked for in full or not at all: half of one is a mistake, and would be refused later. */
+function overrideOf(options: OptionValues): RestartWish['override'] {
   const wants = options.override === true
   const parts = ['acknowledge', 'reason', 'pass'].filter((name) => options[name] !== undefined)
   if (!wants && parts.length > 0) {
     throw new HoldfastProblem('usage', `--${parts.join(', --')} belongs to --override`)
   }
-  if (!wants) return { override: null }
+  if (!wants) return null
   if (options.acknowledge !== true) {
     throw new HoldfastProblem(
       'usage',
@@ -49,11 +63,9 @@ function wishOf(options: OptionValues): RestartWish {
     throw new HoldfastProblem('usage', `--pass: expected "preflight", found "${options.pass}"`)
   }
   return {
-    override: {
-      acknowledged: true,
-      reason: reasonOption(options),
-      passes: options.pass === 'preflight' ? ['preflight'] : [],
-    },
+    acknowledged: true,
+    reason: reasonOption(options),
+    passes: options.pass === 'preflight' ? ['preflight'] : [],
   }
 }
 
@@ -62,7 +74,7 @@ function documentOf(requestId: string, end: RestartEnd): object {
   return {
     request_id: requestId,
     outcome: end.kind,
-    detail: end.kind === 'refused' ? null : end.detail,
+    detail: end.detail || null,
     reasons: reasons.map((code) => ({ code, message: sentenceOf(code) })),
   }
 }
@@ -74,6 +86,10 @@ function textOf(end: RestartEnd): string {
     case 'failed':
       return `Failed (${end.reason}): ${end.detail}`
     case 'refused':
-      return ['Refused.', ...end.reasons.map((code) => `  ${sentenceOf(code)} (${code})`)].join('\n')
+      return [
+        'Refused.',
+        ...end.reasons.map((code) => `  ${sentenceOf(code)} (${code})`),
+        ...(end.detail === '' ? [] : [`  Here: ${end.detail}.`]),
+      ].join('\n')
   }
 }

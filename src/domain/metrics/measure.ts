@@ -1,0 +1,41 @@
+/** Every metric of the contract for one window, from the columns of a `holdfast.raw/1` file (FC1, FC2). */
+import { measureAlerts } from '#domain/metrics/alerts.ts'
+import { measureBreaker } from '#domain/metrics/breaker.ts'
+import { measureCache } from '#domain/metrics/cache.ts'
+import type { MetricsWindow, RawColumns } from '#domain/metrics/columns.ts'
+import type { MetricsConfig } from '#domain/metrics/config.ts'
+import type { Metrics } from '#domain/metrics/contract.ts'
+import { measurePool } from '#domain/metrics/pool.ts'
+import { measureProbe } from '#domain/metrics/probe.ts'
+import { measureProcesses } from '#domain/metrics/processes.ts'
+import { measureRequests } from '#domain/metrics/requests.ts'
+import { measureRestarts } from '#domain/metrics/restarts.ts'
+import { measureSlo } from '#domain/metrics/slo.ts'
+
+export interface RawData {
+  readonly window: MetricsWindow
+  readonly config: MetricsConfig
+  readonly columns: RawColumns
+}
+
+export function measureAll({ window, config, columns }: RawData): Metrics {
+  const pool = measurePool(columns.pool, window, config)
+  const restarts = measureRestarts(columns.restarts, window.to, config.policy)
+  return {
+    ...measureRequests(columns.requests, window, config),
+    ...measureSlo(columns.requests, window, config),
+    ...pool,
+    ...measureBreaker(columns.breaker, window),
+    ...measureCache(columns.cache, window),
+    ...measureProcesses(columns.process, window, config),
+    ...measureProbe(columns.probe, window, config),
+    ...restarts,
+    ...measureAlerts({
+      breaches: pool['pool.consecutive_breaches'],
+      restartsInWindow: restarts['restart.count_in_window'],
+      limits: config.policy,
+      probe: columns.probe,
+      window,
+    }),
+  }
+}

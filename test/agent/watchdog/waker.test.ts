@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { Waker } from '#agent/watchdog/waker.ts'
+
+const LONG_MS = 60_000
+
+function work(): { promise: Promise<string>; end: (result: string) => void } {
+  let end: (result: string) => void = () => undefined
+  const promise = new Promise<string>((resolve) => (end = resolve))
+  return { promise, end }
+}
+
+test('work that ends first is its result, and wakes nobody', async () => {
+  const waker = new Waker()
+  expect(await waker.orWoken(Promise.resolve('done'))).toBe('done')
+  expect(await Promise.race([waker.sleep(LONG_MS), sleepless()])).toBe('sleeps')
+})
+
+test('an event that comes first ends the wait, not the work; and the end of the work is an event', async () => {
+  const waker = new Waker()
+  const { promise, end } = work()
+  const waited = waker.orWoken(promise)
+  waker.wake()
+  expect(await waited).toBeNull()
+  await waker.sleep(LONG_MS)
+  expect(await Promise.race([waker.sleep(LONG_MS), sleepless()])).toBe('sleeps')
+  end('done')
+  expect(await Promise.race([waker.orWoken(work().promise), sleepless()])).toBeNull()
+})
+
+test('what woke before the work began ends the wait at once', async () => {
+  const waker = new Waker()
+  waker.wake()
+  expect(await waker.orWoken(work().promise)).toBeNull()
+})
+
+/** Some turns of the loop: by then whoever was woken has run. */
+async function sleepless(): Promise<string> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
+  return 'sleeps'
+}

@@ -1,0 +1,243 @@
+/**
+ * From a restart flag to the SIGHUP that it asks for. One clock for both ends: CLOCK_MONOTONIC, read by the writer
+ * right before the flag's rename, and by the master right when the signal reaches it. No warm-up is left out: the
+ * first restart of a process is the one that counts at night, so it is also told by itself.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { Watched } from '../../integration/support/watched.ts'
+import { waitFor } from '../../integration/support/wait.ts'
+import type { JournalTail } from '../support/journal-tail.ts'
+import { Story } from '../support/report.ts'
+import { rounded, summary, summaryIn } from '../support/statistics.ts'
+import { appear, recordOverride, SHIPPED, tailOf, UNLIMITED } from '../support/watching.ts'
+
+const SUPPORT = join(import.meta.dirname, '../support')
+const RESTARTS = 1_000
+const STORM = 1_000
+/** The next request comes at a random moment of the watchdog's round. */
+const JITTER_MS = 60
+
+const random = seededRandom(20_260_208)
+const story = await Story.open('latency')
+await ownPath()
+await behindASlowProbe()
+await pollingAlone()
+await withPreflight()
+await stormOfOwnWriters()
+await foreignWriter()
+story.close()
+
+interface Way {
+  readonly toIntentMs: number
+  readonly toSignalMs: number
+}
+
+/** One restart after the other, each to its outcome. */
+async function restarts(stage: Watched, tail: JournalTail, count: number): Promise<Way[]> {
+  const ways: Way[] = []
+  for (let number = 0; number < count; number += 1) {
+    const requestId = `measured-${stage.hupsAtMs.length}`
+    const content = await recordOverride(stage.stateDir, requestId)
+    await pause(random() * JITTER_MS)
+    ways.push(await way(stage, tail, appear(stage.flag, content)))
+  }
+  return ways
+}
+
+async function way(stage: Watched, tail: JournalTail, from: number): Promise<Way> {
+  const signals = stage.hupsAtMs.length
+  await tail.next('outcome')
+  const [signal, ...more] = stage.hupsAtMs.slice(signals)
+  const intent = tail.of('intent').at(-1)
+  if (signal === undefined || more.length > 0 || intent === undefined) {
+    throw new Error(`one restart, ${more.length + (signal === undefined ? 0 : 1)} signals`)
+  }
+  return { toIntentMs: intent.time.monotonic - from, toSignalMs: signal - from }
+}
+
+async function ownPath(): Promise<void> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(UNLIMITED)
+    const ways = await restarts(stage, await tailOf(stage), RESTARTS)
+    const toSignal = ways.map(({ toSignalMs }) => toSignalMs)
+    const first = rounded(toSignal[0] ?? Number.NaN)
+    story.measured(
+      'flag written → durable intent → SIGHUP delivered, without preflight',
+      { ...summaryIn('ms', toSignal), first_ms: first, signals: stage.hupsAtMs.length },
+      {
+        median_ms: { atMost: 3 },
+        p95_ms: { atMost: 6 },
+        max_ms: { atMost: 30 },
+        signals: { exactly: RESTARTS },
+      },
+    )
+    const toIntent = ways.map(({ toIntentMs }) => toIntentMs)
+    story.measured('flag written → intent begun to be written', summaryIn('ms', toIntent))
+  } finally {
+    await stage.close()
+  }
+}
+
+/** A target that answers late: whoever asks for a restart must not wait for its answer. */
+async function behindASlowProbe(): Promise<void> {
+  const answerMs = 700
+  const health = createServer((_request, response) => {
+    setTimeout(() => response.end('{"status":"healthy"}'), answerMs)
+  }).listen(0, '127.0.0.1')
+  await once(health, 'listening')
+  const { port } = health.address() as AddressInfo
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog({ ...UNLIMITED, HOLDFAST_TARGET_HEALTH_URL: `http://127.0.0.1:${port}/health` })
+    const tail = await tailOf(stage)
+    const toSignal: number[] = []
+    for (let number = 0; number < 12; number += 1) {
+      const content = await recordOverride(stage.stateDir, `slow-${number}`)
+      await pause(random() * 1_000)
+      toSignal.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
+    }
+    story.measured(`the same, while each probe takes ${answerMs} ms`, summaryIn('ms', toSignal), {
+      max_ms: { atMost: 30 },
+    })
+  } finally {
+    await stage.close()
+    health.close()
+  }
+}
+
+async function pollingAlone(): Promise<void> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(UNLIMITED, ['--import', join(SUPPORT, 'no-watch.mjs')])
+    const ways = await restarts(stage, await tailOf(stage), 20)
+    const toSignal = ways.map(({ toSignalMs }) => toSignalMs)
+    story.measured('flag written → SIGHUP, by polling alone (no inotify)', summaryIn('ms', toSignal), {
+      max_ms: { atMost: 2_000 },
+    })
+  } finally {
+    await stage.close()
+  }
+}
+
+/** The preflight is gunicorn's own `--check-config`: told apart by passing over it in every other restart. */
+async function withPreflight(): Promise<void> {
+  const stage = new Watched()
+  try {
+    await stage.startTarget({ workers: 4, args: ['--config', join(SUPPORT, 'tells-hups.conf.py')] })
+    stage.startWatchdog(UNLIMITED)
+    const tail = await tailOf(stage)
+    const passed: number[] = []
+    const checked: number[] = []
+    for (let round = 0; round < 10; round += 1) {
+      const content = await recordOverride(stage.stateDir, `passed-${round}`)
+      passed.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
+      const plain = JSON.stringify({ request_id: `checked-${round}` })
+      checked.push((await way(stage, tail, appear(stage.flag, plain))).toSignalMs)
+    }
+    story.measured('a real gunicorn, 4 workers, preflight passed over', summaryIn('ms', passed))
+    story.measured('a real gunicorn, 4 workers, preflight included', {
+      ...summaryIn('ms', checked),
+      preflight_ms: rounded(summary(checked).median - summary(passed).median),
+    })
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Two processes at once, each as fast as it can, through what the command line uses: record, then link. */
+async function stormOfOwnWriters(): Promise<void> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(SHIPPED)
+    const tail = await tailOf(stage)
+    const writers = await Promise.all([asker(stage, STORM / 2), asker(stage, STORM / 2)])
+    const accepted = writers.flatMap((writer) => writer.accepted)
+    const pending = writers.reduce((sum, writer) => sum + writer.pending, 0)
+    const ends = await waitFor(
+      'an end for each accepted request',
+      async () => {
+        await tail.catchUp()
+        const known = endsOf(tail)
+        return accepted.every((id) => known.has(id)) && known
+      },
+      { withinMs: 10_000 },
+    ).catch(() => endsOf(tail))
+    story.measured(
+      `${STORM} fast requests by two of Holdfast's own writers`,
+      {
+        accepted: accepted.length,
+        told_pending: pending,
+        told: accepted.length + pending,
+        lost: accepted.filter((id) => !ends.has(id)).length,
+        ended_twice: accepted.filter((id) => (ends.get(id) ?? 0) > 1).length,
+        signals: stage.hupsAtMs.length,
+      },
+      { told: { exactly: STORM }, lost: { exactly: 0 }, ended_twice: { exactly: 0 } },
+    )
+  } finally {
+    await stage.close()
+  }
+}
+
+/** How many ends each request has: a refusal, an end without a signal, or its attempt's outcome. */
+function endsOf(tail: JournalTail): Map<string, number> {
+  const asked = new Map(tail.of('intent').map(({ event }) => [event.attempt_id, event.ask.request_id]))
+  const ids = tail.rows.flatMap(({ event }) => {
+    if (event.type === 'request_refused') return [event.ask.request_id]
+    if (event.type === 'request_ended') return [event.request_id]
+    return event.type === 'outcome' ? [asked.get(event.attempt_id) ?? ''] : []
+  })
+  const counts = new Map<string, number>()
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
+}
+
+async function asker(stage: Watched, count: number): Promise<{ accepted: string[]; pending: number }> {
+  const words = [join(SUPPORT, 'asker.ts'), join(stage.directory, 'contract.json'), String(count)]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await once(child, 'close')
+  return JSON.parse(said) as { accepted: string[]; pending: number }
+}
+
+/** Existing endpoints rename a new flag over one that stands: that one was never seen, and nobody was told. */
+async function foreignWriter(): Promise<void> {
+  const stage = new Watched()
+  try {
+    await stage.startStandIn()
+    stage.startWatchdog(SHIPPED)
+    const tail = await tailOf(stage)
+    for (let number = 0; number < STORM; number += 1) {
+      appear(stage.flag, JSON.stringify({ request_id: `foreign-${number}` }))
+      // A writer in the same process as its web service: other work gets its turn in between.
+      await pause(0)
+    }
+    const last = `foreign-${STORM - 1}`
+    await waitFor('the last one', async () => {
+      await tail.catchUp()
+      return endsOf(tail).has(last)
+    })
+    const seen = tail.of('request_claimed').length
+    const ends = endsOf(tail)
+    const lost = tail.of('request_claimed').filter(({ event }) => !ends.has(event.ask.request_id)).length
+    story.measured(
+      `${STORM} fast flags by a foreign writer that replaces the file`,
+      { seen, replaced_before_seen: STORM - seen, seen_without_end: lost },
+      { seen_without_end: { exactly: 0 } },
+    )
+  } finally {
+    await stage.close()
+  }
+}
