@@ -26,17 +26,20 @@ export interface TargetWatch {
 export function watchTarget(pidFile: string, changed: (what: TargetChange) => void): TargetWatch {
   const glance = new Glance(pidFile)
   const lifeline = new Lifeline(pidFile, () => changed('master'))
-  const look = () => {
+  const look = (): TargetChange | null => {
     try {
       lifeline.rearm()
-      const what = glance.look()
-      if (what !== null) changed(what)
+      return glance.look()
     } catch {
-      // No descriptors left, or a /proc that may not be read: the looks at their own pace say so.
+      return null // no descriptors left, or a /proc that may not be read: the looks at their own pace say so
     }
   }
+  // What it finds first is no change.
   look()
-  const timer = setInterval(look, GLANCE_MS)
+  const timer = setInterval(() => {
+    const what = look()
+    if (what !== null) changed(what)
+  }, GLANCE_MS)
   return {
     close: () => {
       clearInterval(timer)
