@@ -22,7 +22,7 @@ async function guardedAfter(phase: number): Promise<number> {
   try {
     await target.startTarget()
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '1' })
-    await waitFor('the target serves', () => target.status()?.target === 'serving')
+    await waitFor('the target serves', () => target.status?.target === 'serving')
     await new Promise((done) => setTimeout(done, 1000 * phase))
     target.writeApp('import os\nos._exit(7)\n')
     const onset = Date.now()

@@ -25,7 +25,7 @@ async function measure(args: readonly string[]): Promise<number[]> {
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '1' })
     const delays: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      await waitFor('the target serves', () => target.status()?.target === 'serving')
+      await waitFor('the target serves', () => target.status?.target === 'serving')
       // Anywhere between two looks.
       await new Promise((done) => setTimeout(done, 1000 * (round / ROUNDS)))
       delays.push(await deathNoticed(target))
@@ -41,7 +41,7 @@ async function measure(args: readonly string[]): Promise<number[]> {
 function deathNoticed(target: Watched): Promise<number> {
   return new Promise((noticed) => {
     const watcher = watch(target.runtimeDir, (_event, name) => {
-      if (name !== WATCHDOG_STATUS_FILE || target.status()?.target !== 'master_missing') return
+      if (name !== WATCHDOG_STATUS_FILE || target.status?.target !== 'master_missing') return
       watcher.close()
       noticed(performance.now() - killedAt)
     })

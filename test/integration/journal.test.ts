@@ -12,6 +12,7 @@ import { appendMany, openJournal } from '../support/journal.ts'
 import { waitFor } from './support/wait.ts'
 
 const APPENDER = join(import.meta.dirname, 'support/journal-appender.ts')
+const COUNTER = join(import.meta.dirname, 'support/journal-counter.ts')
 const FULL_DISK = join(import.meta.dirname, 'support/full-disk.sh')
 const OWN_MOUNTS = ['--user', '--map-root-user', '--mount']
 
@@ -123,7 +124,7 @@ test.runIf(mayMount)(
     mkdirSync(disk)
     const output = execFileSync(
       'unshare',
-      [...OWN_MOUNTS, 'sh', FULL_DISK, disk, process.execPath, APPENDER],
+      [...OWN_MOUNTS, 'sh', FULL_DISK, disk, process.execPath, APPENDER, COUNTER],
       { timeout: 50_000 },
     ).toString()
     const stages = new Map(
@@ -138,5 +139,9 @@ test.runIf(mayMount)(
     expect(stages.get('running')?.last).toBe('state_unwritable')
     expect(stages.get('roomy')?.count).toBe(50)
     expect(stages.get('started')?.count).toBe(100)
+    // With the reserve gone as well it is full, and never "unreadable": whoever only reads still reads all of it.
+    expect(stages.get('again')).toEqual({ count: 0, last: 'state_unwritable' })
+    expect(stages.get('read')?.last).toBe(stages.get('started')?.last)
+    expect(stages.get('mended')?.last).toBe(stages.get('started')?.last)
   },
 )

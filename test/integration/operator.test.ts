@@ -118,3 +118,15 @@ test('WD11 releasing over a history that cannot be read starts a new one and kee
   expect(JSON.parse(released.stdout)).toMatchObject({ released: true, new_history: true })
   own.remove()
 })
+
+test('WD11 releasing over operators’ words that cannot be read starts those anew as well', async () => {
+  const own = scratch()
+  const config = { ...own.env, HOLDFAST_STATE_DIR: own.directory }
+  await holdfast(['pause', '--reason', 'deploy'], config)
+  writeFileSync(join(own.directory, 'agent.journal'), 'no database at all')
+  expect((await holdfast(['resume'], config)).code).toBe(1)
+  const released = await holdfast(['guard', 'release', '--reason', 'disk replaced', '--json'], config)
+  expect(JSON.parse(released.stdout)).toMatchObject({ released: true, new_history: true })
+  expect((await holdfast(['resume'], config)).code).toBe(0)
+  own.remove()
+})

@@ -39,7 +39,7 @@ describe.skipIf(!HAS_GUNICORN)('the service rung', () => {
   async function ask() {
     const { contract } = target.settings().contract
     const id = await publishRestart(contract, { rung: 'service', override: OVERRIDE })
-    return awaitEnd(contract.paths.state_dir, id, () => undefined)
+    return awaitEnd(contract.paths, id, () => undefined)
   }
 
   test('WD16 ends with a new master and new workers, verified, and is nobody else’s restart', async () => {

@@ -17,7 +17,7 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog and the workers', () => {
   const start = async (args: readonly string[] = [], workers = 2) => {
     await target.startTarget({ args, workers })
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '1' })
-    await waitFor('the target serves', () => target.status()?.target === 'serving')
+    await waitFor('the target serves', () => target.status?.target === 'serving')
   }
   const nothingWasMadeOfIt = async () => {
     expect(await target.events('guard_latched')).toEqual([])

@@ -18,7 +18,7 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog beside a target that', () => {
   const start = async (args: readonly string[] = [], workers = 2) => {
     await target.startTarget({ args, workers })
     target.startWatchdog()
-    await waitFor('the target serves', () => target.status()?.target === 'serving')
+    await waitFor('the target serves', () => target.status?.target === 'serving')
   }
 
   test('WD10 serves under load is reloaded without one failed request', async () => {
@@ -101,7 +101,7 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog beside a target that', () => {
 
     await target.startTarget()
     expect(await target.event('external_restart')).toMatchObject({ master: { pid: target.masterPid } })
-    await waitFor('it serves', () => target.status()?.target === 'serving')
+    await waitFor('it serves', () => target.status?.target === 'serving')
     await pause(1_100)
     target.raiseFlag({ request_id: 'again' })
     expect(await target.event('outcome')).toMatchObject({ success: true })

@@ -1,11 +1,13 @@
 /** The watchdog process against a real gunicorn and real files: what it promises is seen from outside. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { publishRestart } from '#agent/operator/request-restart.ts'
+import { holdfast } from '../support/holdfast.ts'
 import { HAS_GUNICORN } from './support/gunicorn.ts'
 import { isAlive } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
@@ -101,6 +103,9 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
       request_id: mine,
       reason: 'request_replaced',
     })
+    // The directory's events may come after the flag was taken; then the next flag tells.
+    target.raiseFlag({ user: 'a third' })
+    await target.event('request_refused')
     expect(await target.events('flags_unseen')).toMatchObject([{ count: 1 }])
     expect(target.hups).toBe(1)
   })
@@ -122,6 +127,34 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
       { type: 'request_ended', reason: 'request_pending' },
     ])
     expect(await target.events('request_ended')).toEqual([])
+  })
+
+  test('WD11 with a history that cannot be read a claim waits, is not carried out, and is answered by the release', async () => {
+    const first = target.startWatchdog()
+    await target.event('watchdog_started')
+    await stop(first)
+    const claims = join(target.runtimeDir, 'claims')
+    mkdirSync(claims, { mode: 0o700 })
+    writeFileSync(join(claims, `restart.flag.${randomUUID()}`), '{"request_id":"claimed before"}')
+    writeFileSync(watchdogJournalPath(target.stateDir), 'no database at all')
+
+    target.startWatchdog()
+    await waitFor('the problem is told', () => target.status?.problem === 'state_unreadable')
+    const env = { HOLDFAST_CONTRACT_FILE: join(target.directory, 'contract.json') }
+    for (const override of [[], ['--override', '--acknowledge', '--reason', 'a test']]) {
+      const asked = await holdfast(['restart', ...override], env)
+      expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('guard release') })
+    }
+    expect(readdirSync(claims)).toHaveLength(1)
+
+    await holdfast(['guard', 'release', '--reason', 'disk replaced'], env)
+    expect(await target.event('request_ended')).toMatchObject({
+      request_id: 'claimed before',
+      reason: 'state_unreadable',
+    })
+    await waitFor('no claim is left', () => readdirSync(claims).length === 0)
+    expect(await target.events('intent')).toEqual([])
+    expect(target.hups).toBe(0)
   })
 
   test('WD8a an application that no longer imports is not reloaded', async () => {
@@ -203,8 +236,7 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     await new Promise((done) => setTimeout(done, 1500))
     expect(target.hups).toBe(3)
     expect(await target.events('request_refused')).toHaveLength(1)
-    const status = JSON.parse(readFileSync(join(target.runtimeDir, 'watchdog.json'), 'utf8')) as object
-    expect(status).toMatchObject({ state: 'guarded', problem: null })
+    expect(target.status).toMatchObject({ state: 'guarded', problem: null })
   })
 
   test('WD15 a restart by somebody else is seen and counted as churn', async () => {
@@ -219,7 +251,7 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
 
   test('WD6 a killed master is told long before the next probe, and a reload is no killed master', async () => {
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '30' })
-    await waitFor('a look', () => target.status() !== null)
+    await waitFor('a look', () => target.status !== null)
     const master = target.masterPid
     for (let reload = 0; reload < 20; reload++) {
       process.kill(master, 'SIGHUP')
@@ -234,7 +266,7 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     expect(change).toMatchObject({ to: 'master_missing', detail: expect.stringContaining('which has ended') })
     const row = (await target.rows()).find(({ event }) => event.type === 'target_changed')
     expect((row?.time.wall ?? Infinity) - killedAt).toBeLessThan(5_000)
-    await waitFor('the status', () => target.status()?.target === 'master_missing')
+    await waitFor('the status', () => target.status?.target === 'master_missing')
   })
 
   test('two watchdogs never run on one state directory', async () => {

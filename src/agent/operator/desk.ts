@@ -9,9 +9,17 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import { abandonHistory } from '#agent/store/journal-files.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock, type ProcessLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import type { Spool } from '#agent/store/spool.ts'
+import { takeOver } from '#agent/store/spooled-journal.ts'
+import {
+  isOutOfRoom,
+  openJournalReader,
+  openSqliteJournal,
+  type SqliteJournal,
+} from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
+import { logLine } from '#agent/system/log.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 
 type OperatorEvent = Extract<
@@ -29,26 +37,63 @@ export function localActor(): Actor {
   return { name: `local:${userInfo().username}`, ip: null }
 }
 
-/** Durable when it settles. */
-export async function recordWord(stateDir: string, event: OperatorEvent): Promise<JournalRow> {
+/** Durable when it settles. On a full disk a word that may wait is kept in the spool, where there is one. */
+export async function recordWord(
+  stateDir: string,
+  event: OperatorEvent,
+  spool: Spool | null = null,
+): Promise<JournalRow> {
   await prepareDirectory(stateDir, 'the state directory')
   const lock = await takeTurn(stateDir)
-  const journal = openSqliteJournal({ path: operatorJournalPath(stateDir), clock: systemClock })
+  const time = { wall: systemClock.wallNow(), monotonic: systemClock.monotonicNow(), boot: bootId() }
   try {
-    const time = { wall: systemClock.wallNow(), monotonic: systemClock.monotonicNow(), boot: bootId() }
-    return await journal.append(event, time)
+    return await withOperatorJournal(stateDir, async (journal) => {
+      if (spool !== null) await takeOver(journal, spool)
+      return journal.append(event, time)
+    })
+  } catch (error) {
+    if (spool === null || !isOutOfRoom(error) || !mayWait(event)) throw error
+    const row = spool.append(event, time)
+    logLine('warning', 'the disk is full: recorded in the runtime directory', { row })
+    return row
   } finally {
-    await journal.close()
     lock.release()
   }
 }
 
+async function withOperatorJournal<T>(
+  stateDir: string,
+  act: (journal: SqliteJournal) => Promise<T>,
+): Promise<T> {
+  const journal = openSqliteJournal({ path: operatorJournalPath(stateDir), clock: systemClock })
+  try {
+    return await act(journal)
+  } finally {
+    await journal.close()
+  }
+}
+
+/** On a full disk nothing but an override is carried out (WD9), so nothing else is promised. */
+function mayWait(event: OperatorEvent): boolean {
+  return event.type === 'request_recorded' && event.ask.override !== null
+}
+
 /**
- * A history that cannot be read holds the guard; releasing it starts a new one (WD11). The unreadable file
- * stays aside, and the release, recorded before, says who did it. Returns whether that was needed.
+ * A history that cannot be read holds the guard; releasing it starts a new one (WD11). What is unreadable stays
+ * aside. The operators' own comes first, since the release is recorded there, and the watchdog's after that, so
+ * that the release stands before what it begins. Returns the release, and whether a new history was needed.
  */
-export async function startNewHistoryWhereUnreadable(stateDir: string): Promise<boolean> {
-  const path = watchdogJournalPath(stateDir)
+export async function releaseGuard(
+  stateDir: string,
+  event: Extract<OperatorEvent, { type: 'guard_released' }>,
+): Promise<{ row: JournalRow; isNewHistory: boolean }> {
+  const isNewWord = await startAnewWhereUnreadable(operatorJournalPath(stateDir))
+  const row = await recordWord(stateDir, event)
+  const isNewHistory = await startAnewWhereUnreadable(watchdogJournalPath(stateDir))
+  return { row, isNewHistory: isNewWord || isNewHistory }
+}
+
+async function startAnewWhereUnreadable(path: string): Promise<boolean> {
   try {
     const reader = openJournalReader(path)
     await reader.read(0, 1)

@@ -9,7 +9,8 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { isoText, type DurationMs } from '#domain/time.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { openSpool, type Spool, type SpoolPlace } from '#agent/store/spool.ts'
+import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { localActor, recordWord } from './desk.ts'
@@ -62,7 +63,7 @@ export async function publishRestart(
     claimed: flag,
     actor,
   }
-  await recordWord(paths.state_dir, { type: 'request_recorded', ask })
+  await recordWord(paths.state_dir, { type: 'request_recorded', ask }, spoolOf(paths, 'agent'))
   const published = await openFlagPublisher(paths.restart_flag).publish(JSON.stringify(flag))
   if (published === 'published') return requestId
   const detail = 'another flag stood, and was left alone'
@@ -78,13 +79,19 @@ export async function publishRestart(
   )
 }
 
+type Paths = RuntimeContract['paths']
+
+function spoolOf({ state_dir: stateDir, runtime_dir: runtimeDir }: Paths, name: SpoolPlace['name']): Spool {
+  return openSpool({ stateDir, runtimeDir, name })
+}
+
 /** Follows a request in the watchdog's journal until it has ended. */
 export async function awaitEnd(
-  stateDir: string,
+  paths: Paths,
   requestId: string,
   say: (sentence: string) => void,
 ): Promise<RestartEnd> {
-  const reader = openJournalReader(watchdogJournalPath(stateDir))
+  const reader = openSpooledReader(watchdogJournalPath(paths.state_dir), spoolOf(paths, 'watchdog'))
   const end = systemClock.monotonicNow() + WAIT_LIMIT_MS
   let afterSeq = 0
   let attemptId: string | null = null

@@ -7,6 +7,8 @@ export interface ClaimedFlag {
   readonly content: Uint8Array
   readonly ownerUid: number
   readonly writtenAt: EpochMs
+  /** It was claimed by a process before this one, or before the journal was opened anew. */
+  readonly isLeftover: boolean
 }
 
 /** `unseen`: others that came before it under the same name and were gone before anybody saw them, as far as known. */

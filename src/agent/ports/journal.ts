@@ -11,3 +11,9 @@ export interface Journal {
   read(afterSeq: number, limit: number): Promise<JournalRow[]>
   close(): Promise<void>
 }
+
+/** As the watchdog writes it: on a full disk, what belongs to an override is kept beside it (WD9). */
+export interface RestartJournal extends Journal {
+  /** There is no room in the journal itself. */
+  isSpooling(): boolean
+}

@@ -3,10 +3,12 @@
  * nothing. A history that cannot be read counts as guarded, here as there (WD11).
  */
 import type { JournalState } from '#domain/journal/fold.ts'
+import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import { openJournalReader, type JournalReader } from '#agent/store/sqlite-journal.ts'
+import { openSpool } from '#agent/store/spool.ts'
+import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 
 const LOOK_MS: DurationMs = 500
 
@@ -16,9 +18,15 @@ export interface HistoryWatch {
   stop(): void
 }
 
-export async function watchHistory(stateDir: string): Promise<HistoryWatch> {
-  const paths = [watchdogJournalPath(stateDir), operatorJournalPath(stateDir)]
-  let readers: JournalReader[] = []
+export async function watchHistory({
+  state_dir: stateDir,
+  runtime_dir: runtimeDir,
+}: Pick<RuntimeContract['paths'], 'state_dir' | 'runtime_dir'>): Promise<HistoryWatch> {
+  const sources = [
+    { path: watchdogJournalPath(stateDir), spool: openSpool({ runtimeDir, stateDir, name: 'watchdog' }) },
+    { path: operatorJournalPath(stateDir), spool: openSpool({ runtimeDir, stateDir, name: 'agent' }) },
+  ]
+  let readers: ReturnType<typeof openSpooledReader>[] = []
   let history: JournalHistory | null = null
   let latest: JournalState | null = null
   let timer: NodeJS.Timeout | null = null
@@ -31,7 +39,7 @@ export async function watchHistory(stateDir: string): Promise<HistoryWatch> {
   const look = async () => {
     try {
       if (history === null) {
-        for (const path of paths) readers.push(openJournalReader(path))
+        for (const { path, spool } of sources) readers.push(openSpooledReader(path, spool))
         history = new JournalHistory(readers)
       }
       latest = await history.catchUp()

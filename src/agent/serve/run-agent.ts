@@ -47,7 +47,7 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
     clock,
     store,
   })
-  const history = await watchHistory(contract.paths.state_dir)
+  const history = await watchHistory(contract.paths)
   const app = await buildServer({
     store,
     clock,

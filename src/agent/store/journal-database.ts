@@ -1,5 +1,5 @@
 /** The SQLite side of a journal: its table, and the looks that tell a sound file from a damaged one. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import type { JournalRow } from '#domain/journal/events.ts'
@@ -63,7 +63,7 @@ export function openForWriting(path: string): DatabaseSync {
 
 /**
  * Beside a writer, its shared index is used. After a clean end there is none, and a reader who may not write
- * to the directory cannot make one; then the file is at rest, and is read as it lies.
+ * to the directory, or finds no room there, cannot make one; then the file is at rest, and is read as it lies.
  */
 export function openForReading(path: string): { database: DatabaseSync; isAtRest: boolean } {
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
@@ -72,7 +72,8 @@ export function openForReading(path: string): { database: DatabaseSync; isAtRest
     return { database, isAtRest: false }
   } catch (error) {
     database.close()
-    if (!isCannotOpen(error) || existsSync(`${path}-wal`)) throw error
+    const isAtRest = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0
+    if (!isAtRest || !(isCannotOpen(error) || isFull(error))) throw error
     const atRest = pathToFileURL(path)
     atRest.searchParams.set('immutable', '1')
     return { database: new DatabaseSync(atRest, { readOnly: true }), isAtRest: true }
@@ -116,6 +117,10 @@ export function schemaVersion(database: DatabaseSync): number {
 export function headOf(database: DatabaseSync): Head {
   const row = database.prepare(SELECT_HEAD).get() as unknown as Head | undefined
   return row === undefined ? { seq: 0, hash: NO_HASH } : { seq: row.seq, hash: row.hash }
+}
+
+export function hasRow(database: DatabaseSync, id: string): boolean {
+  return database.prepare('SELECT 1 FROM journal_row WHERE id = ?').get(id) !== undefined
 }
 
 function checkTail(database: DatabaseSync, hash: RowHash): void {
@@ -174,7 +179,7 @@ const SQLITE = {
 } as const
 
 function resultCode(error: unknown): number | null {
-  const code = (error as { errcode?: unknown }).errcode
+  const code = (error as { errcode?: unknown } | undefined)?.errcode
   return typeof code === 'number' ? code : null
 }
 
@@ -184,7 +189,10 @@ function hasKind(error: unknown, kind: number): boolean {
   return code !== null && (code & 0xff) === kind
 }
 
+/** SQLite says it in two ways, and the marker and the reserve, which are plain files, in the system's own. */
 export function isFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return true
   return hasKind(error, SQLITE.full) || resultCode(error) === SQLITE.noRoomForIndex
 }
 

@@ -157,7 +157,7 @@ function writeFully(file: number, bytes: number): void {
   }
 }
 
-function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string): void {
   const handle = openSync(directory, 'r')
   try {
     fsyncSync(handle)

@@ -31,7 +31,8 @@ export async function takeLock(directory: string, name: string): Promise<Process
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(file)
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // Its own journal in memory: nothing is ever written, and on a full disk one on disk could not be begun.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     database?.close()
     if (!String(cause).includes('locked')) {
@@ -39,8 +40,11 @@ export async function takeLock(directory: string, name: string): Promise<Process
       throw new HoldfastProblem('directory_unusable', `${file} is no lock file (${why})`, { cause })
     }
     const holder = await readFile(holderFile, 'utf8').catch(() => 'unknown')
-    throw new HoldfastProblem('already_running', `process ${holder.trim()} uses ${directory}`, { cause })
+    throw new HoldfastProblem('already_running', `process ${holder.trim() || 'unknown'} uses ${directory}`, {
+      cause,
+    })
   }
-  await writeFile(holderFile, `${process.pid}\n`)
+  // It only tells a second one whom it met: on a full disk the lock holds without it.
+  await writeFile(holderFile, `${process.pid}\n`).catch(() => undefined)
   return { release: () => database.close() }
 }

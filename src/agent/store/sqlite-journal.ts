@@ -31,9 +31,20 @@ export interface JournalOptions {
   readonly roomBytes?: number
 }
 
-export interface SqliteJournal extends Journal {
+export interface JournalReader extends Pick<Journal, 'read' | 'close'> {
+  /** The place of its last row; 0: there is none. */
+  head(): number
+  /** Whether a row of this id was written. */
+  has(id: string): boolean
+}
+
+export interface SqliteJournal extends Journal, JournalReader {
+  /** With an id, where the row has had one before it came here. */
+  append(event: JournalEvent, time: EventTime, id?: string): Promise<JournalRow>
   /** Whether the reserve beside the database is still there; `doctor` shows it. */
   hasReserve(): boolean
+  /** Tries to have the reserve again, after the disk was full. Returns whether it is there. */
+  restoreReserve(): boolean
 }
 
 const ROOM_BYTES = 1_024 * 1_024
@@ -55,11 +66,9 @@ export function openSqliteJournal(options: JournalOptions): SqliteJournal {
       throw error
     }
   } catch (cause) {
-    throw store.isDamage(cause) ? keptAside(path, clock, cause) : unreadable(path, cause)
+    throw store.isDamage(cause) ? keptAside(path, clock, cause) : unusable(path, cause)
   }
 }
-
-export type JournalReader = Pick<Journal, 'read' | 'close'>
 
 /** A reader beside the writing process: it changes nothing, and what it finds broken stays where it is. */
 export function openJournalReader(path: string, hash: RowHash = sha256OfRow): JournalReader {
@@ -73,7 +82,7 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
       held.letGo()
       // Its writer is at its very first start: the file is there, and its tables and its marker are about to be.
       if (isBeingMade(path, cause)) return null
-      throw unreadable(path, cause)
+      throw unusable(path, cause)
     }
   }
   look((database) => store.checkDatabase(database, path, hash))
@@ -85,6 +94,8 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
       })
       return rows ?? []
     },
+    head: () => look((database) => store.headOf(database).seq) ?? 0,
+    has: (id) => look((database) => store.hasRow(database, id)) ?? false,
     close: async () => held.letGo(),
   }
 }
@@ -145,14 +156,14 @@ class OpenJournal implements SqliteJournal {
     this.#keepRoom()
   }
 
-  async append(event: JournalEvent, time: EventTime): Promise<JournalRow> {
+  async append(event: JournalEvent, time: EventTime, id = this.#newId()): Promise<JournalRow> {
     invariant(journalEvent.safeParse(event).success, 'only events of the schema are written')
     if (this.#broken !== null) throw unwritable(this.#path, this.#broken)
     let row: JournalRow
     try {
       row = withRoom(
         this.#path,
-        () => this.#commit(event, time),
+        () => this.#commit(event, time, id),
         () => this.#reuseLog(),
       )
     } catch (cause) {
@@ -174,24 +185,37 @@ class OpenJournal implements SqliteJournal {
     this.#marker.close()
   }
 
+  head(): number {
+    return store.headOf(this.#database).seq
+  }
+
+  has(id: string): boolean {
+    return store.hasRow(this.#database, id)
+  }
+
   hasReserve(): boolean {
     return existsSync(`${this.#path}.reserve`)
   }
 
-  #commit(event: JournalEvent, time: EventTime): JournalRow {
+  restoreReserve(): boolean {
+    this.#keepRoom()
+    return this.hasReserve()
+  }
+
+  #commit(event: JournalEvent, time: EventTime, id: string): JournalRow {
     return inTransaction(this.#database, () => {
       const head = store.headOf(this.#database)
       // As it will be read back: what JSON does not carry (an undefined) must not be in the hash either.
       const text = JSON.stringify(event)
       const unhashed = {
         seq: head.seq + 1,
-        id: this.#newId(),
+        id,
         time: { wall: time.wall, monotonic: time.monotonic, boot: time.boot },
         event: JSON.parse(text) as JournalEvent,
         previous_hash: head.hash,
       }
       const row = { ...unhashed, hash: this.#hash(unhashed) }
-      const { seq, id, previous_hash, hash } = row
+      const { seq, previous_hash, hash } = row
       this.#insert.run(seq, id, time.wall, time.monotonic, time.boot, text, previous_hash, hash)
       return row
     })
@@ -259,6 +283,11 @@ function readRows(select: StatementSync, path: string, afterSeq: number, limit: 
   }
 }
 
+/** What is left when the reserve is gone as well: the journal is as it was, and takes rows again when there is room. */
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof HoldfastProblem && error.code === 'state_unwritable' && store.isFull(error.cause)
+}
+
 /** Tries once more after each way of making room; what is still full then is full. */
 function withRoom<T>(path: string, act: () => T, reuse?: () => void): T {
   for (const makeRoom of [reuse, () => releaseReserve(path)]) {
@@ -290,6 +319,11 @@ function keptAside(path: string, clock: Clock, cause: unknown): HoldfastProblem 
   if (!existsSync(path)) return new HoldfastProblem('state_unreadable', `${path}: ${why}`, { cause })
   const aside = putAside(path, clock.wallNow())
   return new HoldfastProblem('state_unreadable', `${path}: ${why}; it is kept as ${aside}`, { cause })
+}
+
+/** A full disk leaves the history as it was: nobody must be told, or tempted, to begin a new one (WD11). */
+function unusable(path: string, cause: unknown): HoldfastProblem {
+  return store.isFull(cause) ? unwritable(path, cause) : unreadable(path, cause)
 }
 
 function unreadable(path: string, cause: unknown): HoldfastProblem {

@@ -35,6 +35,7 @@ export function openFlagDirectory({ flag, allowedUids }: FlagPlace): FlagDirecto
 interface Taken {
   readonly name: string
   readonly unseen: number
+  readonly isLeftover: boolean
 }
 
 class RealFlagDirectory implements FlagDirectory {
@@ -56,7 +57,7 @@ class RealFlagDirectory implements FlagDirectory {
     for (const watch of this.#watches) watch.rearm()
     this.#leftover ??= await this.#findLeftover()
     for (let name = this.#leftover.shift(); name !== undefined; name = this.#leftover.shift()) {
-      const claim = await this.#examine({ name, unseen: 0 })
+      const claim = await this.#examine({ name, unseen: 0, isLeftover: true })
       if (claim.kind !== 'none') return claim
     }
     const taken = this.#take()
@@ -104,21 +105,21 @@ class RealFlagDirectory implements FlagDirectory {
     const { events } = this.#unseen
     try {
       renameSync(this.#flag, this.#claimPath(name))
-      return { name, unseen: this.#unseen.took(events) }
+      return { name, unseen: this.#unseen.took(events), isLeftover: false }
     } catch (cause) {
       if (errorCode(cause) === 'ENOENT') return null
       throw unusable(dirname(this.#flag), cause)
     }
   }
 
-  async #examine({ name, unseen }: Taken): Promise<Claim> {
+  async #examine({ name, unseen, isLeftover }: Taken): Promise<Claim> {
     const reading = await readFlagFile(this.#claimPath(name), this.#allowedUids)
     switch (reading.kind) {
       case 'gone':
         return { kind: 'none' }
       case 'flag': {
         const { content, ownerUid, writtenAt } = reading
-        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt }, unseen }
+        return { kind: 'flag', flag: { claim: name, content, ownerUid, writtenAt, isLeftover }, unseen }
       }
       case 'refused': {
         const owner = reading.ownerUid ?? lstatOrNull(this.#claimPath(name))?.uid ?? null

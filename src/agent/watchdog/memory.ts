@@ -3,6 +3,7 @@ import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { JournalState } from '#domain/journal/fold.ts'
 import type { ServiceRung } from '#domain/policy/ladder.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { afterStart, type Trigger, type TriggerState } from '#domain/watchdog/triggers.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
@@ -26,6 +27,8 @@ export interface Memory {
   quietUntil: DurationMs
   /** A flag that was claimed and not settled, because something failed in between: it comes first. */
   unsettled: ClaimedFlag | null
+  /** Flags that could not be answered for want of room: they stay claimed, and are taken up when there is some. */
+  parked: ClaimedFlag[]
   /** Condition of the target as last recorded, and the one that is about to be. */
   condition: { readonly recorded: string | null; readonly seen: string; readonly times: number }
   /** The automatic refusal that was recorded last: one that goes on is one event, not one a second. */
@@ -35,6 +38,8 @@ export interface Memory {
   service: ServiceMemory
   /** The state file as last written, what it was made from, and when it was last compared. */
   stateFile: { readonly content: string; readonly from: JournalState; readonly at: DurationMs } | null
+  /** Why the last look could not be published, as it was logged. */
+  publishFault: string | null
 }
 
 /** What is known of the strongest rung (service-view.ts). */
@@ -63,11 +68,13 @@ export function newMemory(world: World): Memory {
     fired: [],
     quietUntil: 0,
     unsettled: null,
+    parked: [],
     condition: { recorded: null, seen: '', times: 0 },
     refusal: null,
     heldUntil: 0,
     service: UNKNOWN_SERVICE,
     stateFile: null,
+    publishFault: null,
   }
 }
 
@@ -76,4 +83,19 @@ export async function record(world: World, memory: Memory, event: JournalEvent):
   const row = await world.journal.append(event, timeNow(world))
   await memory.history.catchUpFirst()
   return row
+}
+
+/** For what may be told later, or not at all: false where the disk is full. */
+export async function recordIfRoom(world: World, memory: Memory, event: JournalEvent): Promise<boolean> {
+  try {
+    await record(world, memory, event)
+    return true
+  } catch (error) {
+    if (!isFullDisk(world, error)) throw error
+    return false
+  }
+}
+
+export function isFullDisk({ journal }: World, error: unknown): boolean {
+  return error instanceof HoldfastProblem && error.code === 'state_unwritable' && journal.isSpooling()
 }

@@ -4,7 +4,7 @@ import { withProbe } from '#domain/watchdog/boot-loop.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { seeCrew } from './crew-changes.ts'
-import { record, type Memory } from './memory.ts'
+import { record, recordIfRoom, type Memory } from './memory.ts'
 import { isWell, type Sight } from './observe.ts'
 import { publish } from './publish.ts'
 import { bootPatienceMs, type WatchdogRules } from './rules.ts'
@@ -95,7 +95,9 @@ async function noteCondition(world: World, memory: Memory, seen: Seen): Promise<
 
 async function recordCondition(world: World, memory: Memory, to: string, detail: string): Promise<void> {
   const from = memory.condition.recorded ?? 'unknown'
-  await record(world, memory, { type: 'target_changed', from, to, detail })
+  const changed = { type: 'target_changed', from, to, detail } as const
+  // Told later, when there is room: it must not keep an override from being looked at.
+  if (!(await recordIfRoom(world, memory, changed))) return
   memory.condition = { recorded: to, seen: to, times: LOOKS_ALIKE }
 }
 

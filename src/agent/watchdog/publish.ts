@@ -4,6 +4,7 @@ import { policyState } from '#domain/policy/decide.ts'
 import { policyInputOf, triedRungs } from '#domain/policy/from-history.ts'
 import { ladder } from '#domain/policy/ladder.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
@@ -25,15 +26,24 @@ export async function publish(world: World, rules: WatchdogRules, memory: Memory
   }))
   const { windowMs } = policy
   try {
+    // Without room for a record nothing is restarted by itself, whatever the policy would allow.
+    const isFull = world.journal.isSpooling()
+    const shown = isFull ? 'guarded' : state
+    const problem = isFull ? 'state_unwritable' : null
     const { recorded: target } = memory.condition
-    await world.publishStatus({ at: now.wall, state, problem: null, target, rungs })
+    await world.publishStatus({ at: now.wall, state: shown, problem, target, rungs })
     const { stateFile } = memory
     if (stateFile?.from === history && now.monotonic - stateFile.at < COMPARE_MS) return
     const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })
     const content = `${JSON.stringify(file, null, 2)}\n`
     if (content !== stateFile?.content) await world.publishHistory(content)
     memory.stateFile = { content, from: history, at: now.monotonic }
+    memory.publishFault = null
   } catch (error) {
-    world.log('warning', 'what others read of the watchdog cannot be written', { error: String(error) })
+    const fault = errorCode(error)
+    // Once, and not at each look of the hours that a full disk may last.
+    if (fault === memory.publishFault) return
+    memory.publishFault = fault
+    world.log('warning', 'what others read of the watchdog cannot be written', { error: fault })
   }
 }

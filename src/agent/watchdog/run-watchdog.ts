@@ -5,17 +5,20 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { JournalRow } from '#domain/journal/events.ts'
 import { BrokenPromise } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
-import type { Journal } from '#agent/ports/journal.ts'
+import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
-import { openJournalReader, openSqliteJournal, type JournalReader } from '#agent/store/sqlite-journal.ts'
+import { openSpool, type Spool } from '#agent/store/spool.ts'
+import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
+import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -27,9 +30,10 @@ import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
-import { watchTarget, type TargetWatch } from '#agent/system/target-watch.ts'
+import { watchTarget } from '#agent/system/target-watch.ts'
 import { begin } from './begin.ts'
-import { record, type Memory } from './memory.ts'
+import { isFullDisk, record, type Memory } from './memory.ts'
+import { publish } from './publish.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
 import type { WatchdogRules } from './rules.ts'
 import { replaceFile } from './status-file.ts'
@@ -60,18 +64,21 @@ export async function runWatchdog(
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
   const preflight = realPreflight({ standIn: rules.master.standIn })
-  const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
-  const watch = flags.watch(() => waker.wake())
 
+  const spools = {
+    own: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'watchdog' }),
+    operators: openSpool({ runtimeDir: paths.runtime_dir, stateDir: paths.state_dir, name: 'agent' }),
+  }
   const openWorld = ({ journal, operators }: Journals): World => ({
     clock: systemClock,
     boot: bootId(),
     journal,
     operators,
-    flags,
+    // Anew with each journal: claims that the last one left open come back with it.
+    flags: openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) }),
     processes,
     probe: probeOf(settings),
     orAsked: (work) => waker.orWoken(work),
@@ -96,16 +103,11 @@ export async function runWatchdog(
   const loop = async () => {
     while (stopReason === null) {
       try {
-        await watchWith(settings, rules, openWorld, waker, () => stopReason)
+        await watchWith({ settings, rules, spools, openWorld, waker, stopReason: () => stopReason })
       } catch (error) {
         if (!(error instanceof HoldfastProblem)) throw error
         logLine('error', error.message, { code: error.code })
-        await publishStatus({
-          at: systemClock.wallNow(),
-          state: 'guarded',
-          problem: error.code,
-          target: null,
-        })
+        await publishProblem(publishStatus, error)
         await waker.sleep(RETRY_MS)
       }
     }
@@ -113,7 +115,6 @@ export async function runWatchdog(
   await notify.ready('watching')
   const ended = loop().finally(async () => {
     await rm(statusFile, { force: true })
-    watch.close()
     processes.close()
     lock.release()
   })
@@ -131,42 +132,84 @@ export async function runWatchdog(
 }
 
 interface Journals {
-  readonly journal: Journal
+  readonly journal: RestartJournal
   readonly operators: Pick<Journal, 'read'>
 }
 
-/** Until it is told to stop, or something fails. */
-async function watchWith(
-  { contract: { contract } }: Settings,
-  rules: WatchdogRules,
-  openWorld: (journals: Journals) => World,
-  waker: Waker,
-  stopReason: () => string | null,
+/** Each row is in the log stream as well: the runtime directory may be gone after a power failure. */
+function tellSpooled(row: JournalRow): void {
+  logLine('warning', 'the disk is full: recorded in the runtime directory', { row })
+}
+
+/** Never throws: where not even this can be written, trying again is all that is left. */
+async function publishProblem(
+  publishStatus: World['publishStatus'],
+  { code }: HoldfastProblem,
 ): Promise<void> {
-  const { state_dir: stateDir } = contract.paths
-  const journal = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
-  let operators: JournalReader | null = null
-  let watch: TargetWatch | null = null
   try {
-    operators = openJournalReader(operatorJournalPath(stateDir))
+    await publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code, target: null })
+  } catch (error) {
+    logLine('warning', 'the sign of life cannot be written', { error: String(error) })
+  }
+}
+
+interface WatchParts {
+  readonly settings: Settings
+  readonly rules: WatchdogRules
+  readonly spools: { readonly own: Spool; readonly operators: Spool }
+  readonly openWorld: (journals: Journals) => World
+  readonly waker: Waker
+  readonly stopReason: () => string | null
+}
+
+/** Until it is told to stop, or something fails. */
+async function watchWith({
+  settings,
+  rules,
+  spools,
+  openWorld,
+  waker,
+  stopReason,
+}: WatchParts): Promise<void> {
+  const { state_dir: stateDir, pid_file: pidFile } = settings.contract.contract.paths
+  const opened = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
+  const journal = new SpooledJournal(opened, spools.own, tellSpooled)
+  let operators: Pick<Journal, 'read' | 'close'> | null = null
+  const watches: { close(): void }[] = []
+  try {
+    operators = openSpooledReader(operatorJournalPath(stateDir), spools.operators)
     const world = openWorld({ journal, operators })
+    watches.push(world.flags.watch(() => waker.wake()))
     const memory = await begin(world, rules)
-    watch = watchTarget(contract.paths.pid_file, (what) => {
+    const target = watchTarget(pidFile, (what) => {
       // A boot loop goes on for ever; once it is known, each of its workers is no news.
       if (what === 'master' || !memory.crew.isBootLoop) waker.wake()
     })
+    watches.push(target)
     for (let reason = stopReason(); ; reason = stopReason()) {
       if (reason !== null) {
         await record(world, memory, { type: 'watchdog_stopped', reason })
         return
       }
+      await journal.retry()
+      if (!journal.isSpooling()) await takeOverOperators(stateDir, spools.operators)
       const isMore = await tickSafely(world, rules, memory)
       if (!isMore) await waker.sleep(untilNextLook(world, rules, memory))
     }
   } finally {
-    watch?.close()
+    for (const watch of watches) watch.close()
     await operators?.close()
     await journal.close()
+  }
+}
+
+/** Their next word would do it as well; this is sooner. */
+async function takeOverOperators(stateDir: string, spool: Spool): Promise<void> {
+  try {
+    const path = operatorJournalPath(stateDir)
+    await takeOverFor(stateDir, spool, () => openSqliteJournal({ path, clock: systemClock }))
+  } catch (error) {
+    logLine('warning', 'what operators said on the full disk waits on', { error: String(error) })
   }
 }
 
@@ -175,6 +218,11 @@ async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): P
   try {
     return await tick(world, rules, memory)
   } catch (error) {
+    if (isFullDisk(world, error)) {
+      // The journal stays open: on a full disk it might not open again, and an override needs its history.
+      await publish(world, rules, memory)
+      return false
+    }
     if (error instanceof BrokenPromise || error instanceof TypeError) throw error
     if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
     world.log('error', 'this look failed', { error: String(error) })

@@ -3,10 +3,10 @@
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
 import type { RestartAsk } from '#domain/journal/events.ts'
-import { isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
+import { isOfLostHistory, isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
-import { record, type Memory } from './memory.ts'
+import { isFullDisk, record, recordIfRoom, type Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
 
@@ -24,11 +24,32 @@ export async function takeRequest(world: World, rules: WatchdogRules, memory: Me
   if (typeof answer === 'object') memory.unsettled = answer
   // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
   await memory.history.catchUp()
-  if (answer === 'none' || answer === 'handled') return answer
-  const wish = await wishOf(world, rules, memory, answer)
-  if (wish !== null) return wish
+  if (answer === 'handled') return answer
+  const flag = answer === 'none' ? unparked(world, memory) : answer
+  if (flag === null) return 'none'
+  memory.unsettled = flag
+  try {
+    const wish = await wishOf(world, rules, memory, flag)
+    if (wish !== null) return wish
+    memory.unsettled = null
+    return 'handled'
+  } catch (error) {
+    // It must not stand in the way of an override, which is answered on a full disk too.
+    if (isFullDisk(world, error)) park(memory, flag)
+    throw error
+  }
+}
+
+function unparked({ journal }: World, { parked }: Memory): ClaimedFlag | null {
+  return journal.isSpooling() ? null : (parked.shift() ?? null)
+}
+
+/** Beyond this they come back with the next start: their files stay in their place. */
+const PARKED_LIMIT = 100
+
+function park(memory: Memory, flag: ClaimedFlag): void {
   memory.unsettled = null
-  return 'handled'
+  if (memory.parked.length < PARKED_LIMIT) memory.parked.push(flag)
 }
 
 /** The journal holds the end of the request: its file may go. */
@@ -41,10 +62,10 @@ export async function settle(world: World, memory: Memory, { claim }: Wish): Pro
 async function claim(world: World, memory: Memory): Promise<ClaimedFlag | 'none' | 'handled'> {
   const answer = await world.flags.claim()
   if (answer.kind === 'none') return 'none'
-  if (answer.unseen > 0) await record(world, memory, { type: 'flags_unseen', count: answer.unseen })
+  if (answer.unseen > 0) await recordIfRoom(world, memory, { type: 'flags_unseen', count: answer.unseen })
   if (answer.kind === 'flag') return answer.flag
   const { reason, file, ownerUid } = answer
-  await record(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
+  await recordIfRoom(world, memory, { type: 'flag_rejected', reason, file, owner_uid: ownerUid })
   return 'handled'
 }
 
@@ -78,9 +99,30 @@ async function wishOf(
       return null
     }
     case 'request':
+      if (mayHaveBeenCarriedOut(memory, flag, verdict.ask)) {
+        await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
+        const { request_id } = verdict.ask
+        await record(world, memory, { type: 'request_ended', request_id, ...LOST_HISTORY })
+        await world.flags.settle(claim)
+        return null
+      }
       await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
       return { ask: verdict.ask, claim }
   }
+}
+
+const LOST_HISTORY = {
+  reason: 'state_unreadable',
+  detail: 'what became of it stood in a history that could not be read; it is not carried out, ask again',
+} as const
+
+/**
+ * A claim from before this history began, of which this history knows nothing: the one before may have said that
+ * it was carried out. By wall time, since a file has no other; a clock that was set costs a restart, never gives one.
+ */
+function mayHaveBeenCarriedOut({ history: { state } }: Memory, flag: ClaimedFlag, ask: RestartAsk): boolean {
+  const isKnown = (state.requests.get(ask.request_id)?.claimed ?? null) !== null
+  return flag.isLeftover && !isKnown && state.beganAt !== null && flag.writtenAt < state.beganAt.wall
 }
 
 function judge(
@@ -150,6 +192,7 @@ function forgottenEnd(
     const detail = 'the watchdog ended before it had decided; nothing was signalled'
     return { reason: 'request_expired', detail }
   }
+  if (isOfLostHistory(state, request)) return LOST_HISTORY
   if (isReplaced(state, request, timeNow(world))) {
     const detail = 'it was recorded, but another flag came in the place of its own, which nobody saw'
     return { reason: 'request_replaced', detail }

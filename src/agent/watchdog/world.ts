@@ -9,7 +9,7 @@ import type { DurationMs } from '#domain/time.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { FlagDirectory } from '#agent/ports/flag-directory.ts'
-import type { Journal } from '#agent/ports/journal.ts'
+import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import type { Preflight } from '#agent/ports/preflight.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import type { TargetProcesses } from '#agent/ports/target-processes.ts'
@@ -19,7 +19,7 @@ export interface World {
   /** Which boot this is: times of another one are compared by the wall clock alone. */
   readonly boot: string
   /** The watchdog's own: nobody else writes it. */
-  readonly journal: Pick<Journal, 'append' | 'read'>
+  readonly journal: Pick<RestartJournal, 'append' | 'read' | 'isSpooling'>
   /** What authenticated people asked for; nobody here writes it. */
   readonly operators: Pick<Journal, 'read'>
   readonly flags: FlagDirectory

@@ -94,6 +94,8 @@ export interface JournalState {
   readonly unhelpfulInARow: number
   /** The last flag taken that nobody had recorded: it may have taken the place of one that was. */
   readonly foreignFlag: ForeignFlag | null
+  /** The watchdog's first word in this history; null: it stands in rows that were pruned. */
+  readonly beganAt: EventTime | null
 }
 
 interface ForeignFlag {
@@ -110,6 +112,7 @@ export const emptyState: JournalState = {
   pause: null,
   unhelpfulInARow: 0,
   foreignFlag: null,
+  beganAt: null,
 }
 
 // No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
@@ -149,8 +152,9 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'resumed':
       return { ...state, pause: null }
     case 'watchdog_started':
+      return abandonAll(event.new_history ? { ...state, beganAt: at } : state)
     case 'watchdog_stopped':
-      return { ...state, history: state.history.map(abandon) }
+      return abandonAll(state)
     case 'flag_rejected':
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
     case 'flags_unseen':
@@ -234,6 +238,18 @@ export function isReplaced(
   if (foreignFlag === null || !isAtOrBefore(clock, at, foreignFlag.takenAt)) return false
   const stoodBefore = foreignFlag.writtenAt !== null && foreignFlag.writtenAt < at.wall
   return !stoodBefore && ageMs(clock, foreignFlag.takenAt, now) > PUBLISHING_MS
+}
+
+/**
+ * Whether a request was recorded before a person began this history in place of one that could not be read. What
+ * became of it stood there, and is not known: it is answered, and not carried out (WD11).
+ */
+export function isOfLostHistory(
+  { clock, guard, beganAt }: JournalState,
+  { at }: Pick<KnownRequest, 'at'>,
+): boolean {
+  if (beganAt === null || guard.releasedAt === null) return false
+  return isAtOrBefore(clock, at, guard.releasedAt) && isAtOrBefore(clock, guard.releasedAt, beganAt)
 }
 
 /** A writer publishes right after it has recorded. */
@@ -328,6 +344,10 @@ function withItem(state: JournalState, item: HistoryItem): JournalState {
   if (alike.length <= (counts ? RESTARTS_LIMIT : OTHERS_LIMIT)) return { ...state, history }
   const oldest = history.findIndex((other) => (countsAs(other) !== 'none') === counts)
   return { ...state, history: history.toSpliced(oldest, 1) }
+}
+
+function abandonAll(state: JournalState): JournalState {
+  return { ...state, history: state.history.map(abandon) }
 }
 
 function abandon(item: HistoryItem): HistoryItem {

@@ -154,6 +154,7 @@ export class SimulatedWorld {
       journal: {
         append: (event, time) => call(() => this.#append(this.rows, event, time)),
         read: read(this.rows),
+        isSpooling: () => false,
       },
       operators: { read: read(this.operatorRows) },
       flags: {
@@ -220,14 +221,16 @@ export class SimulatedWorld {
   }
 
   #claim() {
-    const name = this.#leftover.shift() ?? this.#take()
+    const left = this.#leftover.shift()
+    const isLeftover = left !== undefined
+    const name = left ?? this.#take()
     const file = name === null ? undefined : this.claims.get(name)
     if (name === null || file === undefined) return { kind: 'none' as const }
     const { ownerUid, writtenAt } = file
     const content = Buffer.from(file.content)
     const unseen = this.unseen
     this.unseen = 0
-    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt }, unseen }
+    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt, isLeftover }, unseen }
   }
 
   #take(): string | null {

@@ -1,6 +1,7 @@
 /** What the tick owns of the promises WD3 to WD16, against a world in memory. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
+import { begin } from '#agent/watchdog/begin.ts'
 import { PowerFailure, RULES, SimulatedWorld } from './simulated-world.ts'
 
 const EXHAUSTED = {
@@ -543,6 +544,52 @@ test('WD11 an existing state file that cannot be read is guarded, and kept aside
   expect(world.events('guard_latched')).toMatchObject([{ reason: 'state_unreadable' }])
   expect(world.signals).toEqual([])
   expect(world.existing).toBeNull()
+})
+
+describe('WD11 a history that a person began in place of one that could not be read', () => {
+  const lost = (place: SimulatedWorld) => {
+    const written = { ownerUid: 33, writtenAt: place.clock.wallNow() }
+    place.claims.set(`restart.flag.${'1'.repeat(36)}`, { content: '{"request_id":"claimed"}', ...written })
+    place.operator(recorded('long ago'))
+    place.clock.pass(5000)
+    place.operator({ type: 'guard_released', actor: ACTOR, reason: 'disk replaced' })
+    place.clock.pass(1000)
+  }
+
+  test('a claim from before is answered and not carried out; so is what was recorded before', async () => {
+    lost(world)
+    await world.ticks(3)
+    expect(world.events('request_ended')).toMatchObject([
+      { request_id: 'claimed', reason: 'state_unreadable' },
+      { request_id: 'long ago', reason: 'state_unreadable' },
+    ])
+    expect(world.claims.size).toBe(0)
+    expect(world.signals).toEqual([])
+    // What is asked from now on is carried out.
+    world.raise({ request_id: 'claimed now' })
+    await world.tick()
+    expect(world.signals).toEqual(['SIGHUP'])
+  })
+
+  test('a power failure at any step does not carry it out either', async () => {
+    const whole = new SimulatedWorld()
+    lost(whole)
+    await whole.ticks(3)
+    for (let step = 1; step <= whole.calls; step++) {
+      const cut = new SimulatedWorld()
+      lost(cut)
+      cut.failsAt = step
+      const act = async () => {
+        cut.memory = await begin(cut.world(), cut.rules)
+        await cut.ticks(3)
+      }
+      await act().catch((error: unknown) => expect(error).toBeInstanceOf(PowerFailure))
+      await cut.start()
+      await cut.ticks(3)
+      expect(cut.events('request_ended'), `cut at ${step}`).toHaveLength(2)
+      expect(cut.signals, `cut at ${step}`).toEqual([])
+    }
+  })
 })
 
 describe('WD16 the ladder', () => {

@@ -25,3 +25,17 @@ report roomy "$1.roomy"
 fill "$1"
 "$2" "$3" "$journal" 100 > "$1.started"
 report started "$1.started"
+
+# And once more, when the reserve and the room inside are used up as well: nothing is left to give back.
+fill "$1"
+"$2" "$3" "$journal" Infinity > "$1.spent" || true
+fill "$1"
+"$2" "$3" "$journal" Infinity > "$1.again" || true
+report again "$1.again"
+"$2" "$4" "$journal" > "$1.read" || true
+report read "$1.read"
+
+# Room again: everything that was acknowledged is still there.
+rm "$1/filler"
+"$2" "$4" "$journal" > "$1.mended"
+report mended "$1.mended"

@@ -8,17 +8,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import { WATCHDOG_STATUS_FILE, watchdogStatus, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
-import { WATCHDOG_STATUS_FILE, watchdogStatus } from '#domain/schemas/watchdog-status.ts'
-import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
-import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { openSpool } from '#agent/store/spool.ts'
+import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
 import { freePort } from './demo.ts'
@@ -128,6 +129,12 @@ export class Watched {
     return Number(readFileSync(this.pidFile, 'utf8'))
   }
 
+  /** The watchdog's word of itself; null: there is none. */
+  get status(): WatchdogStatus | null {
+    const file = join(this.runtimeDir, WATCHDOG_STATUS_FILE)
+    return existsSync(file) ? watchdogStatus.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
+  }
+
   get workers(): number[] {
     return workersOf(this.masterPid)
   }
@@ -157,25 +164,17 @@ export class Watched {
     renameSync(join(this.directory, 'health.new'), join(this.directory, 'health.json'))
   }
 
-  raiseFlag(content: object): void {
+  raiseFlag(content: object, writtenAt = new Date()): void {
     writeFileSync(`${this.flag}.test`, JSON.stringify(content))
+    utimesSync(`${this.flag}.test`, writtenAt, writtenAt)
     renameSync(`${this.flag}.test`, this.flag)
-  }
-
-  /** The watchdog's own word, as others read it; null while there is none. */
-  status(): WatchdogStatus | null {
-    try {
-      const text = readFileSync(join(this.runtimeDir, WATCHDOG_STATUS_FILE), 'utf8')
-      return watchdogStatus.parse(JSON.parse(text))
-    } catch {
-      return null
-    }
   }
 
   async rows(): Promise<JournalRow[]> {
     const path = watchdogJournalPath(this.stateDir)
     if (!existsSync(path)) return []
-    const reader = openJournalReader(path)
+    const { runtimeDir, stateDir } = this
+    const reader = openSpooledReader(path, openSpool({ runtimeDir, stateDir, name: 'watchdog' }))
     try {
       return await reader.read(0, 1000)
     } finally {
@@ -200,13 +199,14 @@ export class Watched {
     return JSON.parse(readFileSync(join(this.stateDir, 'restart-state.json'), 'utf8')) as StateFile
   }
 
-  async close(): Promise<void> {
+  async close(beforeRemoval: () => void = () => undefined): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL')
     await waitFor('no process of this ground', () => {
       const left = processesMentioning(this.directory)
       for (const { pid } of left) killQuietly(pid)
       return left.length === 0
     })
+    beforeRemoval()
     rmSync(this.directory, { recursive: true, force: true })
   }
 
@@ -214,7 +214,8 @@ export class Watched {
   async prepare(): Promise<void> {
     if (this.port !== 0) return
     mkdirSync(this.runtimeDir)
-    mkdirSync(this.stateDir)
+    // It may be there: a disk of its own.
+    mkdirSync(this.stateDir, { recursive: true })
     this.port = await freePort()
     this.writeApp(APP)
     writeFileSync(join(this.directory, 'contract.json'), JSON.stringify(this.#contract()))

@@ -1,4 +1,4 @@
-import { localActor, recordWord, startNewHistoryWhereUnreadable } from '#agent/operator/desk.ts'
+import { localActor, releaseGuard } from '#agent/operator/desk.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
@@ -8,8 +8,8 @@ export async function guardRelease({ env, configFile, options, out }: Invocation
   const reason = reasonOption(options)
   const { state_dir: stateDir } = loadSettings(env, configFile).contract.contract.paths
   const actor = localActor()
-  const row = await recordWord(stateDir, { type: 'guard_released', actor, reason })
-  const newHistory = await startNewHistoryWhereUnreadable(stateDir)
+  const release = { type: 'guard_released', actor, reason } as const
+  const { row, isNewHistory: newHistory } = await releaseGuard(stateDir, release)
   const said = newHistory
     ? ' The restart history could not be read; a new one begins, the old file is kept aside.'
     : ''

@@ -8,7 +8,7 @@ import {
   type RestartEnd,
   type RestartWish,
 } from '#agent/operator/request-restart.ts'
-import { isWatchdogRunning } from '#agent/serve/watchdog-liveness.ts'
+import { livingWord } from '#agent/serve/watchdog-liveness.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
@@ -18,9 +18,14 @@ import { reasonOption } from '../reason-option.ts'
 export async function restart({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const wish = wishOf(options)
   const { contract } = loadSettings(env, configFile).contract
-  const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
-  if (!(await isWatchdogRunning(runtimeDir, systemClock.wallNow()))) {
-    throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
+  const word = await livingWord(contract.paths.runtime_dir, systemClock.wallNow())
+  if (word === null) throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
+  // An override passes the guard, but not this: whether a restart is under way cannot be known.
+  if (word.problem === 'state_unreadable') {
+    throw new HoldfastProblem('state_unreadable', 'nothing was asked for, and an override would not pass')
+  }
+  if (word.problem === 'state_unwritable' && wish.override === null) {
+    throw new HoldfastProblem('state_unwritable', 'nothing was asked for; an override would be carried out')
   }
   const requestId = await publishRestart(contract, wish)
   if (options['no-wait'] === true) {
@@ -28,7 +33,7 @@ export async function restart({ env, configFile, options, out }: Invocation): Pr
     return EXIT.done
   }
   out.note(`Accepted: request ${requestId}.`)
-  const end = await awaitEnd(stateDir, requestId, out.note)
+  const end = await awaitEnd(contract.paths, requestId, out.note)
   out.result(documentOf(requestId, end), textOf(end))
   return { verified: EXIT.done, failed: EXIT.failed, refused: EXIT.refused }[end.kind]
 }
