@@ -1,9 +1,8 @@
 /** `gunicorn --check-config` beside a real, running gunicorn. */
-import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { MasterSighting } from '#agent/ports/target-processes.ts'
+import type { MasterSighting, TargetSettings } from '#agent/ports/target-processes.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
 import { Gunicorn, HAS_GUNICORN } from './support/gunicorn.ts'
@@ -32,14 +31,14 @@ describe.runIf(HAS_GUNICORN)('WD8a', () => {
   async function traits() {
     const { ino, mtimeMs } = statSync(gunicorn.pidFile)
     const [content, workers] = [readFileSync(gunicorn.pidFile, 'utf8'), gunicorn.workers]
-    return { ino, mtimeMs, content, workers, status: await statusOver(join(gunicorn.directory, 'socket')) }
+    return { ino, mtimeMs, content, workers, status: await gunicorn.answer() }
   }
 
   test('a good application passes, and the running service does not notice', async () => {
     await gunicorn.start()
     const before = await traits()
     expect(before.status).toBe(200)
-    expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
     expect(await traits()).toEqual(before)
     expect(gunicorn.log).not.toMatch(/signal|in use/)
   })
@@ -55,17 +54,76 @@ describe.runIf(HAS_GUNICORN)('WD8a', () => {
     })
     expect(await traits()).toEqual(before)
     gunicorn.restoreApp()
-    expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
   })
 
   test('a broken configuration fails with the reason', async () => {
     const config = join(gunicorn.directory, 'settings.py')
     writeFileSync(config, 'timeout = 20\n')
     await gunicorn.start(['--config', 'settings.py'])
-    expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
     writeFileSync(config, 'timeout = (\n')
     const answer = await realPreflight()(await sightMaster())
     expect(answer).toMatchObject({ kind: 'failed', lastLines: expect.stringContaining('SyntaxError') })
+  })
+
+  test.each<[string, string[], Record<string, string>, Partial<TargetSettings>]>([
+    ['nowhere', [], {}, { gracefulTimeoutMs: 30_000, preloads: false }],
+    [
+      'on the command line',
+      ['--graceful-timeout', '90', '--preload'],
+      {},
+      { gracefulTimeoutMs: 90_000, preloads: true },
+    ],
+    ['in a configuration file', ['-c', 'settings.py'], {}, { gracefulTimeoutMs: 70_000, preloads: true }],
+    ['in its environment', [], { GUNICORN_CMD_ARGS: '--graceful-timeout=80' }, { gracefulTimeoutMs: 80_000 }],
+    [
+      'in a file, and otherwise on the command line, which wins',
+      ['-c', 'settings.py', '--graceful-timeout', '20'],
+      {},
+      { gracefulTimeoutMs: 20_000, preloads: true },
+    ],
+  ])('WD10 WD16 it tells the settings that stand %s', async (_, args, env, settings) => {
+    writeFileSync(
+      join(gunicorn.directory, 'settings.py'),
+      'graceful_timeout = 35 * 2\npreload_app = not False\n',
+    )
+    await gunicorn.start(args, { env, loads: settings.preloads ? 1 : 2 })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed', settings })
+  })
+
+  test('WD10 a file of the name that gunicorn looks for by itself counts, and is read anew each time', async () => {
+    const file = join(gunicorn.directory, 'gunicorn.conf.py')
+    writeFileSync(file, 'graceful_timeout = 45\n')
+    await gunicorn.start()
+    expect(await realPreflight()(await sightMaster())).toMatchObject({
+      settings: { gracefulTimeoutMs: 45_000 },
+    })
+    writeFileSync(file, 'graceful_timeout = 55\n')
+    expect(await realPreflight()(await sightMaster())).toMatchObject({
+      settings: { gracefulTimeoutMs: 55_000 },
+    })
+  })
+
+  test('AU5 what the settings hold is in no reason', async () => {
+    writeFileSync(join(gunicorn.directory, 'settings.py'), "raw_env = ['DSN=swordfish']\n")
+    await gunicorn.start(['-c', 'settings.py'])
+    gunicorn.writeApp("print('on the way')\nraise SystemExit('enough')\n")
+    const answer = await realPreflight()(await sightMaster())
+    expect(answer).toEqual({ kind: 'failed', lastLines: 'on the way\nenough' })
+  })
+
+  test('a gunicorn that cannot print its settings is checked all the same', async () => {
+    await gunicorn.start()
+    const older = join(gunicorn.directory, 'older')
+    mkdirSync(older)
+    writeFileSync(
+      join(older, 'gunicorn'),
+      "import sys\nif '--print-config' in sys.argv: sys.exit('gunicorn: error: unrecognized arguments: --print-config')\n",
+    )
+    const master = await sightMaster()
+    const cmdline = ['/usr/bin/python3', join(older, 'gunicorn'), 'service:app']
+    expect(await realPreflight()({ ...master, cmdline })).toEqual({ kind: 'passed', settings: undefined })
   })
 
   test('an import that hangs is ended with everything it started', async () => {
@@ -91,7 +149,7 @@ import subprocess, sys
 subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)', '${gunicorn.directory}/left'])
 def app(environ, start_response): pass
 `)
-    expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
     await waitFor('nobody is left', () => processesMentioning(`${gunicorn.directory}/left`).length === 0)
   })
 
@@ -111,7 +169,7 @@ seen = {k: os.environ.get(k) for k in ('SETTING', 'HOLDFAST_PREFLIGHT', 'HOME')}
 json.dump([os.getresuid(), os.getresgid(), os.getgroups(), os.getcwd(), seen], open('seen.json', 'w'))
 def app(environ, start_response): pass
 `)
-    expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+    expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
     const seen = JSON.parse(readFileSync(join(gunicorn.directory, 'seen.json'), 'utf8'))
     const [uids, gids, groups, cwd, environment] = seen
     expect([uids, gids]).toEqual([Array(3).fill(NOBODY), Array(3).fill(NOBODY)])
@@ -126,7 +184,7 @@ def app(environ, start_response): pass
       chownSync(gunicorn.directory, NOBODY, NOBODY)
       const rights = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--groups', '4711']
       await gunicorn.start([], { through: ['setpriv', ...rights] })
-      expect(await realPreflight()(await sightMaster())).toEqual({ kind: 'passed' })
+      expect(await realPreflight()(await sightMaster())).toMatchObject({ kind: 'passed' })
       const secret = join(gunicorn.directory, 'secret')
       writeFileSync(secret, 'x', { mode: 0o640 })
       chownSync(secret, 0, 4711)
@@ -151,14 +209,3 @@ def app(environ, start_response): pass
     expect(await realPreflight()(master)).toMatchObject({ kind: 'unavailable' })
   })
 })
-
-function statusOver(socketPath: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path: '/', agent: false }, (response) => {
-      response.resume()
-      resolve(response.statusCode)
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
-}

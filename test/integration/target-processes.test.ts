@@ -1,5 +1,5 @@
 /** The process table as the watchdog reads it: real gunicorn, real signals, really reused numbers. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,9 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTargetProcesses, type HeldTargetProcesses } from '#agent/system/target-processes.ts'
 import { Gunicorn, HAS_GUNICORN } from './support/gunicorn.ts'
 import { isAlive, rssBytes } from './support/processes.ts'
+import { mayChooseNumbers, reuseNumbers } from './support/reuse-numbers.ts'
 import { waitFor } from './support/wait.ts'
-
-const OWN_NUMBERS = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child']
 
 describe('the pid file', () => {
   let directory: string
@@ -161,14 +160,8 @@ test('a process without gunicorn about it is seen as what it is', async () => {
   processes.close()
 })
 
-const mayChooseNumbers = spawnSync('unshare', [...OWN_NUMBERS, 'true']).status === 0
-
-test.runIf(mayChooseNumbers)('WD8 200 reused numbers, many within one clock tick: no wrong signal', () => {
-  const script = join(import.meta.dirname, 'support/reused-pids.ts')
-  const output = execFileSync('unshare', [...OWN_NUMBERS, process.execPath, script, '200'], {
-    timeout: 50_000,
-  })
-  const { reused, sameTick, wrong, answers } = JSON.parse(output.toString())
+test.runIf(mayChooseNumbers())('WD8 200 reused numbers, many within one clock tick: no wrong signal', () => {
+  const { reused, sameTick, wrong, answers } = reuseNumbers(200)
   expect({ reused, wrong, answers }).toEqual({ reused: 200, wrong: 0, answers: { other_process: 200 } })
   // Otherwise it would not have been as hard as it says.
   expect(sameTick).toBeGreaterThan(0)

@@ -249,6 +249,26 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     expect(await target.events('intent')).toEqual([])
   })
 
+  test('WD6 a killed master is told long before the next probe, and a reload is no killed master', async () => {
+    target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '30' })
+    await waitFor('a look', () => target.status !== null)
+    const master = target.masterPid
+    for (let reload = 0; reload < 20; reload++) {
+      process.kill(master, 'SIGHUP')
+      await new Promise((done) => setTimeout(done, 60))
+    }
+    await target.event('external_restart')
+    expect(await target.events('target_changed')).toEqual([])
+
+    const killedAt = Date.now()
+    process.kill(master, 'SIGKILL')
+    const change = await target.event('target_changed')
+    expect(change).toMatchObject({ to: 'master_missing', detail: expect.stringContaining('which has ended') })
+    const row = (await target.rows()).find(({ event }) => event.type === 'target_changed')
+    expect((row?.time.wall ?? Infinity) - killedAt).toBeLessThan(5_000)
+    await waitFor('the status', () => target.status?.target === 'master_missing')
+  })
+
   test('two watchdogs never run on one state directory', async () => {
     target.startWatchdog()
     await target.event('watchdog_started')

@@ -1,9 +1,8 @@
 /** What befalls the target, by itself or by other hands. */
-import type { PidFile } from '#agent/ports/target-processes.ts'
 import type { Act } from './act.ts'
 import type { Host } from './host.ts'
 import { ILLNESSES } from './world-health.ts'
-import { STRANGERS } from './world-processes.ts'
+import { STRANGERS, type PidFileContent } from './world-processes.ts'
 
 export const TARGET_ACTS = {
   falls_ill: {
@@ -156,13 +155,14 @@ export const TARGET_ACTS = {
       const { processes, random } = host
       const { master } = processes
       const worker = master?.workers[0]
-      processes.pidFile = random.pick<PidFile>([
+      const content = random.pick<PidFileContent>([
         { kind: 'missing' },
         { kind: 'unreadable', detail: 'it does not hold a process number' },
         { kind: 'pid', pid: worker?.pid ?? 1 },
-        ...(master === null ? [] : Array<PidFile>(3).fill({ kind: 'pid', pid: master.pid })),
+        ...(master === null ? [] : Array<PidFileContent>(3).fill({ kind: 'pid', pid: master.pid })),
       ])
-      return processes.pidFile.kind
+      processes.pidFile = content
+      return content.kind
     },
   },
 } as const satisfies Record<string, Act>

@@ -161,7 +161,7 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
       watch: () => ({ close: () => undefined }),
     },
     processes: {
-      readPidFile: () => caller.call('processes.readPidFile', { act: () => host.processes.pidFile }),
+      readPidFile: () => caller.call('processes.readPidFile', { act: () => host.processes.readPidFile() }),
       sight: (pid) =>
         caller.call('processes.sight', {
           act: () => view.sight(pid),

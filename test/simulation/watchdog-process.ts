@@ -65,6 +65,8 @@ export class WatchdogProcess implements HostedWatchdog, PortCaller {
       openJournal: () => openJournalOf(this.#host, this),
       openOperators: () => operatorsOf(this.#host, this),
       takeOverOperators: async () => undefined,
+      // It would only look sooner.
+      attend: () => ({ close: () => undefined }),
       openWorld: (journals) => worldOf(this.#host, this, journals),
       stopReason: () => this.#stopReason,
       pause: (duration) => this.#pause(duration),

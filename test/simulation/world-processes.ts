@@ -29,7 +29,16 @@ export interface Process {
   /** Set while the master that it replaces is still there. */
   upgradeOf: Process | null
   rssBytes: number
+  /** Grows with each child that it has waited for. */
+  reaped: number
 }
+
+/** What stands in the pid file; each time that it is written it is another file. */
+export type PidFileContent = PidFile extends infer File
+  ? File extends { readonly stamp: string }
+    ? Omit<File, 'stamp'>
+    : File
+  : never
 
 /** Each breaks one rule of WD8 and keeps all others. */
 export const STRANGERS = [
@@ -46,7 +55,8 @@ export class WorldProcesses {
   readonly #random: Random
   readonly #timeline: Timeline
   readonly table = new Map<number, Process>()
-  #pidFile: PidFile = { kind: 'missing' }
+  #pidFile: PidFileContent = { kind: 'missing' }
+  #pidFileWrites = 0
   #namedBefore = { pid: 0, until: 0 }
   /** The target's own, as its service manager knows it. */
   master: Process | null = null
@@ -73,11 +83,13 @@ export class WorldProcesses {
     this.#timeline = timeline
   }
 
-  get pidFile(): PidFile {
-    return this.#pidFile
+  readPidFile(): PidFile {
+    const content = this.#pidFile
+    return content.kind === 'pid' ? { ...content, stamp: String(this.#pidFileWrites) } : content
   }
 
-  set pidFile(content: PidFile) {
+  set pidFile(content: PidFileContent) {
+    this.#pidFileWrites += 1
     if (this.#pidFile.kind === 'pid') this.#namedBefore = { pid: this.#pidFile.pid, until: this.#clock.now }
     this.#pidFile = content
   }
@@ -236,6 +248,7 @@ export class WorldProcesses {
         ageMs: this.#clock.now - startedAt,
         rssBytes,
       })),
+      reaped: process.reaped,
     }
   }
 
@@ -274,6 +287,7 @@ export class WorldProcesses {
 
   #reload(master: Process): void {
     const old = master.workers
+    if (this.#pidFile.kind === 'pid' && this.#pidFile.pid === master.pid) this.pidFile = this.#pidFile
     this.#later(this.importMs, 'new workers after a reload', master, () => {
       master.workers = [...master.workers, ...Array.from({ length: this.workerCount }, () => this.#worker())]
       this.onFreshWorkers()
@@ -306,7 +320,7 @@ export class WorldProcesses {
 
   /** At each look other workers, all of them young. */
   #churnWorkers(master: Process): void {
-    for (const worker of master.workers) this.#end(worker)
+    for (const worker of master.workers) this.#endWorker(master, worker)
     master.workers = Array.from({ length: this.workerCount }, () => this.#worker(this.#random.between(0, 50)))
   }
 
@@ -329,6 +343,7 @@ export class WorldProcesses {
       workers: [],
       upgradeOf: null,
       rssBytes: 50_000_000,
+      reaped: 0,
       ...traits,
     }
     this.table.set(pid, process)
@@ -342,6 +357,7 @@ export class WorldProcesses {
 
   #endWorker(master: Process, worker: Process): void {
     this.#end(worker)
+    master.reaped += 1
     master.workers = master.workers.filter((other) => other !== worker)
   }
 

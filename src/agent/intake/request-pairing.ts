@@ -12,7 +12,7 @@ const WAITING_LIMIT = 4096
 
 interface Waiting {
   durationMs: number
-  tag: string
+  worker: number | null
   since: DurationMs
 }
 
@@ -20,17 +20,17 @@ export class RequestPairing {
   #waiting: Waiting[] = []
 
   /** Returns how many halves had to be given up. */
-  addDuration(durationMs: number, tag: string, now: DurationMs): number {
+  addDuration(durationMs: number, worker: number | null, now: DurationMs): number {
     const lost = this.expire(now)
-    this.#waiting.push({ durationMs, tag, since: now })
+    this.#waiting.push({ durationMs, worker, since: now })
     if (this.#waiting.length <= WAITING_LIMIT) return lost
     this.#waiting.shift()
     return lost + 1
   }
 
   /** The duration that belongs to a status, or null where there is none. */
-  takeDuration(tag: string): number | null {
-    const index = this.#waiting.findIndex((waiting) => waiting.tag === tag)
+  takeDuration(worker: number | null): number | null {
+    const index = this.#waiting.findIndex((waiting) => waiting.worker === worker)
     return index < 0 ? null : (this.#waiting.splice(index, 1)[0]?.durationMs ?? null)
   }
 

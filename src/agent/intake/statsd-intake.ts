@@ -43,12 +43,12 @@ export class StatsdIntake {
       case 'duration':
         this.#counters.unpaired += this.#pairing.addDuration(
           metric.ms,
-          metric.tag,
+          metric.worker,
           this.#clock.monotonicNow(),
         )
         return
       case 'status':
-        this.#complete(metric.code, metric.tag)
+        this.#complete(metric.code, metric.worker)
         return
       case 'foreign':
       case 'malformed':
@@ -59,8 +59,8 @@ export class StatsdIntake {
     }
   }
 
-  #complete(status: number, tag: string): void {
-    const durationMs = this.#pairing.takeDuration(tag)
+  #complete(status: number, worker: number | null): void {
+    const durationMs = this.#pairing.takeDuration(worker)
     if (durationMs === null) {
       this.#counters.unpaired++
       return

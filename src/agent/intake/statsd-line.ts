@@ -1,10 +1,13 @@
 /**
  * One statsd datagram as gunicorn sends it: one metric, or several with a newline between. Names carry
  * the optional `--statsd-prefix`; what is well-formed but not gunicorn's is `foreign`, not malformed.
+ *
+ * Of its tags only the worker's pid is read, which `deploy/gunicorn/holdfast.conf.py` adds; whatever other tags and
+ * fields a sample carries say nothing here.
  */
 export type StatsdMetric =
-  | { kind: 'duration'; ms: number; tag: string }
-  | { kind: 'status'; code: number; tag: string }
+  | { kind: 'duration'; ms: number; worker: number | null }
+  | { kind: 'status'; code: number; worker: number | null }
   | { kind: 'other' }
   | { kind: 'foreign' }
   | { kind: 'malformed' }
@@ -13,9 +16,10 @@ export type StatsdMetric =
 export const DATAGRAM_BYTES_LIMIT = 8192
 
 const METRIC =
-  /^([A-Za-z0-9_.-]{1,200}):(-?\d{1,15}(?:\.\d{1,15})?)\|(ms|c|g)(?:\|@\d(?:\.\d{1,6})?)?(?:\|#([^|\n]{0,200}))?$/
+  /^([A-Za-z0-9_.-]{1,200}):(-?\d{1,15}(?:\.\d{1,15})?)\|(ms|c|g)(?:\|@\d(?:\.\d{1,6})?)?(?:\|#([^|]*))?(?:\|[A-Za-z][^|]*)*$/
 const STATUS = /(?:^|\.)gunicorn\.request\.status\.([1-5]\d\d)$/
 const DURATION = /(?:^|\.)gunicorn\.request\.duration$/
+const WORKER = /(?:^|,)pid:(\d{1,10})(?:,|$)/
 const GUNICORN = /(?:^|\.)gunicorn\./
 
 /** A request that took longer than this was not measured by gunicorn (its own limits are far below). */
@@ -30,14 +34,20 @@ export function parseDatagram(datagram: Buffer): StatsdMetric[] {
 function parseMetric(line: string): StatsdMetric {
   const match = METRIC.exec(line)
   if (match === null) return { kind: 'malformed' }
-  const [, name = '', value = '', type, tag = ''] = match
+  const [, name = '', value = '', type, tags = ''] = match
   const amount = Number(value)
   if (DURATION.test(name) && type === 'ms') {
     return amount >= 0 && amount <= DURATION_MS_LIMIT
-      ? { kind: 'duration', ms: amount, tag }
+      ? { kind: 'duration', ms: amount, worker: workerOf(tags) }
       : { kind: 'malformed' }
   }
   const status = STATUS.exec(name)
-  if (status !== null && type === 'c') return { kind: 'status', code: Number(status[1]), tag }
+  if (status !== null && type === 'c')
+    return { kind: 'status', code: Number(status[1]), worker: workerOf(tags) }
   return { kind: GUNICORN.test(name) ? 'other' : 'foreign' }
+}
+
+function workerOf(tags: string): number | null {
+  const pid = WORKER.exec(tags)?.[1]
+  return pid === undefined ? null : Number(pid)
 }

@@ -14,6 +14,17 @@ export interface MasterSighting {
   /** Its parent, where that has the same command line: then this is a worker of it, or its successor in an upgrade. */
   readonly forkOf: number | null
   readonly workers: readonly WorkerSighting[]
+  /** Another one whenever a child has ended and was waited for, seen before or not. */
+  readonly reaped: number
+  /** Since a preflight has told them; before that, the command line is all there is. */
+  readonly settings?: TargetSettings | undefined
+}
+
+/** gunicorn's own settings, from wherever it has them, as it told them when it was asked. */
+export interface TargetSettings {
+  readonly gracefulTimeoutMs: DurationMs | null
+  /** The master has imported the application for all its workers: a reload keeps the old code. */
+  readonly preloads: boolean
 }
 
 export interface WorkerSighting {
@@ -26,7 +37,11 @@ export interface WorkerSighting {
 export type PidFile =
   | { kind: 'missing' }
   | { kind: 'unreadable'; detail: string }
-  | { kind: 'pid'; pid: number }
+  /**
+   * `stamp`: another one each time the file was written, which gunicorn does at its start and at each reload; '' where
+   * it is not known.
+   */
+  | { kind: 'pid'; pid: number; stamp: string }
 
 export type MasterSignal = 'SIGHUP' | 'SIGTTIN' | 'SIGTTOU'
 

@@ -18,17 +18,17 @@ export class OutputTail {
     this.#bytes = Buffer.from(all.subarray(-TAIL_BYTES))
   }
 
-  /** The last lines, without the values of what the environment calls a secret. */
-  lastLines(env: Readonly<Record<string, string>>): string {
+  /** The last lines, also of what came before it, without the values of what the environment calls a secret. */
+  lastLines(env: Readonly<Record<string, string>>, before = ''): string {
     const secrets = Object.entries(env)
       .filter(([name, value]) => SECRET_NAME.test(name) && value.length >= SECRET_CHARACTERS)
       .map(([, value]) => value)
-    const lines = this.#bytes
-      .toString('utf8')
-      .trimEnd()
-      .split('\n')
-      .slice(-LINES)
-      .map((line) => masked(line, secrets))
+    const lines =
+      `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${this.#bytes.toString('utf8')}`
+        .trimEnd()
+        .split('\n')
+        .slice(-LINES)
+        .map((line) => masked(line, secrets))
     return lines.join('\n')
   }
 }

@@ -15,16 +15,23 @@ export interface PreflightCommand {
  */
 const NOT_PASSED_ON = /^(NOTIFY_SOCKET|WATCHDOG_(USEC|PID)|LISTEN_(FDS|PID|FDNAMES)|GUNICORN_(PID|FD))$/
 
+/** Says on the way what its settings are. */
+export const PRINT = '--print-config'
+/** Loads everything, and serves nothing. */
+const CHECK = ['--check-config', PRINT]
+
 /** Beyond the interpreter and its own options, gunicorn has been named, or this is some other program. */
 const WORDS_BEFORE_GUNICORN = 8
 
-/** Null: from this command line nobody can tell how it was started. */
+/** Null: from this command line nobody can tell how it was started. `standIn`: a program in gunicorn's place, or null. */
 export function preflightCommand(
   master: Pick<MasterSighting, 'cmdline' | 'cwd'>,
   environment: readonly string[],
+  standIn: string | null,
 ): PreflightCommand | null {
   const { cmdline } = master
-  const place = cmdline.slice(0, WORDS_BEFORE_GUNICORN).findIndex((word) => basename(word) === 'gunicorn')
+  const isProgram = (word: string) => basename(word) === 'gunicorn' || word === standIn
+  const place = cmdline.slice(0, WORDS_BEFORE_GUNICORN).findIndex(isProgram)
   const [file] = cmdline
   if (file === undefined || file === '' || place < 0) return null
 
@@ -35,11 +42,15 @@ export function preflightCommand(
   )
   return {
     file,
-    args: [...cmdline.slice(1, place + 1), '--check-config', ...cmdline.slice(place + 1)],
+    args: [...cmdline.slice(1, place + 1), ...CHECK, ...cmdline.slice(place + 1)],
     cwd: startDirectory(master, env),
     // The check leaves nothing behind, no compiled files either; and an application may ask for it.
     env: { ...env, PYTHONDONTWRITEBYTECODE: '1', HOLDFAST_PREFLIGHT: '1' },
   }
+}
+
+export function checkAlone(command: PreflightCommand): PreflightCommand {
+  return { ...command, args: command.args.filter((word) => word !== PRINT) }
 }
 
 /** With `--chdir` the master has moved since its start, and relative paths in its arguments count from before. */

@@ -14,7 +14,8 @@ import type { DurationMs } from '#domain/time.ts'
 import type { Preflight, PreflightAnswer } from '#agent/ports/preflight.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { OutputTail } from './output-tail.ts'
-import { preflightCommand, type PreflightCommand } from './preflight-command.ts'
+import { OutputHead, printedSettings } from './printed-settings.ts'
+import { checkAlone, preflightCommand, PRINT, type PreflightCommand } from './preflight-command.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { statusOf, wordsOf } from './proc-files.ts'
 
@@ -24,15 +25,26 @@ const DRAIN_MS = 500
 
 export interface PreflightOptions {
   readonly limitMs?: DurationMs
+  /** A program that stands in gunicorn's place, by its whole path. */
+  readonly standIn?: string | null
 }
 
-export function realPreflight({ limitMs = LIMIT_MS }: PreflightOptions = {}): Preflight {
+export function realPreflight({ limitMs = LIMIT_MS, standIn = null }: PreflightOptions = {}): Preflight {
   return async (master) => {
-    const reading = commandOf(master)
-    return typeof reading === 'string'
-      ? { kind: 'unavailable', detail: reading }
-      : judged(await run(reading.command, reading.rights, limitMs), reading.groupsLost)
+    const reading = commandOf(master, standIn)
+    if (typeof reading === 'string') return { kind: 'unavailable', detail: reading }
+    const { command, rights, groupsLost } = reading
+    const answer = await run(command, rights, limitMs)
+    return judged(
+      knowsNoSettings(answer) ? await run(checkAlone(command), rights, limitMs) : answer,
+      groupsLost,
+    )
   }
+}
+
+/** gunicorn before 20.0 could be asked to check, and not to print. */
+function knowsNoSettings(answer: PreflightAnswer): boolean {
+  return answer.kind === 'failed' && answer.lastLines.includes(`unrecognized arguments: ${PRINT}`)
 }
 
 /** None where the check runs with the rights that this process has anyway. */
@@ -53,7 +65,7 @@ function judged(answer: PreflightAnswer, groupsLost: readonly number[]): Preflig
 }
 
 /** A sentence where it cannot be said how, or may not be done. */
-function commandOf(master: MasterSighting): Reading | string {
+function commandOf(master: MasterSighting, standIn: string | null): Reading | string {
   const { pid, start_ticks: startTicks } = master.identity
   const handle = ProcessHandle.open(pid)
   try {
@@ -64,7 +76,7 @@ function commandOf(master: MasterSighting): Reading | string {
     if (own !== 0 && own !== uid) return `the target runs as user ${uid}, this process as user ${own}`
     if (environment.length === 0) return `the environment of process ${pid} cannot be read`
 
-    const command = preflightCommand(master, environment)
+    const command = preflightCommand(master, environment, standIn)
     if (command === null) return `the command line of process ${pid} does not say how gunicorn was started`
     if (own === uid) return { command, rights: {}, groupsLost: [] }
     return { command, rights: { uid, gid }, groupsLost: groups.filter((group) => group !== gid) }
@@ -74,17 +86,18 @@ function commandOf(master: MasterSighting): Reading | string {
 }
 
 async function run(command: PreflightCommand, rights: Rights, limitMs: DurationMs): Promise<PreflightAnswer> {
-  const tail = new OutputTail()
-  const child = start(command, rights, tail)
+  const output = { head: new OutputHead(), tail: new OutputTail() }
+  const child = start(command, rights, output)
   if (typeof child === 'string') return { kind: 'unavailable', detail: child }
 
   const end = await endOf(child, limitMs)
-  const lastLines = tail.lastLines(command.env)
+  const { settings, rest } = printedSettings(output.head.text())
+  const lastLines = output.tail.lastLines(command.env, rest)
   if (end.kind === 'not_started') return { kind: 'unavailable', detail: end.detail }
   if (end.kind === 'too_slow') {
     return { kind: 'failed', lastLines: `${lastLines}\nnot loaded within ${limitMs / 1_000} s`.trimStart() }
   }
-  if (end.code === 0) return { kind: 'passed' }
+  if (end.code === 0) return { kind: 'passed', settings }
   // Somebody's SIGKILL (the kernel's, when memory is short) says nothing of the application.
   if (end.signal === 'SIGKILL' || end.signal === 'SIGTERM') {
     return { kind: 'unavailable', detail: `the check was ended by ${end.signal}` }
@@ -93,7 +106,11 @@ async function run(command: PreflightCommand, rights: Rights, limitMs: DurationM
   return { kind: 'failed', lastLines: lastLines === '' ? how : lastLines }
 }
 
-function start(command: PreflightCommand, rights: Rights, tail: OutputTail): ChildProcess | string {
+function start(
+  command: PreflightCommand,
+  rights: Rights,
+  { head, tail }: { head: OutputHead; tail: OutputTail },
+): ChildProcess | string {
   try {
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
@@ -103,7 +120,8 @@ function start(command: PreflightCommand, rights: Rights, tail: OutputTail): Chi
       detached: true,
       ...rights,
     })
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => tail.add(chunk))
+    child.stdout.on('data', (chunk: Buffer) => tail.add(head.add(chunk)))
+    child.stderr.on('data', (chunk: Buffer) => tail.add(chunk))
     return child
   } catch (error) {
     return `${command.file} could not be started (${errorCode(error)})`

@@ -7,6 +7,9 @@ export interface ProcStat {
   readonly sessionId: number
   /** Since boot, in clock ticks: with the pid and the boot id it names one process, to within one tick. */
   readonly startTicks: number
+  readonly virtualBytes: number
+  /** Page faults of the children that it has waited for: more of them, and another child has ended. */
+  readonly reapedFaults: number
 }
 
 export function parseStat(line: string): ProcStat | null {
@@ -14,12 +17,22 @@ export function parseStat(line: string): ProcStat | null {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
   const startTicks = Number(fields[19])
   if (fields[0] === undefined || !Number.isSafeInteger(startTicks)) return null
-  return { state: fields[0], parentPid: Number(fields[1]), sessionId: Number(fields[3]), startTicks }
+  return {
+    state: fields[0],
+    parentPid: Number(fields[1]),
+    sessionId: Number(fields[3]),
+    startTicks,
+    virtualBytes: Number(fields[20]),
+    reapedFaults: Number(fields[8]),
+  }
 }
 
-/** Only its exit code is left: it has no children, does no harm, and takes no signal. */
-export function isEnded({ state }: ProcStat): boolean {
-  return state === 'Z' || state === 'X'
+/**
+ * Only its exit code is left: it has no children, does no harm, and takes no signal. Or its memory is gone already,
+ * and it is about to come to that: between the two lies the moment in which its end can be heard of.
+ */
+export function isEnded({ state, virtualBytes }: ProcStat): boolean {
+  return state === 'Z' || state === 'X' || virtualBytes === 0
 }
 
 let boot: string | null = null

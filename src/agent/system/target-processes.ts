@@ -14,27 +14,28 @@ import { readFileSync } from 'node:fs'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import type {
   MasterSighting,
   MasterSignal,
   PidFile,
   TargetProcesses,
+  TargetSettings,
   WorkerSighting,
 } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
-import { readTextUpTo } from './bounded-read.ts'
+import { readPidFile } from './pid-file.ts'
 import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
 import { bootId } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { childrenOf } from './processes.ts'
 
-const PID_FILE_BYTES = 64
 /** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
 const MS_PER_TICK = 10
-/** The highest number that the kernel gives. */
-const PID_LIMIT = 2 ** 22
 
 export interface HeldTargetProcesses extends TargetProcesses {
+  /** Part of each later sighting of this very process. */
+  learn(identity: MasterIdentity, settings: TargetSettings): void
   close(): void
 }
 
@@ -46,22 +47,15 @@ class RealTargetProcesses implements HeldTargetProcesses {
   readonly #pidFile: string
   /** The process that was sighted last: a signal goes to this one and not to a later one that looks the same. */
   #held: ProcessHandle | null = null
+  #learned: { readonly of: MasterIdentity; readonly settings: TargetSettings } | null = null
 
   constructor(pidFile: string) {
     this.#pidFile = pidFile
   }
 
   async readPidFile(): Promise<PidFile> {
-    let text: string | null
-    try {
-      text = readTextUpTo(this.#pidFile, PID_FILE_BYTES)
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
-      return { kind: 'unreadable', detail: `${this.#pidFile} cannot be read (${errorCode(error)})` }
-    }
-    const pid = text !== null && /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0
-    if (pid >= 1 && pid <= PID_LIMIT) return { kind: 'pid', pid }
-    return { kind: 'unreadable', detail: `${this.#pidFile} does not hold a process number` }
+    const file = readPidFile(this.#pidFile)
+    return file.kind === 'missing' ? this.#successor() : file
   }
 
   async sight(pid: number): Promise<MasterSighting | null> {
@@ -71,13 +65,12 @@ class RealTargetProcesses implements HeldTargetProcesses {
 
     const cmdline = wordsOf(pid, 'cmdline')
     const exe = exeOf(pid)
-    // The kernel has let go of its program: it is ending, and only not yet counted as ended.
-    if (exe === '' && cmdline.length === 0) return null
     const { startTicks, parentPid } = stat
     const uptime = uptimeMs()
     const isFork = isForkOf(cmdline, wordsOf(parentPid, 'cmdline'))
+    const identity: MasterIdentity = { pid, start_ticks: startTicks, boot: bootId(), exe }
     const sighting: MasterSighting = {
-      identity: { pid, start_ticks: startTicks, boot: bootId(), exe },
+      identity,
       uid: statusOf(pid).uid,
       cmdline,
       cwd: directoryOf(pid),
@@ -85,6 +78,8 @@ class RealTargetProcesses implements HeldTargetProcesses {
       upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
       forkOf: isFork ? parentPid : null,
       workers: workersOf(pid, cmdline, uptime),
+      reaped: stat.reapedFaults,
+      settings: this.#settingsOf(identity),
     }
     // What was read by number is only this process's if it is still there now.
     return handle.read() === null ? null : sighting
@@ -101,9 +96,32 @@ class RealTargetProcesses implements HeldTargetProcesses {
     }
   }
 
+  learn(of: MasterIdentity, settings: TargetSettings): void {
+    this.#learned = { of, settings }
+  }
+
   close(): void {
     this.#held?.close()
     this.#held = null
+  }
+
+  /**
+   * When the old master of an upgrade has ended, up to a second passes before its successor takes over the pid file.
+   * Until then the successor's own file tells; while the old one lives it does not count.
+   */
+  #successor(): PidFile {
+    const file = readPidFile(`${this.#pidFile}.2`)
+    if (file.kind !== 'pid') return { kind: 'missing' }
+    const handle = ProcessHandle.open(file.pid)
+    const parentPid = handle?.read()?.parentPid
+    handle?.close()
+    const isAlone = parentPid !== undefined && upgradeParent(wordsOf(file.pid, 'environ')) !== parentPid
+    // What it writes next, at its takeover, is no reload.
+    return isAlone ? { ...file, stamp: '' } : { kind: 'missing' }
+  }
+
+  #settingsOf(identity: MasterIdentity): TargetSettings | undefined {
+    return this.#learned !== null && isSame(this.#learned.of, identity) ? this.#learned.settings : undefined
   }
 
   /**

@@ -49,16 +49,20 @@ export async function send(
   return { reason, detail: WORDS[answer] }
 }
 
-const GRACEFUL_DEFAULT_S = 30
-const GRACEFUL_LIMIT_S = 3600
+const GRACEFUL_DEFAULT_MS = 30_000
+const GRACEFUL_LIMIT_MS = 3_600_000
 const BEYOND_GRACEFUL_MS = 10_000
 
 /** The target's graceful timeout and 10 s, at least the configured time (WD10). */
-export function restartTimeoutMs({ cmdline }: MasterSighting, rules: WatchdogRules): DurationMs {
+export function restartTimeoutMs(master: MasterSighting, rules: WatchdogRules): DurationMs {
+  const graceful = master.settings?.gracefulTimeoutMs ?? gracefulOnCommandLine(master) ?? GRACEFUL_DEFAULT_MS
+  return Math.max(rules.restartTimeoutMs, Math.min(graceful, GRACEFUL_LIMIT_MS) + BEYOND_GRACEFUL_MS)
+}
+
+function gracefulOnCommandLine({ cmdline }: MasterSighting): DurationMs | null {
   const at = cmdline.findIndex((word) => word.startsWith('--graceful-timeout'))
   const text = cmdline[at]?.split('=')[1] ?? cmdline[at + 1] ?? ''
-  const told = at >= 0 && /^\d+$/.test(text) ? Math.min(Number(text), GRACEFUL_LIMIT_S) : GRACEFUL_DEFAULT_S
-  return Math.max(rules.restartTimeoutMs, told * 1000 + BEYOND_GRACEFUL_MS)
+  return at >= 0 && /^\d+$/.test(text) ? Number(text) * 1000 : null
 }
 
 /** How long an act that was not verified may still come true: no wonder, and nobody else's, until then. */

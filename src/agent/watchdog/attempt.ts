@@ -185,5 +185,5 @@ function settleDown(world: World, memory: Memory, master: MasterSighting | null,
   memory.fired = []
   // One that was begun before the restart says nothing of what came after it.
   memory.probe = null
-  if (master !== null) memory.crew = began(master.identity, master.workers, now)
+  if (master !== null) memory.crew = began(master.identity, master.workers)
 }

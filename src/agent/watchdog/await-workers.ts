@@ -1,27 +1,36 @@
-/** Waits, with a bound, for what a signal should bring about. A look every little while: the table tells, nobody else. */
+/**
+ * Waits, with a bound, for what a signal should bring about. A look every little while: the table tells, nobody else.
+ * Workers that die at boot are not waited for: there will be none (WD8b).
+ */
 import type { DurationMs } from '#domain/time.ts'
+import { isBootLoop, NO_BOOT_LOOP, watchBoots } from '#domain/watchdog/boot-loop.ts'
 import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting, WorkerSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, type ActContext, type ActResult } from './act.ts'
 import { sameWorker } from './crew-changes.ts'
 import { isWell } from './observe.ts'
+import { bootPatienceMs, type WatchdogRules } from './rules.ts'
+import { sightMaster } from './sight-master.ts'
 
 const LOOK_MS: DurationMs = 100
 
 /** `until` is on the monotonic clock. */
 export async function awaitWorkers(
-  { world, beat }: ActContext,
+  { world, rules, beat }: ActContext,
   master: MasterSighting,
   until: DurationMs,
   isThere: (workers: readonly WorkerSighting[]) => boolean,
 ): Promise<ActResult | null> {
+  const boots = new Boots(rules)
   for (;;) {
     const now = await world.processes.sight(master.identity.pid)
     if (now === null || !isSame(now.identity, master.identity)) {
       return failedAfterSignal('restart_timeout', 'the master ended after the signal')
     }
     if (isThere(now.workers)) return null
-    if (world.clock.monotonicNow() >= until) {
+    const at = world.clock.monotonicNow()
+    if (boots.areLoop(now, at) && (await world.probe()).kind !== 'answered') return DIE_AT_BOOT
+    if (at >= until) {
       return failedAfterSignal('restart_timeout', crewText(master.workers, now.workers))
     }
     await beat()
@@ -36,10 +45,18 @@ export function areReplaced(old: readonly WorkerSighting[]): (workers: readonly 
     !old.some((worker) => workers.some((other) => sameWorker(worker, other)))
 }
 
-export async function awaitHealth({ world, beat }: ActContext, until: DurationMs): Promise<ActResult | null> {
+export async function awaitHealth(
+  { world, rules, beat }: ActContext,
+  until: DurationMs,
+): Promise<ActResult | null> {
+  const boots = new Boots(rules)
   for (;;) {
-    if (isWell(await world.probe())) return null
-    if (world.clock.monotonicNow() >= until) {
+    const outcome = await world.probe()
+    if (isWell(outcome)) return null
+    const { master } = await sightMaster(world)
+    const at = world.clock.monotonicNow()
+    if (boots.areLoop(master, at) && outcome.kind !== 'answered') return DIE_AT_BOOT
+    if (at >= until) {
       return failedAfterSignal(
         'restart_timeout',
         'the workers were replaced, but the target does not answer healthy',
@@ -47,6 +64,22 @@ export async function awaitHealth({ world, beat }: ActContext, until: DurationMs
     }
     await beat()
     await world.sleep(LOOK_MS)
+  }
+}
+
+const DIE_AT_BOOT = failedAfterSignal('worker_boot_loop', 'the new workers end as soon as they are started')
+
+class Boots {
+  readonly #patienceMs: DurationMs
+  #state = NO_BOOT_LOOP
+
+  constructor(rules: WatchdogRules) {
+    this.#patienceMs = bootPatienceMs(rules)
+  }
+
+  areLoop(seen: MasterSighting | null, at: DurationMs): boolean {
+    this.#state = watchBoots(this.#state, seen, at)
+    return isBootLoop(this.#state, at, this.#patienceMs)
   }
 }
 

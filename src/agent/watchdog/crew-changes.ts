@@ -1,6 +1,10 @@
 /**
- * What the process table tells of master and workers from look to look: restarts that Holdfast did not cause
- * (WD15), and workers that die at boot again and again (WD8b). Pure: looks in, findings out.
+ * What pid file and process table tell of master and workers from look to look: restarts that Holdfast did not
+ * cause (WD15), and workers that die at boot again and again (WD8b). Pure: looks in, findings out.
+ *
+ * Another master is a restart. So is a reload, and that is told by the pid file, which gunicorn writes anew each time,
+ * and then starts other workers. From the workers alone it could not be told: `max_requests` replaces all of them
+ * within seconds too, where they serve alike or where there is only one.
  */
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -10,70 +14,85 @@ import type { MasterSighting, WorkerSighting } from '#agent/ports/target-process
 
 export interface CrewMemory {
   readonly master: MasterIdentity | null
-  /** Looks of the last seconds, oldest first, of this master alone. */
-  readonly looks: readonly Look[]
+  /** Of the pid file at the last look; null: as the next look finds it. */
+  readonly stamp: string | null
+  readonly workers: readonly WorkerSighting[]
+  /** The pid file was written, and no other worker has been seen since. */
+  readonly reload: Reload | null
   readonly boots: BootLoopState
+  readonly isBootLoop: boolean
 }
 
-interface Look {
+interface Reload {
   readonly at: DurationMs
+  /** Those from before. */
   readonly workers: readonly WorkerSighting[]
 }
 
-export const NOTHING_SEEN: CrewMemory = { master: null, looks: [], boots: NO_BOOT_LOOP }
+export interface CrewLook {
+  readonly master: MasterSighting | null
+  readonly stamp: string
+  readonly at: DurationMs
+}
 
 export interface CrewFindings {
   readonly memory: CrewMemory
   /** In words, or null. */
   readonly external: string | null
-  readonly bootLoop: boolean
 }
 
-/**
- * All workers of a look are gone within this time: they were replaced together. Recycling by `max_requests`
- * takes them one by one, over minutes.
- */
-const TOGETHER_MS = 6_000
-/** A worker whose application cannot be loaded has ended by then; one that was reloaded so early is nobody’s loss. */
-const SERVED_MS = 1_000
+export const NOTHING_SEEN: CrewMemory = {
+  master: null,
+  stamp: null,
+  workers: [],
+  reload: null,
+  boots: NO_BOOT_LOOP,
+  isBootLoop: false,
+}
 
-export function seeCrew(before: CrewMemory, master: MasterSighting | null, at: DurationMs): CrewFindings {
+/** gunicorn starts the new workers right after it has written the file; without any, somebody else has touched it. */
+const WORKERS_FOLLOW_MS = 6_000
+
+export function seeCrew(before: CrewMemory, seen: CrewLook, patienceMs: DurationMs): CrewFindings {
+  const { master, stamp, at } = seen
   // A dead master is reported elsewhere; who comes after it is compared with the one before.
-  if (master === null) return { memory: before, external: null, bootLoop: false }
+  if (master === null) return { memory: before, external: null }
   const { identity, workers } = master
+  const boots = watchBoots(before.boots, master, at)
+  const now = {
+    master: identity,
+    stamp: stamp === '' ? null : stamp,
+    workers,
+    boots,
+    isBootLoop: isBootLoop(boots, at, patienceMs),
+  }
   if (before.master !== null && !isSame(before.master, identity)) {
     const detail = `another master: process ${identity.pid} instead of ${before.master.pid}`
-    return { memory: began(identity, workers, at), external: detail, bootLoop: false }
+    return { memory: { ...now, reload: null }, external: detail }
   }
-  const boots = watchBoots(before.boots, master, at)
-  const bootLoop = isBootLoop(boots)
-  const looks = [...before.looks, { at, workers }].filter((look) => at - look.at <= TOGETHER_MS)
-  const replaced = looks.find((look) => hadServed(look.workers) && nonePresent(look.workers, workers))
-  if (replaced !== undefined && workers.length > 0 && !bootLoop) {
-    const detail = `all ${replaced.workers.length} workers of master ${identity.pid} were replaced`
-    return { memory: { ...began(identity, workers, at), boots }, external: detail, bootLoop: false }
+  const reload = reloadSince(before, seen)
+  const isDone = reload !== null && workers.some((worker) => !isAmong(reload.workers, worker))
+  return {
+    memory: { ...now, reload: isDone ? null : reload },
+    external: isDone ? `the workers of master ${identity.pid} were reloaded` : null,
   }
-  return { memory: { master: identity, looks, boots }, external: null, bootLoop }
 }
 
 /** After a restart of Holdfast's own: what it did is no change to wonder about. */
-export function began(
-  master: MasterIdentity,
-  workers: readonly WorkerSighting[],
-  at: DurationMs,
-): CrewMemory {
-  return { master, looks: [{ at, workers }], boots: NO_BOOT_LOOP }
+export function began(master: MasterIdentity, workers: readonly WorkerSighting[]): CrewMemory {
+  return { ...NOTHING_SEEN, master, workers }
+}
+
+function reloadSince(before: CrewMemory, { stamp, at }: CrewLook): Reload | null {
+  const isWritten = before.stamp !== null && before.stamp !== stamp
+  if (isWritten) return before.reload ?? { at, workers: before.workers }
+  return before.reload !== null && at - before.reload.at < WORKERS_FOLLOW_MS ? before.reload : null
+}
+
+function isAmong(workers: readonly WorkerSighting[], worker: WorkerSighting): boolean {
+  return workers.some((other) => sameWorker(worker, other))
 }
 
 export function sameWorker(one: WorkerSighting, other: WorkerSighting): boolean {
   return one.pid === other.pid && one.startTicks === other.startTicks
-}
-
-/** Workers that end right after their start are no restart of the service: they never were its workers. */
-function hadServed(workers: readonly WorkerSighting[]): boolean {
-  return workers.some(({ ageMs }) => ageMs >= SERVED_MS)
-}
-
-function nonePresent(old: readonly WorkerSighting[], now: readonly WorkerSighting[]): boolean {
-  return !old.some((worker) => now.some((other) => sameWorker(worker, other)))
 }

@@ -1,34 +1,61 @@
 /** What the look found, recorded where it is news: restarts of others, boot loops, the target's condition. */
 import { isGuardLatched } from '#domain/journal/fold.ts'
+import { withProbe } from '#domain/watchdog/boot-loop.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { seeCrew } from './crew-changes.ts'
 import { record, recordIfRoom, type Memory } from './memory.ts'
-import { isWell, type Seen } from './observe.ts'
-import type { WatchdogRules } from './rules.ts'
+import { isWell, type Sight } from './observe.ts'
+import { publish } from './publish.ts'
+import { bootPatienceMs, type WatchdogRules } from './rules.ts'
 import { timeNow, type World } from './world.ts'
 
-export async function noteChanges(
+/** With the answer to a probe: what the triggers count, and what the condition is judged by. */
+export interface Seen extends Sight {
+  readonly fresh: SeenOutcome
+}
+
+export async function noteSight(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  seen: Seen,
+  { found, master, missing, hasEnded }: Sight,
 ): Promise<void> {
+  if (hasEnded) await noteEnd(world, rules, memory, missing)
   const now = world.clock.monotonicNow()
-  const crew = seeCrew(memory.crew, seen.master, now)
+  const crew = seeCrew(memory.crew, { master, stamp: found.stamp, at: now }, bootPatienceMs(rules))
   memory.crew = crew.memory
   if (crew.external !== null && now >= memory.quietUntil) {
     await record(world, memory, {
       type: 'external_restart',
       detail: crew.external,
-      master: seen.master?.identity ?? null,
+      master: master?.identity ?? null,
     })
     memory.triggers = afterStart(now)
     memory.fired = []
   }
-  if (crew.bootLoop) await latchForBootLoop(world, rules, memory)
-  if (seen.fresh === null) return
-  countLook(memory, rules, seen, now)
+  if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)
+}
+
+export async function noteLook(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  seen: Seen,
+): Promise<void> {
+  const answer = { isAnswered: seen.fresh.kind === 'answered', askedMs: memory.probedAt ?? 0 }
+  memory.crew = { ...memory.crew, boots: withProbe(memory.crew.boots, answer) }
+  countLook(memory, rules, seen, world.clock.monotonicNow())
   await noteCondition(world, memory, seen)
+}
+
+const MASTER_MISSING = 'master_missing'
+
+/** Proved, and so told at once: it needs no further looks to be believed (WD6). */
+async function noteEnd(world: World, rules: WatchdogRules, memory: Memory, detail: string): Promise<void> {
+  if (memory.condition.recorded === MASTER_MISSING) return
+  await recordCondition(world, memory, MASTER_MISSING, detail)
+  await publish(world, rules, memory)
 }
 
 /** Workers that die at boot die again after a restart: nobody but a person can mend that (WD8b). */
@@ -40,7 +67,6 @@ async function latchForBootLoop(world: World, { policy }: WatchdogRules, memory:
 }
 
 function countLook(memory: Memory, { triggers }: WatchdogRules, { master, fresh }: Seen, at: number): void {
-  if (fresh === null) return
   const told = fresh.kind === 'answered' ? fresh.health : null
   const seen = {
     atMs: at,
@@ -63,18 +89,21 @@ async function noteCondition(world: World, memory: Memory, seen: Seen): Promise<
   const times = now === condition.seen ? condition.times + 1 : 1
   memory.condition = { ...condition, seen: now, times }
   if (times < LOOKS_ALIKE || now === condition.recorded) return
-  if (condition.recorded !== null || now !== 'serving') {
-    const from = condition.recorded ?? 'unknown'
-    const changed = { type: 'target_changed', from, to: now, detail: seen.missing } as const
-    // Told later, when there is room: it must not keep an override from being looked at.
-    if (!(await recordIfRoom(world, memory, changed))) return
-  }
-  memory.condition = { recorded: now, seen: now, times }
+  if (condition.recorded === null && now === 'serving') memory.condition = { recorded: now, seen: now, times }
+  else await recordCondition(world, memory, now, seen.missing)
+}
+
+async function recordCondition(world: World, memory: Memory, to: string, detail: string): Promise<void> {
+  const from = memory.condition.recorded ?? 'unknown'
+  const changed = { type: 'target_changed', from, to, detail } as const
+  // Told later, when there is room: it must not keep an override from being looked at.
+  if (!(await recordIfRoom(world, memory, changed))) return
+  memory.condition = { recorded: to, seen: to, times: LOOKS_ALIKE }
 }
 
 function conditionOf({ master, fresh }: Seen): string {
-  if (master === null) return 'master_missing'
+  if (master === null) return MASTER_MISSING
   if (master.workers.length === 0) return 'workers_missing'
-  if (fresh === null || fresh.kind === 'failed') return `target_${fresh?.reason ?? 'unknown'}`
+  if (fresh.kind === 'failed') return `target_${fresh.reason}`
   return isWell(fresh) ? 'serving' : 'failing'
 }

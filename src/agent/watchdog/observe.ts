@@ -1,5 +1,7 @@
 /** One look at the target: reads only, each bounded in time; a look that fails is a sighting too. */
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
+import type { MasterIdentity } from '#domain/journal/events.ts'
+import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import type { Memory } from './memory.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -7,38 +9,41 @@ import { sightMaster, type Sighted } from './sight-master.ts'
 import { verified } from './verify-master.ts'
 import type { World } from './world.ts'
 
-export interface Seen {
+/** What pid file and process table tell. */
+export interface Sight {
   /** Whoever the pid file names. */
   readonly found: Sighted
   /** Where that is the target's. */
   readonly master: MasterSighting | null
   /** Why there is no master to see; '' where there is one. */
   readonly missing: string
-  /** null where the last probe is young enough: it was counted already. */
-  readonly fresh: SeenOutcome | null
+  /** The master that was known is proved to have ended, and none has come after it. */
+  readonly hasEnded: boolean
 }
 
-/** `isAsked`: somebody waits for an answer. */
-export async function observe(
-  world: World,
-  rules: WatchdogRules,
-  memory: Memory,
-  { isAsked }: { isAsked: boolean },
-): Promise<Seen> {
+export async function sightTarget(world: World, rules: WatchdogRules, { crew }: Memory): Promise<Sight> {
   const found = await sightMaster(world)
-  const fresh = await probe(world, rules, memory, isAsked)
-  return { found, ...oursIn(found, rules), fresh }
+  const ours = oursIn(found, rules)
+  const isLost = ours.master === null && crew.master !== null
+  return { found, ...ours, hasEnded: isLost && (await hasEnded(world, crew.master)) }
+}
+
+/** Told by the process itself: the pid file is away for a moment at each reload, and anybody may remove it. */
+async function hasEnded({ processes }: World, known: MasterIdentity): Promise<boolean> {
+  const now = await processes.sight(known.pid)
+  return now === null || !isSame(now.identity, known)
 }
 
 /**
  * A probe of a target in trouble takes as long as its limit, and nobody who asks for a restart then waits for it:
- * neither who has asked, nor who asks meanwhile. It goes on, and its answer is taken note of at a later look.
+ * neither who has asked (`isAsked`), nor who asks meanwhile; nor does the news of a dead master. It goes on, and its
+ * answer is taken note of at a later look. null: there is none, or it was taken note of already.
  */
-async function probe(
+export async function probeIfDue(
   world: World,
   { probeIntervalMs }: WatchdogRules,
   memory: Memory,
-  isAsked: boolean,
+  { isAsked }: { isAsked: boolean },
 ): Promise<SeenOutcome | null> {
   const now = world.clock.monotonicNow()
   const isDue = memory.probedAt === null || now - memory.probedAt >= probeIntervalMs
@@ -74,7 +79,7 @@ async function answerOf(
 }
 
 /** Somebody else's process in the pid file is no master: its workers are not ours to count. */
-function oursIn(found: Sighted, rules: WatchdogRules): Pick<Seen, 'master' | 'missing'> {
+function oursIn(found: Sighted, rules: WatchdogRules): Pick<Sight, 'master' | 'missing'> {
   const { master, missing, pid } = found
   if (master === null) return { master, missing }
   const verdict = verified(rules, found, null)

@@ -30,7 +30,8 @@ export async function publish(world: World, rules: WatchdogRules, memory: Memory
     const isFull = world.journal.isSpooling()
     const shown = isFull ? 'guarded' : state
     const problem = isFull ? 'state_unwritable' : null
-    await world.publishStatus({ at: now.wall, state: shown, problem, rungs })
+    const { recorded: target } = memory.condition
+    await world.publishStatus({ at: now.wall, state: shown, problem, target, rungs })
     const { stateFile } = memory
     if (stateFile?.from === history && now.monotonic - stateFile.at < COMPARE_MS) return
     const file = stateFileOf(history, { windowMs, historyLimit: rules.historyLimit, now })

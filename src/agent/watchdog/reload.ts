@@ -23,8 +23,8 @@ export async function reload(context: ActContext, master: MasterSighting): Promi
 }
 
 /** Neither HUP nor TTIN imports the application again where the master did so for all workers. */
-export function keepsOldCode({ cmdline }: MasterSighting): string {
-  return cmdline.includes('--preload')
+export function keepsOldCode({ cmdline, settings }: MasterSighting): string {
+  return (settings?.preloads ?? cmdline.includes('--preload'))
     ? '; the application is preloaded, so the code is still the old one'
     : ''
 }

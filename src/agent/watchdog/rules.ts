@@ -30,3 +30,10 @@ export interface WatchdogRules {
   readonly trustFlags: boolean
   readonly historyLimit: number
 }
+
+const ANSWER_MS: DurationMs = 100
+
+/** Until the next probe, and its answer: before that, a target that serves had no chance to show it (WD8b). */
+export function bootPatienceMs({ probeIntervalMs }: WatchdogRules): DurationMs {
+  return probeIntervalMs + ANSWER_MS
+}

@@ -16,7 +16,7 @@ import { takeLock } from '#agent/store/process-lock.ts'
 import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
 import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
-import { systemClock } from '#agent/system/clock.ts'
+import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
@@ -27,6 +27,7 @@ import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
+import { watchTarget } from '#agent/system/target-watch.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
 import { replaceFile } from './status-file.ts'
 import { Waker } from './waker.ts'
@@ -38,8 +39,6 @@ export interface RunningWatchdog {
   readonly ended: Promise<void>
   stop(reason: string): Promise<void>
 }
-
-const MINUTE_MS = 60_000
 
 export async function runWatchdog(
   settings: Settings,
@@ -55,6 +54,7 @@ export async function runWatchdog(
   const notify = systemdNotify({ environment: process.env })
   const processes = openTargetProcesses(paths.pid_file)
   const flags = openFlagDirectory({ flag: paths.restart_flag, allowedUids: flagOwners(rules.master.uid) })
+  const preflight = realPreflight({ standIn: rules.master.standIn })
   const statusFile = join(paths.runtime_dir, WATCHDOG_STATUS_FILE)
   const publishStatus = statusWriter(statusFile, await ownTicks(), notify)
   const waker = new Waker()
@@ -70,14 +70,20 @@ export async function runWatchdog(
     processes,
     probe: probeOf(settings),
     orAsked: (work) => waker.orWoken(work),
-    preflight: realPreflight(),
+    preflight: async (master) => {
+      const answer = await preflight(master)
+      if (answer.kind === 'passed' && answer.settings !== undefined) {
+        processes.learn(master.identity, answer.settings)
+      }
+      return answer
+    },
     service,
     // Not the waker's: a flag must not shorten the wait for new workers.
     sleep: (duration) => new Promise((done) => setTimeout(done, duration)),
     newId: randomUUID,
     publishStatus,
     ...stateFileOf(paths.state_file),
-    localOffset: (at) => -new Date(at).getTimezoneOffset() * MINUTE_MS,
+    localOffset,
     log: logLine,
   })
 
@@ -88,7 +94,13 @@ export async function runWatchdog(
     openWorld,
     stopReason: () => stopReason,
     pause: (duration) => waker.sleep(duration),
-    tell: ({ code }) => publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code }),
+    tell: ({ code }) =>
+      publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code, target: null }),
+    attend: (memory) =>
+      watchTarget(paths.pid_file, (what) => {
+        // A boot loop goes on for ever; once it is known, each of its workers is no news.
+        if (what === 'master' || !memory.crew.isBootLoop) waker.wake()
+      }),
     log: logLine,
   })
   await notify.ready('watching')

@@ -8,13 +8,16 @@ export interface Sighted {
   readonly missing: string
   /** As the pid file says; 0: it does not. */
   readonly pid: number
+  /** Of the pid file: another one at each reload; '' where it is not known. */
+  readonly stamp: string
 }
 
 export async function sightMaster({ processes }: Pick<World, 'processes'>): Promise<Sighted> {
   const file = await processes.readPidFile()
-  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0 }
-  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0 }
-  const master = await processes.sight(file.pid)
-  const missing = master === null ? `the pid file names process ${file.pid}, which has ended` : ''
-  return { master, missing, pid: file.pid }
+  if (file.kind === 'missing') return { master: null, missing: 'there is no pid file', pid: 0, stamp: '' }
+  if (file.kind === 'unreadable') return { master: null, missing: file.detail, pid: 0, stamp: '' }
+  const { pid, stamp } = file
+  const master = await processes.sight(pid)
+  const missing = master === null ? `the pid file names process ${pid}, which has ended` : ''
+  return { master, missing, pid, stamp }
 }

@@ -7,8 +7,8 @@ import { attempt, type Allowed } from './attempt.ts'
 import { decideWish } from './decide-wish.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
-import { noteChanges } from './note-changes.ts'
-import { observe } from './observe.ts'
+import { noteLook, noteSight } from './note-changes.ts'
+import { probeIfDue, sightTarget } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
 import { lookAtServiceWhenDue } from './service-view.ts'
@@ -19,12 +19,15 @@ import type { World } from './world.ts'
 export async function tick(world: World, rules: WatchdogRules, memory: Memory): Promise<boolean> {
   // An unfinished claim comes first (WD7), then a new flag, then what the machine itself wishes for.
   const taken = await takeRequest(world, rules, memory)
-  const seen = await observe(world, rules, memory, { isAsked: taken !== 'none' })
-  await noteChanges(world, rules, memory, seen)
+  const sight = await sightTarget(world, rules, memory)
+  // Before the probe: a dead master is news, whatever its orphans may still answer.
+  await noteSight(world, rules, memory, sight)
+  const fresh = await probeIfDue(world, rules, memory, { isAsked: taken !== 'none' })
+  if (fresh !== null) await noteLook(world, rules, memory, { ...sight, fresh })
   await latchIfDue(world, rules, memory)
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
-  if (wish !== null) await grantOrRefuse(world, rules, memory, { wish, found: seen.found })
+  if (wish !== null) await grantOrRefuse(world, rules, memory, { wish, found: sight.found })
   await lookAtServiceWhenDue(world, memory)
   await publish(world, rules, memory)
   return taken !== 'none'

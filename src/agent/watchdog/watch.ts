@@ -26,6 +26,8 @@ export interface Watch {
   /** What operators said while the disk was full; their next word would take it over as well, later. */
   readonly takeOverOperators: () => Promise<void>
   readonly openWorld: (journals: Journals) => World
+  /** Watches the target's processes between two looks, to end a pause early. */
+  readonly attend: (memory: Memory) => { close(): void }
   /** null: go on. */
   readonly stopReason: () => string | null
   /** Ends early when a flag comes, or when it is to stop. */
@@ -77,14 +79,19 @@ async function watchOnce(life: Watch): Promise<void> {
 async function lookOnAndOn(life: Watch, world: World, journal: RestartJournal): Promise<void> {
   const { rules, stopReason, pause } = life
   const memory = await begin(world, rules)
-  for (let reason = stopReason(); ; reason = stopReason()) {
-    if (reason !== null) {
-      await record(world, memory, { type: 'watchdog_stopped', reason })
-      return
+  const attention = life.attend(memory)
+  try {
+    for (let reason = stopReason(); ; reason = stopReason()) {
+      if (reason !== null) {
+        await record(world, memory, { type: 'watchdog_stopped', reason })
+        return
+      }
+      await takeOverSpooled(life, journal)
+      const isMore = await tickSafely(world, rules, memory)
+      if (!isMore) await pause(untilNextLook(world, rules, memory))
     }
-    await takeOverSpooled(life, journal)
-    const isMore = await tickSafely(world, rules, memory)
-    if (!isMore) await pause(untilNextLook(world, rules, memory))
+  } finally {
+    attention.close()
   }
 }
 

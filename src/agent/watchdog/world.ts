@@ -26,7 +26,7 @@ export interface World {
   readonly processes: TargetProcesses
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
-  /** What it was waited for, or null where a flag came first: the work goes on, and the next look comes at its end. */
+  /** What it was waited for, or null where something came first, a flag or a change of the target: the work goes on, and the next look comes at its end. */
   readonly orAsked: <T>(work: Promise<T>) => Promise<T | null>
   readonly preflight: Preflight
   /** Who runs the target as a service, where somebody does. */
@@ -35,7 +35,7 @@ export interface World {
   readonly newId: () => string
   /** Told at each step that may take long, so that the service manager and the agent know that it lives. */
   readonly publishStatus: (
-    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'rungs'>,
+    status: Pick<WatchdogStatus, 'at' | 'state' | 'problem' | 'target' | 'rungs'>,
   ) => Promise<void>
   readonly publishHistory: (content: string) => Promise<void>
   /** The state file as it stands; null: there is none. */

@@ -17,6 +17,8 @@ export const watchdogStatus = z.object({
   state: z.enum(POLICY_STATES),
   /** A code where something keeps it from working, as `state_unreadable`; null while all is well. */
   problem: z.nullable(z.string()),
+  /** The target's condition as last recorded, as `serving` or `master_missing`; null while none is known. */
+  target: z._default(z.nullable(z.string()), null),
   /** The ladder as it stands (WD16), weakest rung first; missing in the word of an older watchdog. */
   rungs: z.optional(z.array(z.object({ rung, offered: z.boolean(), because: z.string() }))),
 })

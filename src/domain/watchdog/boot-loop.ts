@@ -2,8 +2,15 @@
  * Workers that die at boot in a loop (WD8b): gunicorn starts them again for ever, many times a second, and
  * says nothing. A restart would only begin the same anew, so it is recognised and left to a person.
  *
- * It shows in the process table as workers that were young at one look and gone at the next. One such look
- * may be a reload that met another; three within ten seconds are a loop.
+ * Young workers die for good reasons too: a reload or a roll soon after another, `max_requests` under much load,
+ * a limit on memory. What makes it a loop is that each one that comes after a dead one dies young as well, for three
+ * generations, and that nothing shows that any of them ever served. Either of these shows it, and ends the suspicion:
+ *
+ * - one of them lives far longer than those that died;
+ * - the target answers while none is left but those that came after the first death.
+ *
+ * So it is only called a loop when there was time for both. Where workers from before are left and the target answers, it
+ * may be they who do; then only deaths within a fraction of a second count, since nobody sets `max_requests` so low.
  */
 import type { MasterIdentity } from '../journal/events.ts'
 import type { DurationMs } from '../time.ts'
@@ -11,34 +18,128 @@ import { isSame, type MasterLook } from './master-rules.ts'
 
 export interface BootLoopState {
   readonly master: MasterIdentity | null
-  /** Workers that were young at the last look, by pid and start time. */
-  readonly young: readonly string[]
-  /** When a look found young workers gone, youngest last. */
-  readonly deathsAtMs: readonly DurationMs[]
+  readonly lookedAtMs: DurationMs
+  readonly workers: readonly Worker[]
+  readonly reaped: number
+  /** At the last look one was gone that had been seen; its master may have waited for it only after that. */
+  readonly hasVanished: boolean
+  readonly suspicion: Suspicion | null
 }
 
-export const NO_BOOT_LOOP: BootLoopState = { master: null, young: [], deathsAtMs: [] }
+interface Worker {
+  readonly key: string
+  readonly bornMs: DurationMs
+}
+
+interface Suspicion {
+  /** The last look before the first of them died: whoever was born after it may have died at boot. */
+  readonly sinceMs: DurationMs
+  readonly generations: number
+  /** As `sinceMs`, of the latest generation. */
+  readonly generationMs: DurationMs
+  readonly diedMs: DurationMs
+  readonly longestLifeMs: DurationMs
+  /** The first look at which no worker from before was left. */
+  readonly aloneMs: DurationMs | null
+  /** The last probe was; by whom is not known. */
+  readonly isAnswered: boolean
+}
+
+export const NO_BOOT_LOOP: BootLoopState = {
+  master: null,
+  lookedAtMs: 0,
+  workers: [],
+  reaped: 0,
+  hasVanished: false,
+  suspicion: null,
+}
 
 const YOUNG_MS = 3000
-const SPAN_MS = 10_000
-const LOOKS_WITH_DEATHS = 3
+/** The next of a loop dies within its youth, and a look or two later that is known. */
+const NEXT_DEATH_MS = 5000
+const GENERATIONS = 3
+/** Times the longest life of the dead, and no less than that. */
+const OUTLIVES = 3
+const OUTLIVES_MS = 1000
+const FRACTION_MS = 500
 
 export function watchBoots(state: BootLoopState, seen: MasterLook | null, nowMs: DurationMs): BootLoopState {
   if (seen === null) return NO_BOOT_LOOP
-  const isNew = state.master === null || !isSame(state.master, seen.identity)
-  const { young: youngBefore, deathsAtMs } = isNew ? NO_BOOT_LOOP : state
-  const alive = new Set(seen.workers.map(keyOf))
-  const recent = deathsAtMs.filter((at) => nowMs - at < SPAN_MS)
-  const hasDied = youngBefore.some((key) => !alive.has(key))
+  const { identity, reaped } = seen
+  const isNew = state.master === null || !isSame(state.master, identity)
+  const before = isNew ? { ...NO_BOOT_LOOP, lookedAtMs: nowMs, reaped } : state
+  const workers = seen.workers.map((worker) => ({ key: keyOf(worker), bornMs: nowMs - worker.ageMs }))
+  const gone = before.workers.filter(({ key }) => !workers.some((worker) => worker.key === key))
+  const dead = [
+    ...gone.filter(({ bornMs }) => before.lookedAtMs - bornMs < YOUNG_MS),
+    ...unseen(before, gone, reaped),
+  ]
+  const suspicion = dead.length === 0 ? before.suspicion : withDeaths(before, dead, nowMs)
   return {
-    master: seen.identity,
-    young: seen.workers.filter(({ ageMs }) => ageMs < YOUNG_MS).map(keyOf),
-    deathsAtMs: hasDied ? [...recent, nowMs].slice(-LOOKS_WITH_DEATHS) : recent,
+    master: identity,
+    lookedAtMs: nowMs,
+    workers,
+    reaped,
+    hasVanished: gone.length > 0,
+    suspicion: suspicion === null ? null : withLiving(suspicion, workers, nowMs),
   }
 }
 
-export function isBootLoop({ deathsAtMs }: BootLoopState): boolean {
-  return deathsAtMs.length >= LOOKS_WITH_DEATHS
+/** Its master has waited for one that no look has met: born after the last look, and dead before this one. */
+function unseen(
+  { lookedAtMs, reaped, hasVanished }: BootLoopState,
+  gone: readonly Worker[],
+  reapedNow: number,
+): Worker[] {
+  const isExplained = gone.length > 0 || hasVanished
+  return reapedNow === reaped || isExplained ? [] : [{ key: '', bornMs: lookedAtMs }]
+}
+
+/** `askedMs`: who was there then is who has answered. */
+export function withProbe(
+  state: BootLoopState,
+  { isAnswered, askedMs }: { isAnswered: boolean; askedMs: DurationMs },
+): BootLoopState {
+  const { suspicion } = state
+  if (suspicion === null || askedMs <= suspicion.sinceMs) return state
+  const isByOneOfThem = isAnswered && suspicion.aloneMs !== null && askedMs >= suspicion.aloneMs
+  return { ...state, suspicion: isByOneOfThem ? null : { ...suspicion, isAnswered } }
+}
+
+/** `patienceMs`: within which a target that serves answers a probe. */
+export function isBootLoop({ suspicion }: BootLoopState, nowMs: DurationMs, patienceMs: DurationMs): boolean {
+  if (suspicion === null || suspicion.generations < GENERATIONS) return false
+  if (suspicion.isAnswered && suspicion.longestLifeMs >= FRACTION_MS) return false
+  return nowMs - suspicion.sinceMs >= patienceMs + suspicion.longestLifeMs
+}
+
+function withDeaths(
+  { suspicion, lookedAtMs }: BootLoopState,
+  dead: readonly Worker[],
+  nowMs: DurationMs,
+): Suspicion {
+  const lifeMs = Math.max(...dead.map(({ bornMs }) => lookedAtMs - bornMs))
+  if (suspicion === null) {
+    const first = { sinceMs: lookedAtMs, generations: 1, generationMs: lookedAtMs }
+    return { ...first, diedMs: nowMs, longestLifeMs: lifeMs, aloneMs: null, isAnswered: false }
+  }
+  const isNext = dead.some(({ bornMs }) => bornMs > suspicion.generationMs)
+  return {
+    ...suspicion,
+    generations: suspicion.generations + (isNext ? 1 : 0),
+    generationMs: isNext ? lookedAtMs : suspicion.generationMs,
+    diedMs: nowMs,
+    longestLifeMs: Math.max(suspicion.longestLifeMs, lifeMs),
+  }
+}
+
+function withLiving(suspicion: Suspicion, alive: readonly Worker[], nowMs: DurationMs): Suspicion | null {
+  const { sinceMs, diedMs, longestLifeMs, aloneMs } = suspicion
+  if (nowMs - diedMs >= NEXT_DEATH_MS) return null
+  const outlivesMs = Math.max(OUTLIVES_MS, OUTLIVES * longestLifeMs)
+  const isFromBefore = ({ bornMs }: Worker) => bornMs <= sinceMs
+  if (alive.some((worker) => !isFromBefore(worker) && nowMs - worker.bornMs > outlivesMs)) return null
+  return { ...suspicion, aloneMs: aloneMs ?? (alive.some(isFromBefore) ? null : nowMs) }
 }
 
 function keyOf({ pid, startTicks }: MasterLook['workers'][number]): string {

@@ -20,6 +20,8 @@ export interface MasterLook {
   /** Its parent, where that has the same command line. */
   readonly forkOf: number | null
   readonly workers: readonly WorkerLook[]
+  /** Another one whenever a child has ended, also one that lived too short to be seen. */
+  readonly reaped: number
 }
 
 export interface WorkerLook {

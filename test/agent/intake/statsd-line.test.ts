@@ -4,11 +4,17 @@ import { parseDatagram } from '#agent/intake/statsd-line.ts'
 const parse = (text: string) => parseDatagram(Buffer.from(text, 'latin1'))
 
 test.each([
-  ['gunicorn.request.duration:5.707|ms', { kind: 'duration', ms: 5.707, tag: '' }],
-  ['reports.gunicorn.request.duration:0|ms', { kind: 'duration', ms: 0, tag: '' }],
-  ['gunicorn.request.duration:5.7|ms|#pid:42,age:3', { kind: 'duration', ms: 5.7, tag: 'pid:42,age:3' }],
-  ['gunicorn.request.status.200:1|c|@1.0', { kind: 'status', code: 200, tag: '' }],
-  ['gunicorn.request.status.503:1|c|@1.0|#pid:42', { kind: 'status', code: 503, tag: 'pid:42' }],
+  ['gunicorn.request.duration:5.707|ms', { kind: 'duration', ms: 5.707, worker: null }],
+  ['reports.gunicorn.request.duration:0|ms', { kind: 'duration', ms: 0, worker: null }],
+  ['gunicorn.request.duration:5.7|ms|#pid:42,age:3', { kind: 'duration', ms: 5.7, worker: 42 }],
+  ['gunicorn.request.status.200:1|c|@1.0', { kind: 'status', code: 200, worker: null }],
+  ['gunicorn.request.status.503:1|c|@1.0|#pid:42', { kind: 'status', code: 503, worker: 42 }],
+  [
+    'gunicorn.request.duration:1|ms|#env:prod,pid:42,team:a b|c:abc|T1700000000',
+    { kind: 'duration', ms: 1, worker: 42 },
+  ],
+  ['gunicorn.request.duration:1|ms|#env:prod,xpid:4,pid:none', { kind: 'duration', ms: 1, worker: null }],
+  [`gunicorn.request.duration:1|ms|#note:${'x'.repeat(2000)}`, { kind: 'duration', ms: 1, worker: null }],
   ['gunicorn.requests:1|c|@1.0', { kind: 'other' }],
   ['gunicorn.workers:4|g', { kind: 'other' }],
   ['gunicorn.log.critical:1|c|@1.0', { kind: 'other' }],
@@ -27,8 +33,8 @@ test.each([
 
 test('IN1 several metrics in one datagram are read each for itself', () => {
   expect(parse('gunicorn.request.duration:1|ms\nrubbish\ngunicorn.request.status.200:1|c\n')).toEqual([
-    { kind: 'duration', ms: 1, tag: '' },
+    { kind: 'duration', ms: 1, worker: null },
     { kind: 'malformed' },
-    { kind: 'status', code: 200, tag: '' },
+    { kind: 'status', code: 200, worker: null },
   ])
 })

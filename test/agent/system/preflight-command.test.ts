@@ -6,19 +6,29 @@ test.each<[string, string[], string[] | null]>([
   [
     'a script with its interpreter',
     ['/usr/bin/python3', '/usr/bin/gunicorn', '--pid', 'x', 'app:app'],
-    ['/usr/bin/gunicorn', '--check-config', '--pid', 'x', 'app:app'],
+    ['/usr/bin/gunicorn', '--check-config', '--print-config', '--pid', 'x', 'app:app'],
   ],
   [
     'a module, with options of the interpreter',
     ['python', '-u', '-m', 'gunicorn', 'app:app'],
-    ['-u', '-m', 'gunicorn', '--check-config', 'app:app'],
+    ['-u', '-m', 'gunicorn', '--check-config', '--print-config', 'app:app'],
   ],
-  ['a program of its own', ['/opt/x/bin/gunicorn', 'app:app'], ['--check-config', 'app:app']],
+  [
+    'a program of its own',
+    ['/opt/x/bin/gunicorn', 'app:app'],
+    ['--check-config', '--print-config', 'app:app'],
+  ],
+  [
+    'the stand-in of a demonstration',
+    ['/usr/bin/node', '/demo/main.ts', '--bind', 'x'],
+    ['/demo/main.ts', '--check-config', '--print-config', '--bind', 'x'],
+  ],
+  ['another program of its name', ['/usr/bin/node', '/srv/main.ts'], null],
   ['a title from setproctitle', ['gunicorn: master [app]', '', ''], null],
   ['another program', ['/usr/bin/python3', 'manage.py', 'runserver'], null],
   ['nothing', [], null],
 ])('WD8a %s', (_, cmdline, args) => {
-  expect(preflightCommand({ cmdline, cwd: '/srv' }, [])?.args ?? null).toEqual(args)
+  expect(preflightCommand({ cmdline, cwd: '/srv' }, [], '/demo/main.ts')?.args ?? null).toEqual(args)
 })
 
 test('WD8a what speaks for the running service is not passed on, everything else is', () => {
@@ -30,7 +40,7 @@ test('WD8a what speaks for the running service is not passed on, everything else
     'GUNICORN_PID=1',
     'WATCHDOG_USEC=1',
   ]
-  expect(preflightCommand({ cmdline: ['gunicorn'], cwd: '/srv' }, environment)?.env).toEqual({
+  expect(preflightCommand({ cmdline: ['gunicorn'], cwd: '/srv' }, environment, null)?.env).toEqual({
     A: 'b=c',
     EMPTY: '',
     PYTHONDONTWRITEBYTECODE: '1',
@@ -49,7 +59,7 @@ test.each<[string, string[], string[], string]>([
   ],
   ['where it is, when nothing else is known', ['gunicorn', '--chdir', 'app', 'app'], [], '/srv/app'],
 ])('WD8a it starts %s', (_, cmdline, environment, expected) => {
-  expect(preflightCommand({ cmdline, cwd: '/srv/app' }, environment)?.cwd).toBe(expected)
+  expect(preflightCommand({ cmdline, cwd: '/srv/app' }, environment, null)?.cwd).toBe(expected)
 })
 
 function tailOf(text: string, env: Record<string, string> = {}): string {

@@ -49,6 +49,7 @@ const MASTER: MasterSighting = {
   upgradeOf: null,
   forkOf: null,
   workers: [],
+  reaped: 0,
 }
 
 const WELL = (at: EpochMs): SeenOutcome => ({
@@ -70,10 +71,13 @@ export class SimulatedWorld {
   /** Flags that were replaced before anybody saw them. */
   unseen = 0
   master: MasterSighting | null = MASTER
+  /** As for a third of a millisecond at each reload. */
+  pidFileIsAway = false
+  pidFileWritten = 0
   health: SeenOutcome | null = null
   /**
    * What else happens right before it claims, reads its journal or sights the master, where it may fail; while it
-   * probes; and whether a flag comes before the answer.
+   * probes or waits; and whether a flag comes before the answer.
    */
   meanwhile: {
     claim?: () => void
@@ -81,6 +85,7 @@ export class SimulatedWorld {
     sight?: () => void
     probe?: () => void
     asks?: () => boolean
+    sleep?: () => void
   } = {}
   preflight: PreflightAnswer = { kind: 'passed' }
   /** What a SIGHUP brings about. */
@@ -88,7 +93,7 @@ export class SimulatedWorld {
   /** Whether there is a service manager, and whether it obeys. */
   services: 'absent' | 'denies' | 'obeys' | 'fails' | 'runs_another' = 'absent'
   serviceRestarts = 0
-  shown: Pick<WatchdogStatus, 'rungs'> = {}
+  shown: Partial<WatchdogStatus> = {}
   stateFile: StateFile | null = null
   /** Of a deployment from before. */
   existing: string | null = null
@@ -110,10 +115,10 @@ export class SimulatedWorld {
     this.memory = await begin(this.world(), this.rules)
   }
 
-  /** One look, a probe interval after the last. */
-  async tick(): Promise<void> {
+  /** One look, a probe interval after the last, or sooner, as where something woke it. */
+  async tick(afterMs = this.rules.probeIntervalMs): Promise<void> {
     if (this.memory === null) await this.start()
-    this.clock.pass(this.rules.probeIntervalMs)
+    this.clock.pass(afterMs)
     if (this.memory !== null) await tick(this.world(), this.rules, this.memory)
   }
 
@@ -181,10 +186,12 @@ export class SimulatedWorld {
       },
       processes: {
         readPidFile: async () =>
-          this.master === null ? { kind: 'missing' } : { kind: 'pid', pid: this.master.identity.pid },
-        sight: async () => {
+          this.master === null || this.pidFileIsAway
+            ? { kind: 'missing' }
+            : { kind: 'pid', pid: this.master.identity.pid, stamp: String(this.pidFileWritten) },
+        sight: async (pid) => {
           this.meanwhile.sight?.()
-          return this.master
+          return this.master?.identity.pid === pid ? this.master : null
         },
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
@@ -198,7 +205,11 @@ export class SimulatedWorld {
         look: async () => this.#lookAtService(),
         restart: () => call(() => this.#restartService()),
       },
-      sleep: (duration) => call(() => this.clock.pass(duration)),
+      sleep: (duration) =>
+        call(() => {
+          this.clock.pass(duration)
+          this.meanwhile.sleep?.()
+        }),
       newId: () => `id-${(this.#ids += 1)}`,
       publishStatus: async (status) => {
         this.shown = status
@@ -253,6 +264,7 @@ export class SimulatedWorld {
     if (this.master === null) return 'gone'
     this.signals.push(signal)
     if (signal === 'SIGHUP') {
+      this.pidFileWritten += 1
       if (this.onHup === 'ends_master') this.master = null
       else if (this.onHup !== 'nothing') this.#replaceWorkers()
       if (this.onHup === 'leaves_it_ill') this.isIll()
@@ -295,6 +307,12 @@ export class SimulatedWorld {
   }
 
   /** Somebody else's reload. */
+  reload(): void {
+    this.pidFileWritten += 1
+    this.#replaceWorkers()
+  }
+
+  /** gunicorn's own doing: workers that ended and came again, all of them. */
   replaceWorkers(ageMs = 60_000): void {
     this.#replaceWorkers(ageMs)
   }

@@ -121,6 +121,43 @@ test('WD6 a dead master is reported and never signalled', async () => {
   expect(world.events('request_ended')).toMatchObject([{ reason: 'pid_identity_mismatch' }])
 })
 
+describe('WD6 what is urgent', () => {
+  test('is a master that has ended: told at the very next look, in journal and status', async () => {
+    await world.ticks(3)
+    world.master = null
+    await world.tick()
+    expect(world.events('target_changed')).toMatchObject([{ from: 'serving', to: 'master_missing' }])
+    expect(world.shown).toMatchObject({ target: 'master_missing' })
+    await world.ticks(3)
+    expect(world.events('target_changed')).toHaveLength(1)
+  })
+
+  test('is not a pid file that is away for a moment, as at each reload', async () => {
+    await world.ticks(3)
+    world.pidFileIsAway = true
+    await world.ticks(2)
+    world.pidFileIsAway = false
+    await world.ticks(3)
+    expect(world.events('target_changed')).toEqual([])
+    expect(world.events('external_restart')).toEqual([])
+    // Only where it stays away it is said, since then nobody can be signalled.
+    world.pidFileIsAway = true
+    await world.ticks(3)
+    expect(world.events('target_changed')).toMatchObject([{ detail: 'there is no pid file' }])
+  })
+
+  test('does not wait for a probe that hangs', async () => {
+    await world.ticks(3)
+    world.meanwhile.asks = () => {
+      world.master = null
+      return true
+    }
+    await world.tick()
+    await world.tick(0)
+    expect(world.events('target_changed')).toMatchObject([{ to: 'master_missing' }])
+  })
+})
+
 test.each<[string, string, number, string]>([
   ['garbage', '{', 33, 'flag_rejected'],
   ['a wrong type', '{"source":7}', 33, 'flag_rejected'],
@@ -338,6 +375,22 @@ test.each([
   expect(world.clock.monotonicNow() - startedAt).toBeLessThan(45_000)
 })
 
+test('WD10 WD16 what gunicorn told of its settings is what counts', async () => {
+  const settings = { gracefulTimeoutMs: 70_000, preloads: true }
+  if (world.master !== null) world.master = { ...world.master, settings }
+  world.raise({ request_id: 'one' })
+  await world.tick()
+  expect(world.events('outcome')[0]?.detail).toContain('the code is still the old one')
+  world.clock.pass(61_000)
+  world.onHup = 'nothing'
+  world.raise({ request_id: 'two' })
+  const startedAt = world.clock.monotonicNow()
+  await world.tick()
+  const tookMs = world.clock.monotonicNow() - startedAt
+  expect(tookMs).toBeGreaterThan(80_000)
+  expect(tookMs).toBeLessThan(85_000)
+})
+
 test('WD11 setting the wall clock neither ends nor prolongs a cooldown', async () => {
   world.raise({ request_id: 'one' })
   await world.tick()
@@ -366,12 +419,37 @@ test('WD13 a pause stops the machine', async () => {
 test('WD15 restarts of others are recorded and count as churn', async () => {
   await world.ticks(2)
   for (let number = 0; number < 3; number++) {
-    world.replaceWorkers()
+    world.reload()
     await world.ticks(8)
   }
   expect(world.events('external_restart')).toHaveLength(3)
   expect(world.events('guard_latched')).toMatchObject([{ churn: 3 }])
   expect(world.stateFile?.history).toMatchObject(Array(3).fill({ decision: 'external' }))
+})
+
+test('WD15 a reload is counted once, also where its workers come later than the file', async () => {
+  await world.ticks(3)
+  world.pidFileWritten += 1
+  await world.tick(100)
+  world.replaceWorkers(10)
+  await world.tick(100)
+  world.replaceWorkers(10)
+  await world.ticks(8)
+  expect(world.events('external_restart')).toMatchObject([
+    { detail: 'the workers of master 100 were reloaded' },
+  ])
+})
+
+test.each<[string, () => void]>([
+  ['workers that are recycled, all of them at once', () => world.replaceWorkers(4000)],
+  ['a pid file that somebody touched', () => (world.pidFileWritten += 1)],
+])('WD15 %s are no restart by somebody', async (_, happens) => {
+  await world.ticks(3)
+  for (let number = 0; number < 5; number++) {
+    happens()
+    await world.ticks(8)
+  }
+  expect(world.events('external_restart')).toEqual([])
 })
 
 test('WD15 our own restart is nobody else’s', async () => {
@@ -381,17 +459,43 @@ test('WD15 our own restart is nobody else’s', async () => {
   expect(world.events('external_restart')).toEqual([])
 })
 
-test('WD8b workers that die at boot in a loop latch the guard, and are no restarts of others', async () => {
-  await world.ticks(4)
-  for (let number = 0; number < 8; number++) {
-    world.replaceWorkers(100)
-    await world.tick()
+describe('WD8b workers that die at boot in a loop', () => {
+  /** Looks as often as the changes wake it, at workers that are other ones each time. */
+  const loop = async (looks: number) => {
+    for (let number = 0; number < looks; number++) {
+      world.replaceWorkers(60)
+      await world.tick(100)
+    }
   }
-  expect(world.events('guard_latched')).toMatchObject([{ reason: 'worker_boot_loop' }])
-  expect(world.events('external_restart').length).toBeLessThanOrEqual(1)
-  world.isIll()
-  await world.ticks(4)
-  expect(world.signals).toEqual([])
+
+  test('latch the guard within two seconds, and before the machine would restart', async () => {
+    await world.ticks(4)
+    world.isIll('timeout')
+    await loop(19)
+    expect(world.events('guard_latched')).toMatchObject([{ reason: 'worker_boot_loop' }])
+    expect(world.events('external_restart').length).toBeLessThanOrEqual(1)
+    await loop(50)
+    expect(world.events('guard_latched')).toHaveLength(1)
+    expect(world.signals).toEqual([])
+  })
+
+  test('are none where the target answers, since then they serve', async () => {
+    await world.ticks(4)
+    await loop(50)
+    expect(world.events('guard_latched')).toEqual([])
+  })
+
+  test('end a restart of our own at once', async () => {
+    world.onHup = 'nothing'
+    world.isIll('timeout')
+    world.meanwhile.sleep = () => world.replaceWorkers(60)
+    world.raise({ request_id: 'one' })
+    const startedAt = world.clock.monotonicNow()
+    await world.tick()
+    expect(world.events('outcome')).toMatchObject([{ signalled: true, success: false }])
+    expect(world.events('outcome')[0]?.reason).toBe('worker_boot_loop')
+    expect(world.clock.monotonicNow() - startedAt).toBeLessThan(4_000)
+  })
 })
 
 test('WD6 a worker above its memory limit, three looks in a row, is replaced with the others', async () => {
@@ -424,7 +528,7 @@ test('WD18 restarts beyond the limit leave the state file with their window, tho
   world.rules = { ...RULES, historyLimit: 1 }
   await world.ticks(2)
   for (let number = 0; number < 3; number++) {
-    world.replaceWorkers()
+    world.reload()
     await world.ticks(8)
   }
   expect(world.stateFile?.history).toHaveLength(3)

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isBootLoop, NO_BOOT_LOOP, watchBoots } from '#domain/watchdog/boot-loop.ts'
 import { verifyMaster, type ExpectedMaster, type MasterLook } from '#domain/watchdog/master-rules.ts'
 
 const IDENTITY = { pid: 4242, start_ticks: 1000, boot: 'b1', exe: '/opt/conda/envs/app/bin/python3.11' }
@@ -19,6 +18,7 @@ const SEEN: MasterLook = {
   ageMs: 3_600_000,
   upgradeOf: null,
   forkOf: null,
+  reaped: 0,
   workers: [{ pid: 4250, startTicks: 1100, ageMs: 3_599_000 }],
 }
 const identity = (over: Partial<typeof IDENTITY>) => ({ identity: { ...IDENTITY, ...over } })
@@ -136,70 +136,4 @@ test('WD8 a process with the same pid that started at another time is never take
       )
     }),
   )
-})
-
-const worker = (pid: number, ageMs: number) => ({ pid, startTicks: pid, ageMs })
-type Workers = MasterLook['workers']
-
-/** Whether each look, a second apart, calls it a loop. */
-function watch(
-  looks: readonly (Workers | null)[],
-  identityAt: (index: number) => typeof IDENTITY = () => IDENTITY,
-) {
-  let state = NO_BOOT_LOOP
-  return looks.map((workers, index) => {
-    const seen = workers === null ? null : { ...SEEN, workers, identity: identityAt(index) }
-    state = watchBoots(state, seen, index * 1000)
-    return isBootLoop(state)
-  })
-}
-
-test('WD8b workers that are other ones at each look are a loop, seen within seconds', () => {
-  const looks = Array.from({ length: 5 }, (_, index) => [worker(index * 10, 20), worker(index * 10 + 1, 30)])
-  expect(watch(looks)).toEqual([false, false, false, true, true])
-})
-
-test('WD8b a worker that lives too long to die at every look is found as well', () => {
-  const looks = [
-    [worker(1, 500)],
-    [worker(1, 1500)],
-    [worker(2, 100)],
-    [worker(2, 1100)],
-    [worker(3, 100)],
-    [worker(3, 1100)],
-    [worker(4, 9)],
-  ]
-  expect(watch(looks).at(-1)).toBe(true)
-})
-
-test.each<[string, (Workers | null)[]]>([
-  ['workers that stay', Array.from({ length: 9 }, (_, index) => [worker(1, index * 1000)])],
-  [
-    'a reload of workers that had settled',
-    [[worker(1, 60_000)], [worker(2, 10)], [worker(2, 1010)], [worker(2, 2010)]],
-  ],
-  [
-    'two reloads in a row',
-    [[worker(1, 60_000)], [worker(2, 10)], [worker(3, 10)], [worker(3, 1010)], [worker(3, 2010)]],
-  ],
-  ['a master that is gone', [[worker(1, 1)], null, [worker(2, 1)], null, [worker(3, 1)], null]],
-  ['no workers at all', Array.from({ length: 9 }, () => [])],
-])('WD8b no loop: %s', (_title, looks) => {
-  expect(watch(looks).some(Boolean)).toBe(false)
-})
-
-test('WD8b deaths that lie far apart are no loop, and a loop that ended is over', () => {
-  const apart = Array.from({ length: 40 }, (_, index) => [worker(Math.floor(index / 6), (index % 6) * 400)])
-  expect(watch(apart).some(Boolean)).toBe(false)
-  const ended = [
-    ...Array.from({ length: 4 }, (_, index) => [worker(index, 20)]),
-    ...Array.from({ length: 12 }, (_, index) => [worker(3, 1020 + index * 1000)]),
-  ]
-  expect(watch(ended).at(3)).toBe(true)
-  expect(watch(ended).at(-1)).toBe(false)
-})
-
-test('WD8b another master begins with a clean record', () => {
-  const looks = Array.from({ length: 6 }, (_, index) => [worker(index, 20)])
-  expect(watch(looks, (index) => ({ ...IDENTITY, start_ticks: index })).some(Boolean)).toBe(false)
 })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { processesMentioning, workersOf } from './processes.ts'
@@ -24,6 +25,8 @@ export interface StartOptions {
   env?: Record<string, string>
   /** A program that starts it, as setpriv. */
   through?: readonly string[]
+  /** How often its application is loaded: once in all where its master does it. */
+  loads?: number
 }
 
 export class Gunicorn {
@@ -47,10 +50,11 @@ export class Gunicorn {
   /** Until both workers have loaded the application: what is written over it later is not for them. A socket of its own instead of a port: nothing to collide with. */
   async start(
     more: readonly string[] = [],
-    { env = {}, through = [], ...options }: StartOptions = {},
+    { env = {}, through = [], loads = 2, ...options }: StartOptions = {},
   ): Promise<number> {
     if (options.uid !== undefined) chownSync(this.directory, options.uid, options.gid ?? options.uid)
     const args = ['--pid', this.pidFile, '--bind', `unix:${this.directory}/socket`, '--workers', '2']
+    this.log = ''
     const [file = '', ...words] = [...through, '/usr/bin/gunicorn', ...args, ...more, 'service:app']
     const child = spawn(file, words, {
       cwd: this.directory,
@@ -65,7 +69,8 @@ export class Gunicorn {
     })
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
-    await waitFor('two workers', () => this.log.match(/application loaded/g)?.length === 2)
+    await waitFor('two workers', () => this.log.match(/application loaded/g)?.length === loads)
+    await waitFor('both of them', () => this.log.match(/Booting worker/g)?.length === 2)
     return this.masterPid
   }
 
@@ -75,6 +80,19 @@ export class Gunicorn {
 
   get workers(): number[] {
     return workersOf(this.masterPid)
+  }
+
+  /** Its status for one request, over its own socket. */
+  answer(): Promise<number | undefined> {
+    const socketPath = join(this.directory, 'socket')
+    return new Promise((resolve, reject) => {
+      const sent = request({ socketPath, path: '/', agent: false }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
   }
 
   /** Ends it and whatever a failed test left of it. */

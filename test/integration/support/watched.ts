@@ -23,9 +23,11 @@ import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
 import { freePort } from './demo.ts'
-import { processesMentioning, workersOf } from './processes.ts'
+import { Load } from './load.ts'
+import { processesMentioning, workersOf, type SeenProcess } from './processes.ts'
 import { waitFor } from './wait.ts'
 
+export const HOLDFAST_CONF = join(import.meta.dirname, '../../../deploy/gunicorn/holdfast.conf.py')
 const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 
 /** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
@@ -66,8 +68,9 @@ export class Watched {
   readonly hupsAtMs: number[] = []
   watchdogLog = ''
 
+  /** Also a later one, in the place of one that has ended. */
   async startTarget(options: TargetOptions = {}): Promise<number> {
-    await this.#prepare()
+    await this.prepare()
     this.#options = { ...this.#options, ...options }
     const boots = () => this.gunicornLog.match(/Booting worker/g)?.length ?? 0
     const before = boots()
@@ -80,7 +83,7 @@ export class Watched {
 
   /** In gunicorn's place, for what is to be measured without gunicorn's own time. */
   async startStandIn(workers = 4): Promise<number> {
-    await this.#prepare()
+    await this.prepare()
     const program = join(this.directory, 'gunicorn')
     copyFileSync(STAND_IN, program)
     const words = ['--pid', this.pidFile, '--bind', String(this.port), '--workers', String(workers)]
@@ -104,6 +107,10 @@ export class Watched {
     child.stderr.on('data', (chunk: Buffer) => (this.watchdogLog += chunk.toString()))
     this.#children.push(child)
     return child
+  }
+
+  load(options: { perSecond: number; keepAlive?: boolean }): Load {
+    return new Load(this.port, options)
   }
 
   get targetCommand(): string[] {
@@ -130,6 +137,17 @@ export class Watched {
 
   get workers(): number[] {
     return workersOf(this.masterPid)
+  }
+
+  /** Workers that go on serving after their master was killed: they hold its port. */
+  async endOrphans(): Promise<void> {
+    const isOrphan = ({ commandLine, parentPid }: SeenProcess) =>
+      commandLine.includes('service:app') && parentPid !== process.pid
+    await waitFor('no orphans', () => {
+      const left = processesMentioning(this.directory).filter(isOrphan)
+      for (const { pid } of left) killQuietly(pid)
+      return left.length === 0
+    })
   }
 
   get hups(): number {
@@ -192,7 +210,8 @@ export class Watched {
     rmSync(this.directory, { recursive: true, force: true })
   }
 
-  async #prepare(): Promise<void> {
+  /** What a test adds to the directory afterwards, the target finds at its start. */
+  async prepare(): Promise<void> {
     if (this.port !== 0) return
     mkdirSync(this.runtimeDir)
     // It may be there: a disk of its own.

@@ -10,11 +10,11 @@ import {
 import { reasonText, warningText } from '#domain/policy/reason-words.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { findingText } from '#domain/schemas/findings.ts'
-import { isoText, type EpochMs } from '#domain/time.ts'
+import { isoText } from '#domain/time.ts'
 import { durationText } from '#domain/units.ts'
 import { describeFaults } from '#agent/settings/load-contract.ts'
 import { readJson } from '#agent/settings/read-json.ts'
-import { systemClock } from '#agent/system/clock.ts'
+import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 import { readInputFile } from '../input-text.ts'
 
@@ -31,7 +31,7 @@ export async function policyExplain({ options, env, configFile, out }: Invocatio
     signals: readOptional(files.signals),
     at: typeof options.at === 'string' ? options.at : null,
     now: systemClock.wallNow(),
-    localOffset: (at: EpochMs) => -new Date(at).getTimezoneOffset() * 60_000,
+    localOffset,
   })
   if (!answer.ok) throw unusable(answer.faults, { ...files, at: '--at' })
   for (const name of answer.unknownSignals)

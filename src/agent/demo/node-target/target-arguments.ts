@@ -8,6 +8,9 @@ export interface TargetArguments {
   readonly pidFile: string
   readonly workers: number
   readonly statsd: HostPort
+  /** Load everything, serve nothing, and end: 0 where it could be loaded. */
+  readonly checkConfig: boolean
+  readonly printConfig: boolean
 }
 
 export function parseTargetArguments(argv: string[]): TargetArguments {
@@ -18,6 +21,8 @@ export function parseTargetArguments(argv: string[]): TargetArguments {
       pid: { type: 'string', default: '' },
       workers: { type: 'string', default: '4' },
       'statsd-host': { type: 'string', default: '' },
+      'check-config': { type: 'boolean', default: false },
+      'print-config': { type: 'boolean', default: false },
     },
   })
   return {
@@ -25,5 +30,7 @@ export function parseTargetArguments(argv: string[]): TargetArguments {
     pidFile: values.pid,
     workers: Number(values.workers),
     statsd: parseHostPort('--statsd-host', values['statsd-host']),
+    checkConfig: values['check-config'],
+    printConfig: values['print-config'],
   }
 }

@@ -4,6 +4,9 @@ import type { CircuitState } from '#domain/schemas/health.ts'
 /** A worker's exit code for what no other worker would do better: the master gives up, as gunicorn's does. */
 export const BOOT_ERROR = 3
 
+/** Within which a worker that is retired answers what it has begun. */
+export const GRACE_MS = 10_000
+
 export interface CircuitSnapshot {
   readonly state: CircuitState
   readonly failures: number

@@ -10,9 +10,8 @@ import { MasterLink } from './master-link.ts'
 import { parseTargetArguments } from './target-arguments.ts'
 import { Service } from './service.ts'
 import { Statsd } from './statsd.ts'
-import { BOOT_ERROR } from './wire.ts'
+import { BOOT_ERROR, GRACE_MS } from './wire.ts'
 
-const GRACE_MS = 10_000
 let leaving = false
 
 export async function serve(faults: () => Faults): Promise<void> {
