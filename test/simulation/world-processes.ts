@@ -83,6 +83,10 @@ export class WorldProcesses {
     this.#timeline = timeline
   }
 
+  get pidFile(): PidFileContent {
+    return this.#pidFile
+  }
+
   readPidFile(): PidFile {
     const content = this.#pidFile
     return content.kind === 'pid' ? { ...content, stamp: String(this.#pidFileWrites) } : content

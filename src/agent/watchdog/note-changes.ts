@@ -25,14 +25,17 @@ export async function noteSight(
   const now = world.clock.monotonicNow()
   const crew = seeCrew(memory.crew, { master, stamp: found.stamp, at: now }, bootPatienceMs(rules))
   memory.crew = crew.memory
+  // Looks at a master before do not count for another one, nor while there is none (WD6).
+  if (master === null || crew.external !== null) {
+    memory.triggers = afterStart(now)
+    memory.fired = []
+  }
   if (crew.external !== null && now >= memory.quietUntil) {
     await record(world, memory, {
       type: 'external_restart',
       detail: crew.external,
       master: master?.identity ?? null,
     })
-    memory.triggers = afterStart(now)
-    memory.fired = []
   }
   if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)
 }

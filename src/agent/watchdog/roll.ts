@@ -29,6 +29,8 @@ export async function roll(context: ActContext, master: MasterSighting): Promise
     // From the signal on: else a process that was stopped before it would not wait for the new worker at all.
     const until = world.clock.monotonicNow() + eachMs
     const notThere = await awaitWorkers(context, master, until, (workers) => workers.length > count)
+    // While new workers end at boot, one less would be an old one that serves.
+    if (notThere?.reason === 'worker_boot_loop') return notThere
     // Takes back what was asked for: else the service would keep one worker too many.
     const less = await send(world, master.identity, 'SIGTTOU')
     if (notThere !== null) return notThere

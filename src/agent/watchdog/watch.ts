@@ -6,6 +6,7 @@
 import { BrokenPromise } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { asProblem } from '#agent/as-problem.ts'
 import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import { begin } from './begin.ts'
 import { isFullDisk, record, type Memory } from './memory.ts'
@@ -46,8 +47,8 @@ export async function watch(life: Watch): Promise<void> {
     try {
       await watchOnce(life)
     } catch (error) {
-      if (!(error instanceof HoldfastProblem)) throw error
-      await tellIfPossible(life, error)
+      if (isBug(error)) throw error
+      await tellIfPossible(life, asProblem(error))
       await life.pause(RETRY_MS)
     }
   }
@@ -116,11 +117,16 @@ async function tickSafely(world: World, rules: WatchdogRules, memory: Memory): P
       await publish(world, rules, memory)
       return false
     }
-    if (error instanceof BrokenPromise || error instanceof TypeError) throw error
+    if (isBug(error)) throw error
     if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error
     world.log('error', 'this look failed', { error: String(error) })
     return false
   }
+}
+
+/** Everything else is the world's doing (no descriptors left, a disk that fails), and may pass. */
+function isBug(error: unknown): boolean {
+  return error instanceof BrokenPromise || error instanceof TypeError
 }
 
 function untilNextLook({ clock }: World, { probeIntervalMs }: WatchdogRules, { probedAt }: Memory): number {
