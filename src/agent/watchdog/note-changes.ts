@@ -48,8 +48,13 @@ export async function noteLook(
 ): Promise<void> {
   const answer = { isAnswered: seen.fresh.kind === 'answered', askedMs: memory.probedAt ?? 0 }
   memory.crew = { ...memory.crew, boots: withProbe(memory.crew.boots, answer) }
-  countLook(memory, rules, seen, world.clock.monotonicNow())
+  if (isOfThisStart(memory)) countLook(memory, rules, seen, world.clock.monotonicNow())
   await noteCondition(world, memory, seen)
+}
+
+/** A probe that was under way when another start was seen may have been answered by the one before. */
+function isOfThisStart({ probedAt, triggers: { graceSinceMs } }: Memory): boolean {
+  return graceSinceMs === null || (probedAt !== null && probedAt >= graceSinceMs)
 }
 
 const MASTER_MISSING = 'master_missing'
