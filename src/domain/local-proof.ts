@@ -11,6 +11,9 @@ import { canonicalText, type Hash } from './journal/chain.ts'
 export const AGENT_SOCKET_FILE = 'agent.sock'
 export const PROOFS_DIRECTORY = 'local-proofs'
 
+/** Names the challenge that a request answers. */
+export const PROOF_HEADER = 'holdfast-proof'
+
 /** What it takes to name a file without leaving the directory. */
 export const CHALLENGE_FORM = /^[0-9a-f]{64}$/
 
