@@ -97,6 +97,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/metrics.ts')).metrics,
   },
   {
+    name: 'status',
+    summary: 'health, what heals by itself, and the next safe step',
+    details:
+      'From the agent where it answers, else from the files and one look at the target; it says which. Exits 0\n' +
+      'whatever the state is. --watch draws it anew each second; into a pipe it writes a line when something changes.',
+    options: { watch: { type: 'boolean', meaning: 'go on until Ctrl-C' } },
+    examples: ['holdfast status', 'holdfast status --watch', 'holdfast status --json'],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
     name: 'restart',
     summary: 'ask the watchdog for a guarded restart, by default the weakest: a reload; wait for the outcome',
     details:

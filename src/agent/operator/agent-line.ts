@@ -26,7 +26,7 @@ export interface AgentAnswer {
 }
 
 export interface AgentLine {
-  get(path: string): Promise<AgentAnswer>
+  get(path: string, waitMs?: DurationMs): Promise<AgentAnswer>
   /** A change: proved, and the same one again under the same key. */
   post(path: string, body: object, key: string): Promise<AgentAnswer>
   /** The bytes of a file that the agent makes. */
@@ -57,7 +57,7 @@ export async function findAgent(place: Place): Promise<FoundAgent> {
 
 function lineTo(socketPath: string, { runtimeDir }: Place, trusted: readonly number[]): AgentLine {
   return {
-    get: async (path) => parsed(await ask({ socketPath, method: 'GET', path })),
+    get: async (path, waitMs) => parsed(await ask({ socketPath, method: 'GET', path, waitMs })),
     download: async (path, waitMs) => {
       const answer = await ask({ socketPath, method: 'GET', path, waitMs })
       return answer.status === 200 ? { ...answer, body: null } : { ...answer, ...parsed(answer) }
@@ -119,7 +119,7 @@ interface Ask {
   readonly path: string
   readonly body?: unknown
   readonly headers?: Record<string, string>
-  readonly waitMs?: DurationMs
+  readonly waitMs?: DurationMs | undefined
 }
 
 interface RawAnswer {

@@ -3,10 +3,9 @@
  * under a key of the command's own.
  */
 import { randomUUID } from 'node:crypto'
-import type { DecisionBody, JournalState } from '#domain/journal/fold.ts'
+import type { DecisionBody } from '#domain/journal/fold.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import { policyViewOf } from '#domain/policy/view.ts'
-import { HoldfastProblem } from '#domain/problems.ts'
 import {
   restartAccepted,
   restartRefused,
@@ -16,14 +15,13 @@ import {
 import type { DurationMs } from '#domain/time.ts'
 import { livingWord } from '#agent/serve/watchdog-liveness.ts'
 import type { Settings } from '#agent/settings/settings.ts'
-import { openHistoryReaders, type HistoryReader } from '#agent/store/history-readers.ts'
-import { JournalHistory } from '#agent/store/journal-history.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { dataOf } from './agent-line.ts'
 import type { Desk, OperatorWord } from './desk.ts'
 import { localActor } from './local-actor.ts'
+import { readHistory } from './read-history.ts'
 import { throughAgentOrFiles, type OperatorPlace } from './reach.ts'
 import { submitRestart, type RestartAnswer, type RestartPlace, type RestartWish } from './request-restart.ts'
 import { sayWord } from './words.ts'
@@ -113,19 +111,6 @@ function placeOnFiles({ config: { values }, contract: { contract } }: Settings, 
   }
 }
 
-async function readHistory(place: OperatorPlace): Promise<JournalState | null> {
-  let readers: HistoryReader[] = []
-  try {
-    readers = await openHistoryReaders(place)
-    return await new JournalHistory(readers).catchUp()
-  } catch (error) {
-    if (error instanceof HoldfastProblem && error.code === 'state_unreadable') return null
-    throw error
-  } finally {
-    for (const reader of readers) await reader.close()
-  }
-}
-
-function placeOf({ contract: { contract } }: Settings): OperatorPlace {
+export function placeOf({ contract: { contract } }: Settings): OperatorPlace {
   return { runtimeDir: contract.paths.runtime_dir, stateDir: contract.paths.state_dir }
 }

@@ -1,12 +1,12 @@
 import { say } from '#agent/operator/operator-commands.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
 
 /** `holdfast guard release`: restarts before now no longer count towards budget and churn (WD4). */
 export async function guardRelease({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const reason = reasonOption(options)
-  const { by, event_id, new_history, via } = await say(loadSettings(env, configFile), {
+  const { by, event_id, new_history, via } = await say(operatorSettings(env, configFile), {
     type: 'guard_released',
     reason,
   })

@@ -1,5 +1,5 @@
 import { say } from '#agent/operator/operator-commands.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 import { durationOption } from '../duration-option.ts'
 import { reasonOption } from '../reason-option.ts'
@@ -8,7 +8,7 @@ import { reasonOption } from '../reason-option.ts'
 export async function pauseWatchdog({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const reason = reasonOption(options)
   const forMs = typeof options.for === 'string' ? durationOption('for', options.for) : null
-  const { by, until, event_id, via } = await say(loadSettings(env, configFile), {
+  const { by, until, event_id, via } = await say(operatorSettings(env, configFile), {
     type: 'paused',
     reason,
     forMs,

@@ -5,7 +5,7 @@ import { suggestion } from '#domain/suggest.ts'
 import { askForRestart } from '#agent/operator/operator-commands.ts'
 import { awaitEnd, type RestartEnd, type RestartWish } from '#agent/operator/request-restart.ts'
 import { isWatchdogRunning } from '#agent/serve/watchdog-liveness.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
@@ -13,7 +13,7 @@ import { reasonOption } from '../reason-option.ts'
 /** `holdfast restart`: asks the watchdog for a rung of the ladder, the weakest by default, and waits for the outcome. */
 export async function restart({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const wish = wishOf(options)
-  const settings = loadSettings(env, configFile)
+  const settings = operatorSettings(env, configFile)
   const { runtime_dir: runtimeDir } = settings.contract.contract.paths
   // Asked here too: without a watchdog not even a journal is begun (WD7).
   if (!(await isWatchdogRunning(runtimeDir, systemClock.wallNow()))) {
