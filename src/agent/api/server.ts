@@ -6,6 +6,7 @@ import type { RawStore } from '#agent/store/raw-store.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
+import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
 import { addRawRoutes } from './routes/raw.ts'
@@ -29,7 +30,7 @@ export interface ServerParts extends ReadParts {
   consoleDirectory: string
 }
 
-export type LocalServerParts = ReadParts & WorkerRouteParts
+export type LocalServerParts = ReadParts & WorkerRouteParts & { bundle: BundleMaker }
 
 /** On TCP: nothing can be changed through it. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
@@ -42,6 +43,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   const app = newServer(localHostGuard, parts)
   addWorkerRoutes(app, parts)
+  addBundle(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   return app
 }

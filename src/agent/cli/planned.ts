@@ -4,7 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  bundle: 'the incident bundle',
   user: 'accounts',
   token: 'tokens for scripts',
   'login-link': 'a single-use sign-in link',

@@ -133,6 +133,28 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/restart.ts')).restart,
   },
   {
+    name: 'bundle',
+    summary: 'the incident bundle: one file with state, decisions, audit, raw data and configuration',
+    details:
+      'A tar.gz that is read without Holdfast, from its README.txt on; secrets are removed. Made by the agent, which\n' +
+      'has the raw data: exit code 5 without one.',
+    options: {
+      from: { type: 'string', value: 'TIME', meaning: 'as ISO 8601 (default: an hour before --to)' },
+      to: {
+        type: 'string',
+        value: 'TIME',
+        meaning: 'as ISO 8601; without an offset it is local (default: now)',
+      },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        meaning: 'never over a file that is there (default: named by its time)',
+      },
+    },
+    examples: ['holdfast bundle', 'holdfast bundle --from 2026-02-08T03:00:00Z --to 2026-02-08T03:30:00Z'],
+    load: async () => (await import('./commands/bundle.ts')).bundle,
+  },
+  {
     name: 'guard release',
     summary: 'release a latched guard: restarts before now no longer count',
     details:

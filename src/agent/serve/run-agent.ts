@@ -17,6 +17,7 @@ import { logLine } from '#agent/system/log.ts'
 import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
+import { bundleMaker } from './bundle-maker.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
@@ -53,10 +54,9 @@ export async function runAgent(settings: Settings): Promise<RunningAgent> {
   }
 }
 
-async function openAgent(
-  { config: { values }, contract: { contract, drift } }: Settings,
-  opened: (() => unknown)[],
-): Promise<Omit<RunningAgent, 'stop'>> {
+async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise<Omit<RunningAgent, 'stop'>> {
+  const { values } = settings.config
+  const { contract, drift } = settings.contract
   const clock = systemClock
   const startedAt = clock.wallNow()
   const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
@@ -120,7 +120,8 @@ async function openAgent(
 
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const worker = workerDesk({ desk, publisher, reader, contract, clock })
-  const local = await openLocalAccess(contract, { ...reads, worker })
+  const bundle = bundleMaker({ settings, store, reader, system: reads.system })
+  const local = await openLocalAccess(contract, { ...reads, worker, bundle })
   opened.push(() => local.close())
   return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port }
 }

@@ -68,6 +68,7 @@ beforeEach(async () => {
     readHealth: () => reader.latest().health,
     system: { read: () => Promise.reject(new Error('not asked for here')) },
     log: () => {},
+    bundle: { make: async ({ from, to }) => Buffer.from(`${from}-${to}`) },
     newId: () => `made-here-${(made += 1)}`,
     peers: { proofs, accountName: async (uid) => `uid=${uid}`, barred: () => barred },
     worker: workerDesk({
@@ -405,5 +406,26 @@ describe('the status', () => {
       path: ground.flag,
       exists: false,
     })
+  })
+})
+
+describe('the bundle', () => {
+  test('AU4 is a file of the window that was asked for', async () => {
+    const answer = await get('/admin/api/bundle?from=1000&to=2000')
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toBe('application/gzip')
+  })
+
+  test.each([
+    '',
+    '?from=1000',
+    '?from=2000&to=1000',
+    '?from=x&to=y',
+    '?from=0&to=1e12',
+    '?from=9e15&to=9.1e15',
+  ])('BI1 with %j for a window it is 400', async (query) => {
+    const answer = await get(`/admin/api/bundle${query}`)
+    expect(answer.statusCode).toBe(400)
+    expect(problemBody.parse(answer.json()).detail).toContain('from, to: expected')
   })
 })
