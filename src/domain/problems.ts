@@ -103,6 +103,24 @@ export const PROBLEMS = {
     title: 'The target may not be signalled',
     mend: 'run the watchdog as the user of the target, or with CAP_KILL',
   },
+  stale_view: {
+    status: 412,
+    exit: 3,
+    title: 'What you saw has changed',
+    mend: 'look again, then decide',
+  },
+  peer_not_proved: {
+    status: 401,
+    exit: 1,
+    title: 'It is not proved which account asks',
+    mend: 'ask with the holdfast command on this host: it proves its account by itself',
+  },
+  peer_not_permitted: {
+    status: 403,
+    exit: 1,
+    title: 'This account may not operate Holdfast',
+    mend: 'ask with an account of a person in the group of the runtime contract, or as root',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   body_too_large: {
     status: 413,

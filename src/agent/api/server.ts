@@ -1,32 +1,54 @@
-/** The agent's HTTP server: guards first, then endpoints, then the console's files. */
+/** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Health } from '#domain/schemas/health.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
-import { hostGuard } from './plugins/host-guard.ts'
-import { addProblems, answerUnreadable, httpProblem, sendProblem } from './plugins/problems.ts'
+import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
+import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
+import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
 import { addRawRoutes } from './routes/raw.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
+import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
 
 const REQUEST_BYTES_LIMIT = 64 * 1024
 const HEADERS_WAIT_MS = 5000
 const REQUEST_WAIT_MS = 10_000
 
-export interface ServerParts {
+interface ReadParts {
   store: RawStore
   clock: Clock
   readHealth: () => Health
   system: SystemView
-  publicOrigins: readonly string[]
-  consoleDirectory: string
   log: (sentence: string) => void
 }
 
+export interface ServerParts extends ReadParts {
+  publicOrigins: readonly string[]
+  consoleDirectory: string
+}
+
+export type LocalServerParts = ReadParts & WorkerRouteParts & { bundle: BundleMaker }
+
+/** On TCP: nothing can be changed through it. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const misdirected = hostGuard(parts.publicOrigins)
+  const app = newServer(hostGuard(parts.publicOrigins), parts)
+  await addConsole(app, parts.consoleDirectory)
+  return app
+}
+
+/** On the Unix socket: the same reads, and what an operator of this host may change (SE7). */
+export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
+  const app = newServer(localHostGuard, parts)
+  addWorkerRoutes(app, parts)
+  addBundle(app, parts)
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
+  return app
+}
+
+function newServer(misdirected: HostGuard, parts: ReadParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: REQUEST_BYTES_LIMIT,
     requestTimeout: REQUEST_WAIT_MS,
@@ -49,6 +71,5 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addHealth(app, parts)
   addRawRoutes(app, parts)
   addSystemStatus(app, parts)
-  await addConsole(app, parts.consoleDirectory)
   return app
 }

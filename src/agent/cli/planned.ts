@@ -4,8 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  status: 'health, policy state and recommendation in a terminal',
-  bundle: 'the incident bundle',
   user: 'accounts',
   token: 'tokens for scripts',
   'login-link': 'a single-use sign-in link',

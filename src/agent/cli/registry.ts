@@ -97,6 +97,16 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/metrics.ts')).metrics,
   },
   {
+    name: 'status',
+    summary: 'health, what heals by itself, and the next safe step',
+    details:
+      'From the agent where it answers, else from the files and one look at the target; it says which. Exits 0\n' +
+      'whatever the state is. --watch draws it anew each second; into a pipe it writes a line when something changes.',
+    options: { watch: { type: 'boolean', meaning: 'go on until Ctrl-C' } },
+    examples: ['holdfast status', 'holdfast status --watch', 'holdfast status --json'],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
     name: 'restart',
     summary: 'ask the watchdog for a guarded restart, by default the weakest: a reload; wait for the outcome',
     details:
@@ -121,6 +131,28 @@ export const COMMANDS: readonly Command[] = [
       'holdfast restart --override --acknowledge --reason "cache is poisoned"',
     ],
     load: async () => (await import('./commands/restart.ts')).restart,
+  },
+  {
+    name: 'bundle',
+    summary: 'the incident bundle: one file with state, decisions, audit, raw data and configuration',
+    details:
+      'A tar.gz that is read without Holdfast, from its README.txt on; secrets are removed. Made by the agent, which\n' +
+      'has the raw data: exit code 5 without one.',
+    options: {
+      from: { type: 'string', value: 'TIME', meaning: 'as ISO 8601 (default: an hour before --to)' },
+      to: {
+        type: 'string',
+        value: 'TIME',
+        meaning: 'as ISO 8601; without an offset it is local (default: now)',
+      },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        meaning: 'never over a file that is there (default: named by its time)',
+      },
+    },
+    examples: ['holdfast bundle', 'holdfast bundle --from 2026-02-08T03:00:00Z --to 2026-02-08T03:30:00Z'],
+    load: async () => (await import('./commands/bundle.ts')).bundle,
   },
   {
     name: 'guard release',

@@ -1,24 +1,53 @@
 /**
- * A restart asked for on this host: recorded as authenticated first, then published as the same flag that
- * everybody uses, and followed to its end in the watchdog's journal (WD7, WD9).
+ * A restart asked for by a person: decided beforehand with the watchdog's own policy, recorded as authenticated,
+ * then published as the same flag that everybody uses, and followed to its end in the watchdog's journal (WD7,
+ * WD9). Agent and command line ask alike; only who holds the desk differs.
  */
-import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
+import type { DecisionBody, JournalState, KnownRequest } from '#domain/journal/fold.ts'
+import { canonicalText } from '#domain/journal/chain.ts'
+import { decideRestart } from '#domain/policy/decide.ts'
+import { decisionBodyOf } from '#domain/policy/from-history.ts'
+import { changesBetween, policyVersion } from '#domain/policy/state-version.ts'
+import type { PolicyView } from '#domain/policy/view.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { isoText, type DurationMs } from '#domain/time.ts'
+import type { FlagPublisher } from '#agent/ports/flag-directory.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import { openSpool, type Spool, type SpoolPlace } from '#agent/store/spool.ts'
+import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
-import { openFlagPublisher } from '#agent/system/flag-directory.ts'
-import { localActor, recordWord } from './desk.ts'
+import type { Desk } from './desk.ts'
 
 export interface RestartWish {
   readonly rung: Rung
   /** null: a plain request. */
   readonly override: RestartAsk['override']
+}
+
+export interface RestartRequest extends RestartWish {
+  /** Chosen by whoever asks: the same one again is the same request. */
+  requestId: string
+  actor: RestartAsk['actor']
+  /** The version of what its author saw; null: said nothing of it. */
+  seen: string | null
+}
+
+export type RestartAnswer =
+  | { kind: 'accepted'; requestId: string; replayed: boolean; decision: DecisionBody | null }
+  | { kind: 'refused'; requestId: string; replayed: boolean; decision: DecisionBody }
+
+/** What a request is decided and carried out with. */
+export interface RestartPlace {
+  desk: Desk
+  publisher: FlagPublisher
+  /** Read anew; null: it cannot be read. Rejects with `state_unwritable` on a disk too full to read it. */
+  view: () => Promise<PolicyView | null>
+  /** What it says of itself; null: it does not run. */
+  watchdog: () => Promise<WatchdogStatus | null>
 }
 
 export type RestartEnd =
@@ -38,13 +67,105 @@ const BEGUN: Readonly<Record<Rung, (workers: number) => string>> = {
   service: () => 'Begun: systemd restarts the service.',
 }
 
-/** Returns the request's id once it is durable and published. */
-export async function publishRestart(
-  { paths }: RuntimeContract,
-  { rung, override }: RestartWish,
-): Promise<string> {
-  const requestId = randomUUID()
-  const actor = localActor()
+export function submitRestart(place: RestartPlace, request: RestartRequest): Promise<RestartAnswer> {
+  return place.desk.inTurn(() => submit(place, request))
+}
+
+async function submit(place: RestartPlace, request: RestartRequest): Promise<RestartAnswer> {
+  const view = await viewOf(place, request)
+  if (view === 'no_room') return submitUnseen(place, request)
+  const known = view.history.requests.get(request.requestId)
+  if (known !== undefined) return answerAgain(place, request, known, view.history)
+
+  await requireWatchdog(place, request)
+  requireFreshView(request, view)
+  const { override, requestId } = request
+  const decision = decideRestart({ ...view.input, request: { source: 'manual', override } })
+  const body = decisionBodyOf(view.input.config, decision)
+  const ask = askOf(request)
+  if (decision.decision === 'blocked') {
+    await place.desk.record({ type: 'request_refused', ask, decision: body })
+    return { kind: 'refused', requestId, replayed: false, decision: body }
+  }
+  if ((await place.publisher.standing()) !== null) throw pending()
+  await recordAndPublish(place, ask)
+  return { kind: 'accepted', requestId, replayed: false, decision: body }
+}
+
+/** What cannot be read is no quiet history: nothing passes it, an override neither (ADR 0009). */
+async function viewOf(place: RestartPlace, { override }: RestartRequest): Promise<PolicyView | 'no_room'> {
+  try {
+    const view = await place.view()
+    if (view !== null) return view
+  } catch (error) {
+    const isFull = error instanceof HoldfastProblem && error.code === 'state_unwritable'
+    if (!isFull || override === null) throw error
+    return 'no_room'
+  }
+  throw unreadable()
+}
+
+/** An override on a disk without any room (WD9): the watchdog, which has its history open, decides it alone. */
+async function submitUnseen(place: RestartPlace, request: RestartRequest): Promise<RestartAnswer> {
+  await requireWatchdog(place, request)
+  await recordAndPublish(place, askOf(request))
+  return { kind: 'accepted', requestId: request.requestId, replayed: false, decision: null }
+}
+
+async function requireWatchdog(place: RestartPlace, { override }: RestartRequest): Promise<void> {
+  const word = await place.watchdog()
+  if (word === null) throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
+  if (word.problem === 'state_unreadable') throw unreadable()
+  if (word.problem === 'state_unwritable' && override === null) {
+    throw new HoldfastProblem('state_unwritable', 'nothing was asked for; an override would be carried out')
+  }
+}
+
+function unreadable(): HoldfastProblem {
+  return new HoldfastProblem('state_unreadable', 'nothing was asked for, and an override would not pass')
+}
+
+/**
+ * A double click, a retry after a lost answer, or an agent that ended between recording and publishing: what is
+ * missing is done, and nothing twice (WD9, WD17).
+ */
+async function answerAgain(
+  place: RestartPlace,
+  request: RestartRequest,
+  { recorded, claimed, outcome, attempted }: KnownRequest,
+  history: JournalState,
+): Promise<RestartAnswer> {
+  const { requestId } = request
+  const item = history.history.findLast(
+    (one) => 'ask' in one && one.ask.request_id === requestId && 'decision' in one,
+  )
+  const decision = item !== undefined && 'decision' in item ? item.decision : null
+  const before = recorded ?? claimed ?? (item !== undefined && 'ask' in item ? item.ask : null)
+  if (before === null || !isSameWish(before, request)) {
+    const detail = 'Idempotency-Key: expected a new one for another request'
+    throw new HoldfastProblem('bad_request', detail)
+  }
+  if (outcome?.kind === 'refused' && decision !== null) {
+    return { kind: 'refused', requestId, replayed: true, decision }
+  }
+  if (outcome?.reason === PENDING) throw pending()
+  const isUnderWay = claimed !== null || outcome !== null || attempted
+  if (!isUnderWay && (await place.publisher.standing()) !== requestId) await publish(place, before)
+  return { kind: 'accepted', requestId, replayed: true, decision }
+}
+
+function isSameWish(one: RestartWish, other: RestartWish): boolean {
+  return one.rung === other.rung && canonicalText(one.override) === canonicalText(other.override)
+}
+
+function requireFreshView({ seen }: RestartRequest, { situation, history }: PolicyView): void {
+  if (seen === null || seen === '*') return
+  const changes = changesBetween(seen, policyVersion(situation, history))
+  if (changes.length > 0) throw new HoldfastProblem('stale_view', changes.join('; '))
+}
+
+/** Recorded as it will be published: the watchdog believes a flag that says exactly this (WD7). */
+export function askOf({ requestId, rung, override, actor }: RestartRequest): RestartAsk {
   const flag = {
     user: actor.name,
     timestamp: isoText(systemClock.wallNow()),
@@ -55,43 +176,42 @@ export async function publishRestart(
     override_passes: override?.passes ?? [],
     request_id: requestId,
   }
-  const ask: RestartAsk = {
-    request_id: requestId,
-    source: 'manual',
-    rung,
-    override,
-    claimed: flag,
-    actor,
-  }
-  await recordWord(paths.state_dir, { type: 'request_recorded', ask }, spoolOf(paths, 'agent'))
-  const published = await openFlagPublisher(paths.restart_flag).publish(JSON.stringify(flag))
-  if (published === 'published') return requestId
-  const detail = 'another flag stood, and was left alone'
-  await recordWord(paths.state_dir, {
-    type: 'request_ended',
-    request_id: requestId,
-    reason: 'request_pending',
-    detail,
-  })
-  throw new HoldfastProblem(
-    'request_pending',
-    `${paths.restart_flag} stands; another request waits for the watchdog`,
-  )
+  return { request_id: requestId, source: 'manual', rung, override, claimed: flag, actor }
 }
 
-type Paths = RuntimeContract['paths']
+type Publishing = Pick<RestartPlace, 'desk' | 'publisher'>
 
-function spoolOf({ state_dir: stateDir, runtime_dir: runtimeDir }: Paths, name: SpoolPlace['name']): Spool {
-  return openSpool({ stateDir, runtimeDir, name })
+/** In this order: what is published without a record would be nobody's word (WD7). */
+export async function recordAndPublish(place: Publishing, ask: RestartAsk): Promise<void> {
+  await place.desk.record({ type: 'request_recorded', ask })
+  await publish(place, ask)
+}
+
+const PENDING = 'request_pending'
+
+/** What was recorded and cannot be published has come to its end here: nobody else would end it (WD9). */
+async function publish({ publisher, desk }: Publishing, ask: RestartAsk): Promise<void> {
+  if ((await publisher.publish(JSON.stringify(ask.claimed))) === 'published') return
+  const detail = 'another flag stood, and was left alone'
+  await desk.record({ type: 'request_ended', request_id: ask.request_id, reason: PENDING, detail })
+  throw pending()
+}
+
+function pending(): HoldfastProblem {
+  return new HoldfastProblem(PENDING, 'a restart flag stands, and waits for the watchdog')
 }
 
 /** Follows a request in the watchdog's journal until it has ended. */
 export async function awaitEnd(
-  paths: Paths,
+  {
+    state_dir: stateDir,
+    runtime_dir: runtimeDir,
+  }: Pick<RuntimeContract['paths'], 'state_dir' | 'runtime_dir'>,
   requestId: string,
   say: (sentence: string) => void,
 ): Promise<RestartEnd> {
-  const reader = openSpooledReader(watchdogJournalPath(paths.state_dir), spoolOf(paths, 'watchdog'))
+  const spool = openSpool({ stateDir, runtimeDir, name: 'watchdog' })
+  const reader = openSpooledReader(watchdogJournalPath(stateDir), spool)
   const end = systemClock.monotonicNow() + WAIT_LIMIT_MS
   let afterSeq = 0
   let attemptId: string | null = null

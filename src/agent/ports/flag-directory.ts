@@ -43,4 +43,6 @@ export interface FlagDirectory {
 /** What writers need: publishing fails while another flag stands (WD7). */
 export interface FlagPublisher {
   publish(content: string): Promise<'published' | 'pending'>
+  /** The request that the standing flag names; '' where it names none; null: no flag stands. */
+  standing(): Promise<string | null>
 }

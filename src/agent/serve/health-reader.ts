@@ -1,10 +1,10 @@
 /** Puts together what `/health` says, at most as often as the target is looked at (OB5). */
 import type { ConfigValues } from '#domain/config/fields.ts'
 import { composeHealth } from '#domain/health/compose.ts'
-import { emptyState, type JournalState } from '#domain/journal/fold.ts'
+import type { EventTime } from '#domain/journal/events.ts'
+import type { JournalState } from '#domain/journal/fold.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
-import { policyState } from '#domain/policy/decide.ts'
-import { policyInputOf } from '#domain/policy/from-history.ts'
+import { policyViewOf, type PolicyView } from '#domain/policy/view.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TargetProbe } from '#agent/intake/target-probe.ts'
@@ -17,11 +17,26 @@ interface HealthReaderParts {
   contract: RuntimeContract
   /** False where the contract and this process's environment disagree, and that is only warned of. */
   contractValid: boolean
-  probe: TargetProbe
-  history: HistoryWatch
+  probe: Pick<TargetProbe, 'latest'>
+  history: Pick<HistoryWatch, 'latest' | 'fresh'>
   /** Which boot this is: times of another one are compared by the wall clock alone. */
   boot: string
   clock: Clock
+}
+
+/** One moment: what the policy says, and the health payload that is made of it. */
+export interface PolicyReading {
+  readonly view: PolicyView
+  readonly health: Health
+  readonly now: EventTime
+  /** False: the view is of an empty history, and guarded. */
+  readonly historyReadable: boolean
+}
+
+export interface HealthReader {
+  latest(): PolicyReading
+  /** With the journals read up to this moment, for what is decided and not only shown. */
+  fresh(): Promise<PolicyReading>
 }
 
 export function healthReader({
@@ -32,30 +47,29 @@ export function healthReader({
   history,
   boot,
   clock,
-}: HealthReaderParts): () => Health {
+}: HealthReaderParts): HealthReader {
   const config = policyConfigOf(values)
-  return () => {
-    const now = { wall: clock.wallNow(), monotonic: clock.monotonicNow(), boot }
+  const timeNow = (): EventTime => ({ wall: clock.wallNow(), monotonic: clock.monotonicNow(), boot })
+  const read = (history: JournalState | null): PolicyReading => {
+    const now = timeNow()
     const { outcome, since } = probe.latest()
-    const read = history.latest()
-    const known = read ?? emptyState
-    const input = policyInputOf({ config, history: known, outcome, now })
-    // Unreadable is guarded: the watchdog restarts nothing either then (WD11).
-    const signals = read === null ? { ...input.signals, guardLatched: true } : input.signals
-    return composeHealth({
+    const view = policyViewOf({ config, history, outcome, now })
+    const health = composeHealth({
       outcome,
       since,
       policy: {
         config,
-        situation: policyState({ ...input, signals }),
-        lastCompletedAt: lastCompletedAt(known),
-        unhelpfulRestarts: known.unhelpfulInARow,
+        situation: view.situation,
+        lastCompletedAt: lastCompletedAt(view.history),
+        unhelpfulRestarts: view.history.unhelpfulInARow,
       },
       pool: { warning: values['pool.warning'], critical: values['pool.critical'] },
       contract: { version: contract.version, valid: contractValid },
       now: now.wall,
     })
+    return { view, health, now, historyReadable: history !== null }
   }
+  return { latest: () => read(history.latest()), fresh: async () => read(await history.fresh()) }
 }
 
 function lastCompletedAt({ history }: JournalState): EpochMs | null {

@@ -5,16 +5,16 @@
 import type { JournalState } from '#domain/journal/fold.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { openHistoryReaders, type HistoryReader } from '#agent/store/history-readers.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
-import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import { openSpool } from '#agent/store/spool.ts'
-import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 
 const LOOK_MS: DurationMs = 500
 
 export interface HistoryWatch {
   /** null: it cannot be read. */
   latest(): JournalState | null
+  /** Read up to this moment, for what is decided and not only shown. */
+  fresh(): Promise<JournalState | null>
   stop(): void
 }
 
@@ -22,24 +22,22 @@ export async function watchHistory({
   state_dir: stateDir,
   runtime_dir: runtimeDir,
 }: Pick<RuntimeContract['paths'], 'state_dir' | 'runtime_dir'>): Promise<HistoryWatch> {
-  const sources = [
-    { path: watchdogJournalPath(stateDir), spool: openSpool({ runtimeDir, stateDir, name: 'watchdog' }) },
-    { path: operatorJournalPath(stateDir), spool: openSpool({ runtimeDir, stateDir, name: 'agent' }) },
-  ]
-  let readers: ReturnType<typeof openSpooledReader>[] = []
+  let readers: HistoryReader[] = []
   let history: JournalHistory | null = null
   let latest: JournalState | null = null
   let timer: NodeJS.Timeout | null = null
   let stopped = false
+  // One at a time: two readers that go on from the same place would count rows twice.
+  let turn: Promise<unknown> = Promise.resolve()
 
   const close = async () => {
     for (const reader of readers) await reader.close()
     readers = []
   }
-  const look = async () => {
+  const read = async (): Promise<JournalState | null> => {
     try {
       if (history === null) {
-        for (const { path, spool } of sources) readers.push(openSpooledReader(path, spool))
+        readers = await openHistoryReaders({ stateDir, runtimeDir })
         history = new JournalHistory(readers)
       }
       latest = await history.catchUp()
@@ -49,12 +47,22 @@ export async function watchHistory({
       history = null
       latest = null
     }
+    return latest
+  }
+  const fresh = (): Promise<JournalState | null> => {
+    const reading = turn.then(read)
+    turn = reading
+    return reading
+  }
+  const look = async () => {
+    await fresh()
     if (stopped) await close()
     else timer = setTimeout(look, LOOK_MS)
   }
   await look()
   return {
     latest: () => latest,
+    fresh,
     stop: () => {
       stopped = true
       if (timer !== null) clearTimeout(timer)

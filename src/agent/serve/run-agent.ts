@@ -3,20 +3,26 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { AddressInfo } from 'node:net'
 import { buildServer } from '#agent/api/server.ts'
+import type { DurationMs } from '#domain/time.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
+import { openDesk, type Desk } from '#agent/operator/desk.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
+import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
+import { bundleMaker } from './bundle-maker.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
+import { openLocalAccess } from './local-access.ts'
 import { systemView } from './system-view.ts'
+import { workerDesk } from './worker-desk.ts'
 
 const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../../dist/', import.meta.url))
 
@@ -26,16 +32,44 @@ export interface RunningAgent {
   stop(): Promise<void>
 }
 
-export async function runAgent({ config, contract: loaded }: Settings): Promise<RunningAgent> {
-  const { values } = config
-  const { contract } = loaded
-  await prepareDirectory(contract.paths.state_dir, 'the state directory')
+/** A command that is at the operators' journal is through by then; another agent is not. */
+const DESK_WAIT_MS: DurationMs = 5_000
+const TAKE_OVER_MS: DurationMs = 2_000
 
+export async function runAgent(settings: Settings): Promise<RunningAgent> {
+  const { paths } = settings.contract.contract
+  await prepareDirectory(paths.state_dir, 'the state directory')
+  await prepareDirectory(paths.runtime_dir, 'the runtime directory')
+
+  // What is open is closed in the opposite order, at a stop as after a start that fails half-way.
+  const opened: (() => unknown)[] = []
+  const stop = async () => {
+    for (const close of opened.toReversed()) await close()
+  }
+  try {
+    return { ...(await openAgent(settings, opened)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise<Omit<RunningAgent, 'stop'>> {
+  const { values } = settings.config
+  const { contract, drift } = settings.contract
   const clock = systemClock
   const startedAt = clock.wallNow()
+  const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
+  // First: whoever has it is the one agent of this state directory.
+  const desk = await openDesk({ stateDir, runtimeDir }, DESK_WAIT_MS)
+  opened.push(() => desk.close())
+  const takeOver = setInterval(() => void takeOverWaiting(desk), TAKE_OVER_MS)
+  opened.push(() => clearInterval(takeOver))
+
   const store = new RawStore({ epoch: randomBytes(4).toString('hex'), startedAt })
   const intake = new StatsdIntake({ clock, store })
   const datagrams = await openUdp(values['statsd.port'])
+  opened.push(() => datagrams.close())
   datagrams.onDatagram((datagram) => intake.accept(datagram))
 
   const healthUrl = values['target.health_url'] ?? `http://${contract.bind}/health`
@@ -47,19 +81,23 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
     clock,
     store,
   })
+  opened.push(() => probe.stop())
   const history = await watchHistory(contract.paths)
-  const app = await buildServer({
+  opened.push(() => history.stop())
+
+  const reader = healthReader({
+    values,
+    contract,
+    contractValid: drift.length === 0,
+    probe,
+    history,
+    boot: bootId(),
+    clock,
+  })
+  const reads = {
     store,
     clock,
-    readHealth: healthReader({
-      values,
-      contract,
-      contractValid: loaded.drift.length === 0,
-      probe,
-      history,
-      boot: bootId(),
-      clock,
-    }),
+    readHealth: () => reader.latest().health,
     system: systemView({
       contract,
       healthUrl,
@@ -68,22 +106,33 @@ export async function runAgent({ config, contract: loaded }: Settings): Promise<
       statsdPort: datagrams.port,
       counters: () => intake.counters(),
     }),
+    log: (sentence: string) => logLine('error', sentence),
+  }
+  const app = await buildServer({
+    ...reads,
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,
-    log: (sentence) => logLine('error', sentence),
   })
-  const stop = async () => {
-    probe.stop()
-    history.stop()
-    await Promise.all([app.close(), datagrams.close()])
-  }
-  try {
-    await app.listen({ host: values.host, port: values.port })
-  } catch (cause) {
-    await stop()
+  opened.push(() => app.close())
+  await app.listen({ host: values.host, port: values.port }).catch(async (cause: unknown) => {
     throw await listenProblem(cause, values.host, values.port)
+  })
+
+  const publisher = openFlagPublisher(contract.paths.restart_flag)
+  const worker = workerDesk({ desk, publisher, reader, contract, clock })
+  const bundle = bundleMaker({ settings, store, reader, system: reads.system })
+  const local = await openLocalAccess(contract, { ...reads, worker, bundle })
+  opened.push(() => local.close())
+  return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port }
+}
+
+/** What operators said on a full disk waits for room, and not for their next word (WD9). */
+async function takeOverWaiting(desk: Desk): Promise<void> {
+  try {
+    await desk.inTurn(() => desk.takeOverWaiting())
+  } catch (error) {
+    logLine('warning', 'what operators said on the full disk waits on', { error: String(error) })
   }
-  return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port, stop }
 }
 
 async function listenProblem(cause: unknown, host: string, port: number): Promise<unknown> {

@@ -15,13 +15,18 @@ export async function isWatchdogRunning(runtimeDir: string, now: EpochMs): Promi
 
 /** What it says of itself; null: it does not run. */
 export async function livingWord(runtimeDir: string, now: EpochMs): Promise<WatchdogStatus | null> {
-  const text = await readFile(join(runtimeDir, WATCHDOG_STATUS_FILE), 'utf8').catch(() => 'null')
-  const status = watchdogStatus.safeParse(parseJson(text)).data
-  if (status === undefined) return null
+  const status = await lastWord(runtimeDir)
+  if (status === null) return null
   // A clock that was set makes its last word look old or young; the process then tells alone.
   const isSilent = now - status.at > SILENCE_MS && now >= status.at
   const lives = status.boot === bootId() && (await startTicks(status.pid)) === status.start_ticks
   return lives && !isSilent ? status : null
+}
+
+/** Even where it was said in its life before; null: it has never said anything. */
+export async function lastWord(runtimeDir: string): Promise<WatchdogStatus | null> {
+  const text = await readFile(join(runtimeDir, WATCHDOG_STATUS_FILE), 'utf8').catch(() => 'null')
+  return watchdogStatus.safeParse(parseJson(text)).data ?? null
 }
 
 function parseJson(text: string): unknown {

@@ -21,7 +21,7 @@ export interface Directories {
   runtimeDirIsOurs: boolean
 }
 
-const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url))
+export const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url))
 const AGENT_MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const DEMONSTRATION_MAIN = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
 
@@ -72,13 +72,18 @@ export function watchdogChild(env: Environment, { stateDir }: Directories): Chil
   }
 }
 
+/** Where the contract of a demonstration on that state directory lies. */
+export function renderedContract(stateDir: string): string {
+  return join(stateDir, 'runtime-contract.json')
+}
+
 /** Renders the demonstration's contract; all children then read the same file. */
 export async function demonstrationChildren(
   env: Environment,
   directories: Directories,
   scenario: Scenario,
 ): Promise<{ agent: ChildSpec; watchdog: ChildSpec; target: ChildSpec }> {
-  const contractFile = join(directories.stateDir, 'runtime-contract.json')
+  const contractFile = renderedContract(directories.stateDir)
   await replaceFile(contractFile, await demonstrationContract(directories))
   // The variables of existing deployments count here too: what they change is written down once.
   await replaceFile(contractFile, loadContract(contractFile, env).contract)

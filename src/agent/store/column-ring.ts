@@ -48,6 +48,21 @@ export class ColumnRing<Name extends string> {
     ) as Record<Name, number[]>
   }
 
+  /** The samples from one sequence number to before another: a million of them in milliseconds. */
+  copy(sequence: number, end: number): Record<Name, Float64Array> {
+    const from = Math.min(Math.max(sequence, this.oldest), end)
+    const first = from % this.#capacity
+    const untilWrap = Math.min(end - from, this.#capacity - first)
+    return Object.fromEntries(
+      this.#names.map((name) => {
+        const copied = new Float64Array(end - from)
+        copied.set(this.#columns[name].subarray(first, first + untilWrap))
+        copied.set(this.#columns[name].subarray(0, end - from - untilWrap), untilWrap)
+        return [name, copied]
+      }),
+    ) as Record<Name, Float64Array>
+  }
+
   /** The first sequence number whose value in an ascending column is at least `bound`. */
   firstAtLeast(name: Name, bound: number): number {
     let low = this.oldest

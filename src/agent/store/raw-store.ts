@@ -3,13 +3,24 @@
  * Bounded: the exact window is an hour at 300 requests a second.
  */
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import type { RawGap, RawPage, RawStream } from '#domain/schemas/raw-v1.ts'
+import { RAW_STREAMS, type RawGap, type RawPage, type RawStream } from '#domain/schemas/raw-v1.ts'
 import { ColumnRing } from './column-ring.ts'
 import { readCursor, writeCursor } from './raw-cursor.ts'
 
 const CAPACITY = { requests: 1_100_000, pool: 10_000, probe: 10_000 }
 /** Probe reasons are few and repeat: they are stored as indexes; beyond this many different ones, as "other". */
 const REASONS_LIMIT = 256
+
+type ProbeNumbers = Record<'t' | 'ok' | 'latency_ms' | 'reason', ArrayLike<number>>
+
+/** A window's samples as they lie: a million of them are too many for arrays of numbers at once. */
+export interface RawSlice {
+  readonly window: { readonly from: EpochMs; readonly to: EpochMs }
+  readonly requests: Readonly<Record<string, Float64Array>>
+  readonly pool: Readonly<Record<string, Float64Array>>
+  readonly probe: NonNullable<RawPage['probe']>
+  readonly gaps: RawGap[]
+}
 
 export interface ProbeSample {
   ok: boolean
@@ -59,6 +70,26 @@ export class RawStore {
     return this.#page(streams, places, { from, now, gaps, complete: true })
   }
 
+  /** Everything that is held of a window, its end not included; what is not held any more, or was not yet, as gaps. */
+  between(from: EpochMs, to: EpochMs): RawSlice {
+    const slice = <Name extends string>(ring: ColumnRing<Name | 't'>) =>
+      ring.copy(ring.firstAtLeast('t', from), ring.firstAtLeast('t', to))
+    const rings = { requests: this.#requests, pool: this.#pool, probe: this.#probe }
+    return {
+      window: { from, to },
+      requests: slice(this.#requests),
+      pool: slice(this.#pool),
+      probe: this.#probeColumns(slice(this.#probe)),
+      gaps: RAW_STREAMS.flatMap((stream) => {
+        const { oldest } = rings[stream]
+        // The samples before the oldest were overwritten; it begins where that one is.
+        const heldFrom = oldest === 0 ? this.#startedAt : rings[stream].at('t', oldest)
+        const reason = oldest === 0 ? 'before_agent_start' : 'overwritten'
+        return from < heldFrom ? [{ stream, from, to: Math.min(to, heldFrom), reason }] : []
+      }),
+    }
+  }
+
   /**
    * What is new since a cursor; null where the text is no cursor. A cursor of another agent's life, or one
    * whose samples were overwritten, is answered by the whole window, marked as not complete.
@@ -93,7 +124,7 @@ export class RawStore {
       window: { from, to: now },
       ...(wants('requests') ? { requests: this.#requests.since(places.requests) } : {}),
       ...(wants('pool') ? { pool: this.#pool.since(places.pool) } : {}),
-      ...(wants('probe') ? { probe: this.#probeSince(places.probe) } : {}),
+      ...(wants('probe') ? { probe: this.#probeColumns(this.#probe.since(places.probe)) } : {}),
       gaps,
       cursor: writeCursor({
         epoch: this.#epoch,
@@ -104,13 +135,12 @@ export class RawStore {
     }
   }
 
-  #probeSince(place: number): NonNullable<RawPage['probe']> {
-    const { t, ok, latency_ms: latency, reason } = this.#probe.since(place)
+  #probeColumns({ t, ok, latency_ms: latency, reason }: ProbeNumbers): NonNullable<RawPage['probe']> {
     return {
-      t,
-      ok: ok.map((value) => value === 1),
-      latency_ms: latency.map((value) => (Number.isNaN(value) ? null : value)),
-      reason: reason.map((index) => this.#reasons[index] ?? ''),
+      t: Array.from(t),
+      ok: Array.from(ok, (value) => value === 1),
+      latency_ms: Array.from(latency, (value) => (Number.isNaN(value) ? null : value)),
+      reason: Array.from(reason, (index) => this.#reasons[index] ?? ''),
     }
   }
 

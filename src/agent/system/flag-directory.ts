@@ -13,6 +13,7 @@ import { constants, existsSync, lstatSync, mkdirSync, renameSync, type Stats } f
 import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { readRestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { Claim, FlagDirectory, FlagPublisher } from '#agent/ports/flag-directory.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { watchDirectory } from './directory-watch.ts'
@@ -220,7 +221,17 @@ export function openFlagPublisher(flag: string): FlagPublisher {
         await rm(unfinished, { force: true })
       }
     },
+    standing: () => standingRequest(flag),
   }
+}
+
+async function standingRequest(flag: string): Promise<string | null> {
+  if (lstatOrNull(flag) === null) return null
+  const reading = await readFlagFile(flag, null)
+  if (reading.kind === 'gone') return null
+  if (reading.kind === 'refused') return ''
+  const content = readRestartFlag(Buffer.from(reading.content).toString('utf8'))
+  return (content.ok && content.value.request_id) || ''
 }
 
 async function linkUnlessStanding(unfinished: string, flag: string): Promise<'published' | 'pending'> {

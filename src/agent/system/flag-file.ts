@@ -29,7 +29,11 @@ export type FlagFault =
 const FILLING_MS = 200
 const FILLING_LOOK_MS = 20
 
-export async function readFlagFile(path: string, allowedUids: readonly number[]): Promise<FlagReading> {
+/** `allowedUids` null: whose it is does not matter, for nothing is done for it. */
+export async function readFlagFile(
+  path: string,
+  allowedUids: readonly number[] | null,
+): Promise<FlagReading> {
   let file: number
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -55,12 +59,12 @@ function refusedToOpen(code: string): FlagReading {
   return { kind: 'refused', reason: 'unreadable', ownerUid: null }
 }
 
-async function readOpen(file: number, allowedUids: readonly number[]): Promise<FlagReading> {
+async function readOpen(file: number, allowedUids: readonly number[] | null): Promise<FlagReading> {
   const stat = fstatSync(file)
   const { uid: ownerUid, mtimeMs: writtenAt, size } = stat
   const refused = (reason: FlagFault): FlagReading => ({ kind: 'refused', reason, ownerUid })
   if (!stat.isFile()) return refused('not_a_regular_file')
-  if (!allowedUids.includes(ownerUid)) return refused('owner_not_allowed')
+  if (allowedUids?.includes(ownerUid) === false) return refused('owner_not_allowed')
   if (size > FLAG_BYTES_LIMIT) return refused('too_large')
 
   const content = await readFilled(file, writtenAt)

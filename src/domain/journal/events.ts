@@ -72,13 +72,22 @@ const masterIdentity = z.object({
   exe: z.string(),
 })
 
+/** Said twice by a retry, recorded once (WD17); rows of an earlier release have none. */
+const wordId = z.optional(z.string())
+
 /** One schema per kind of event; `type` tells them apart. */
 export const journalEvent = z.discriminatedUnion('type', [
   // What a person asked for (agent and CLI).
   z.object({ type: z.literal('request_recorded'), ask: restartAsk }),
-  z.object({ type: z.literal('guard_released'), actor, reason: z.string() }),
-  z.object({ type: z.literal('paused'), actor, reason: z.string(), until: z.nullable(instant) }),
-  z.object({ type: z.literal('resumed'), actor, reason: z.string() }),
+  z.object({ type: z.literal('guard_released'), actor, reason: z.string(), request_id: wordId }),
+  z.object({
+    type: z.literal('paused'),
+    actor,
+    reason: z.string(),
+    until: z.nullable(instant),
+    request_id: wordId,
+  }),
+  z.object({ type: z.literal('resumed'), actor, reason: z.string(), request_id: wordId }),
   // What the watchdog found, decided and did.
   z.object({
     type: z.literal('request_claimed'),

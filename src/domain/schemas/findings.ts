@@ -169,9 +169,9 @@ function valueAt(given: unknown, path: Path): unknown {
   return value
 }
 
-const SECRET_NAME = /pass(word|wd|phrase)?$|secret|token|credential|api_?key|authorization|cookie/i
+export const SECRET_NAME = /pass(word|wd|phrase)?$|secret|token|credential|api_?key|authorization|cookie/i
 /** `scheme://user:password@host`: the part before the @ is nobody's business. */
-const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi
+export const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi
 
 export function foundText(value: unknown, path: Path = []): string {
   const isSecret = path.some((part) => SECRET_NAME.test(String(part)))

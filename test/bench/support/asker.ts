@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
-import { publishRestart } from '#agent/operator/request-restart.ts'
+import { publishRestart } from '../../support/operator.ts'
 
 const [contractFile = '', count = '0'] = process.argv.slice(2)
 const contract = JSON.parse(readFileSync(contractFile, 'utf8')) as RuntimeContract

@@ -3,11 +3,11 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RestartAsk } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE } from '#domain/schemas/watchdog-status.ts'
-import { recordWord } from '#agent/operator/desk.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { workersOf } from '../../integration/support/processes.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import type { Watched } from '../../integration/support/watched.ts'
+import { recordWord } from '../../support/operator.ts'
 import { JournalTail, type RowOf } from './journal-tail.ts'
 
 /** The policy out of the way: what is measured then is not the policy. Everything else as it ships. */
@@ -34,7 +34,7 @@ export async function tailOf(stage: Watched): Promise<JournalTail> {
  * An override that names the preflight, recorded as authenticated: so that what the watchdog itself takes is
  * measured without gunicorn's `--check-config`, and with nothing subtracted. Returns the flag's text.
  */
-export async function recordOverride(stateDir: string, requestId: string): Promise<string> {
+export async function recordOverride(stage: Watched, requestId: string): Promise<string> {
   const reason = 'measured'
   const claimed = {
     source: 'manual',
@@ -52,7 +52,7 @@ export async function recordOverride(stateDir: string, requestId: string): Promi
     claimed,
     actor: { name: 'local:bench', ip: null },
   }
-  await recordWord(stateDir, { type: 'request_recorded', ask })
+  await recordWord(stage, { type: 'request_recorded', ask })
   return JSON.stringify(claimed)
 }
 

@@ -50,7 +50,7 @@ async function restarts(stage: Watched, tail: JournalTail, count: number): Promi
   const ways: Way[] = []
   for (let number = 0; number < count; number += 1) {
     const requestId = `measured-${stage.hupsAtMs.length}`
-    const content = await recordOverride(stage.stateDir, requestId)
+    const content = await recordOverride(stage, requestId)
     await pause(random() * JITTER_MS)
     ways.push(await way(stage, tail, appear(stage.flag, content)))
   }
@@ -110,7 +110,7 @@ async function behindASlowProbe(): Promise<void> {
     const tail = await tailOf(stage)
     const toSignal: number[] = []
     for (let number = 0; number < 8; number += 1) {
-      const content = await recordOverride(stage.stateDir, `slow-${number}`)
+      const content = await recordOverride(stage, `slow-${number}`)
       await pause(random() * 1_000)
       toSignal.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
     }
@@ -148,7 +148,7 @@ async function withPreflight(): Promise<void> {
     const passed: number[] = []
     const checked: number[] = []
     for (let round = 0; round < 8; round += 1) {
-      const content = await recordOverride(stage.stateDir, `passed-${round}`)
+      const content = await recordOverride(stage, `passed-${round}`)
       passed.push((await way(stage, tail, appear(stage.flag, content))).toSignalMs)
       const plain = JSON.stringify({ request_id: `checked-${round}` })
       checked.push((await way(stage, tail, appear(stage.flag, plain))).toSignalMs)

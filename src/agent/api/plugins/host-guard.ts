@@ -23,3 +23,10 @@ export function hostGuard(publicOrigins: readonly string[]): HostGuard {
     return new HoldfastProblem('misdirected', 'the Host header names another host')
   }
 }
+
+/** On the Unix socket no name is resolved, so none can be rebound: one name, and a proxy by mistake is noticed. */
+export const localHostGuard: HostGuard = ({ raw }) => {
+  const hosts = raw.headersDistinct.host ?? []
+  if (hosts.length === 1 && hosts[0] === 'localhost') return null
+  return new HoldfastProblem('misdirected', 'on the Unix socket the Host header is "localhost"')
+}

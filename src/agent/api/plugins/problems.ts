@@ -13,10 +13,14 @@ export function addProblems(app: FastifyInstance, log: (sentence: string) => voi
   })
 }
 
+/** Long enough that whoever starts it again has done so; a client that keeps asking does no harm. */
+const RETRY_AFTER_S = 5
+
 export function sendProblem(reply: FastifyReply, { code, detail }: HoldfastProblem): FastifyReply {
+  const { status } = PROBLEMS[code]
   return reply
-    .code(PROBLEMS[code].status)
-    .header('cache-control', 'no-store')
+    .code(status)
+    .headers({ 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': RETRY_AFTER_S } : {}) })
     .type('application/problem+json')
     .send(bodyOf(code, detail))
 }

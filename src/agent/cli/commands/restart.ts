@@ -2,14 +2,10 @@ import { RUNGS, type Rung } from '#domain/journal/events.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { suggestion } from '#domain/suggest.ts'
-import {
-  awaitEnd,
-  publishRestart,
-  type RestartEnd,
-  type RestartWish,
-} from '#agent/operator/request-restart.ts'
-import { livingWord } from '#agent/serve/watchdog-liveness.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { askForRestart } from '#agent/operator/operator-commands.ts'
+import { awaitEnd, type RestartEnd, type RestartWish } from '#agent/operator/request-restart.ts'
+import { isWatchdogRunning } from '#agent/serve/watchdog-liveness.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
@@ -17,25 +13,28 @@ import { reasonOption } from '../reason-option.ts'
 /** `holdfast restart`: asks the watchdog for a rung of the ladder, the weakest by default, and waits for the outcome. */
 export async function restart({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const wish = wishOf(options)
-  const { contract } = loadSettings(env, configFile).contract
-  const word = await livingWord(contract.paths.runtime_dir, systemClock.wallNow())
-  if (word === null) throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
-  // An override passes the guard, but not this: whether a restart is under way cannot be known.
-  if (word.problem === 'state_unreadable') {
-    throw new HoldfastProblem('state_unreadable', 'nothing was asked for, and an override would not pass')
+  const settings = operatorSettings(env, configFile)
+  const { runtime_dir: runtimeDir } = settings.contract.contract.paths
+  // Asked here too: without a watchdog not even a journal is begun (WD7).
+  if (!(await isWatchdogRunning(runtimeDir, systemClock.wallNow()))) {
+    throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
   }
-  if (word.problem === 'state_unwritable' && wish.override === null) {
-    throw new HoldfastProblem('state_unwritable', 'nothing was asked for; an override would be carried out')
+  const answer = await askForRestart(settings, wish)
+  const { requestId } = answer
+  if (answer.kind === 'refused') {
+    return tell({ kind: 'refused', reasons: answer.decision.reasons, detail: '' })
   }
-  const requestId = await publishRestart(contract, wish)
   if (options['no-wait'] === true) {
     out.result({ accepted: true, request_id: requestId }, `Accepted: request ${requestId}.`)
     return EXIT.done
   }
   out.note(`Accepted: request ${requestId}.`)
-  const end = await awaitEnd(contract.paths, requestId, out.note)
-  out.result(documentOf(requestId, end), textOf(end))
-  return { verified: EXIT.done, failed: EXIT.failed, refused: EXIT.refused }[end.kind]
+  return tell(await awaitEnd(settings.contract.contract.paths, requestId, out.note))
+
+  function tell(end: RestartEnd): ExitCode {
+    out.result(documentOf(requestId, end), textOf(end))
+    return { verified: EXIT.done, failed: EXIT.failed, refused: EXIT.refused }[end.kind]
+  }
 }
 
 function wishOf(options: OptionValues): RestartWish {

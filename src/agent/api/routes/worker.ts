@@ -1,0 +1,153 @@
+/** What an operator asks of the watchdog (OB4): state, restart, release of the guard, pause, resume. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type * as z from 'zod/mini'
+import type { RestartAsk } from '#domain/journal/events.ts'
+import type { RefusalReason } from '#domain/policy/decide.ts'
+import { sentenceOf } from '#domain/policy/reason-words.ts'
+import { REFUSAL_STATUS } from '#domain/policy/refusal-status.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
+import { findingText, readWith } from '#domain/schemas/findings.ts'
+import {
+  guardReleaseBody,
+  idempotencyKey,
+  pauseBody,
+  restartBody,
+  resumeBody,
+  type RestartAccepted,
+  type RestartRefused,
+  type WordRecorded,
+  type WorkerStatus,
+} from '#domain/schemas/worker-api.ts'
+import type { Clock } from '#agent/ports/clock.ts'
+import type { RestartAnswer, RestartWish } from '#agent/operator/request-restart.ts'
+import { envelope } from '../envelope.ts'
+import { headerOf, localActorOf, type LocalPeers } from '../plugins/local-peer.ts'
+
+type Actor = RestartAsk['actor']
+
+/** Behind the routes: the desk where words become durable. */
+export interface WorkerDesk {
+  status(): Promise<WorkerStatus>
+  restart(
+    asked: RestartWish & { requestId: string; actor: Actor; seen: string | null },
+  ): Promise<RestartAnswer>
+  releaseGuard(asked: { requestId: string; actor: Actor; reason: string }): Promise<WordRecorded>
+  pause(asked: {
+    requestId: string
+    actor: Actor
+    reason: string
+    forMs: number | null
+  }): Promise<WordRecorded>
+  resume(asked: { requestId: string; actor: Actor; reason: string }): Promise<WordRecorded>
+}
+
+export interface WorkerRouteParts {
+  clock: Clock
+  peers: LocalPeers
+  worker: WorkerDesk
+  newId: () => string
+}
+
+export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): void {
+  const { clock, peers, worker, newId } = parts
+  const asked = async (request: FastifyRequest) => ({
+    requestId: keyOf(request) ?? newId(),
+    actor: await localActorOf(request, peers),
+  })
+  const answer = (reply: FastifyReply, data: object) =>
+    reply.header('cache-control', 'no-store').send(envelope(data, clock.wallNow()))
+
+  app.get('/admin/api/worker/status', async (_request, reply) => {
+    const status = await worker.status()
+    return answer(reply.header('etag', `"${status.version}"`), status)
+  })
+
+  app.post('/admin/api/worker/restart', async (request, reply) => {
+    const body = bodyOf(request, restartBody)
+    const seen = seenVersion(request)
+    const wish = { rung: body.rung ?? ('reload' as const), override: overrideOf(body) }
+    const end = await worker.restart({ ...(await asked(request)), ...wish, seen })
+    if (end.kind === 'refused') return sendRefusal(reply, end)
+    const { requestId, replayed, decision } = end
+    const accepted: RestartAccepted = { accepted: true, request_id: requestId, replayed, decision }
+    return answer(reply, accepted)
+  })
+
+  app.post('/admin/api/worker/guard/release', async (request, reply) => {
+    const { reason } = bodyOf(request, guardReleaseBody)
+    return answer(reply, await worker.releaseGuard({ ...(await asked(request)), reason }))
+  })
+
+  app.post('/admin/api/worker/pause', async (request, reply) => {
+    const { reason, for_seconds: seconds } = bodyOf(request, pauseBody)
+    const forMs = seconds === null || seconds === undefined ? null : seconds * 1000
+    return answer(reply, await worker.pause({ ...(await asked(request)), reason, forMs }))
+  })
+
+  app.post('/admin/api/worker/resume', async (request, reply) => {
+    const { reason = '' } = bodyOf(request, resumeBody)
+    return answer(reply, await worker.resume({ ...(await asked(request)), reason }))
+  })
+
+  app.post('/admin/api/local/challenge', async (_request, reply) => {
+    const challenge = await peers.proofs.issue()
+    return answer(reply, { challenge, expires_in_ms: peers.proofs.lifeMs })
+  })
+}
+
+function bodyOf<S extends z.ZodMiniType>(request: FastifyRequest, schema: S): z.output<S> {
+  const reading = readWith(schema, request.body)
+  if (reading.ok) return reading.value
+  throw new HoldfastProblem('bad_request', reading.findings.map(findingText).join('; '))
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  if (request.headers['idempotency-key'] === undefined) return null
+  const parsed = idempotencyKey.safeParse(headerOf(request, 'idempotency-key'))
+  if (parsed.success) return parsed.data
+  throw new HoldfastProblem('bad_request', 'Idempotency-Key: expected 1 to 64 letters, digits, - and _')
+}
+
+/** As an entity tag, or `*`. */
+function seenVersion(request: FastifyRequest): string | null {
+  const given = headerOf(request, 'if-match')
+  return given === null ? null : given.replace(/^"(.*)"$/, '$1')
+}
+
+/** As asked, complete or not: what is missing is the policy's to say. */
+function overrideOf(body: z.output<typeof restartBody>): RestartWish['override'] {
+  if (body.manual_override !== true) return null
+  return {
+    acknowledged: body.override_acknowledged === true,
+    reason: body.override_reason ?? '',
+    passes: body.override_passes ?? [],
+  }
+}
+
+/** A refusal is an answer and no problem; it takes the problem's form so that every client can read it. */
+function sendRefusal(
+  reply: FastifyReply,
+  { requestId, replayed, decision }: Extract<RestartAnswer, { kind: 'refused' }>,
+): FastifyReply {
+  const reason = decision.reason as RefusalReason
+  const status = REFUSAL_STATUS[reason]
+  const message = sentenceOf(reason)
+  if (status === 429) void reply.header('retry-after', Math.ceil(decision.cooldown_remaining_ms / 1000))
+  const body: RestartRefused = {
+    type: `urn:holdfast:refusal:${reason}`,
+    title: 'Refused by policy',
+    status,
+    detail: message,
+    success: false,
+    error: { code: reason, message },
+    reasons: decision.reasons.map((code) => ({ code, message: sentenceOf(code) })),
+    request_id: requestId,
+    replayed,
+    decision,
+  }
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(body))
+}
