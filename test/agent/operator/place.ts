@@ -14,7 +14,7 @@ import { systemClock } from '#agent/system/clock.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 
-const WATCHDOG = { pid: 1, start_ticks: 1, boot: 'a boot', at: 0, state: 'allowed' } as const
+const WATCHDOG = { pid: 1, start_ticks: 1, boot: 'a boot', at: 0, state: 'allowed', target: null } as const
 
 const timeNow = () => ({
   wall: systemClock.wallNow(),
