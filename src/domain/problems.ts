@@ -103,6 +103,12 @@ export const PROBLEMS = {
     title: 'The target may not be signalled',
     mend: 'run the watchdog as the user of the target, or with CAP_KILL',
   },
+  output_unwritable: {
+    status: 500,
+    exit: 1,
+    title: 'The file cannot be written',
+    mend: 'name another file, or check the directory and its room',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   body_too_large: {
     status: 413,

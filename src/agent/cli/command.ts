@@ -21,6 +21,8 @@ export interface Invocation {
 export interface Output {
   /** The result: text for people on standard output, or, with `--json`, exactly one document. */
   result(document: unknown, text: string): void
+  /** A piece of a result that is too long to be held whole. */
+  write(piece: string): void
   /** Everything else: standard error. */
   note(sentence: string): void
 }

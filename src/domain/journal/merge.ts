@@ -5,40 +5,53 @@
  */
 import type { JournalRow } from './events.ts'
 
-export function mergeJournals(one: readonly JournalRow[], other: readonly JournalRow[]): JournalRow[] {
-  const merged: JournalRow[] = []
-  const lasts = { one: lastPlaces(one), other: lastPlaces(other) }
-  let i = 0
-  let j = 0
-  for (;;) {
-    const left = one[i]
-    const right = other[j]
-    if (left === undefined) return [...merged, ...other.slice(j)]
-    if (right === undefined) return [...merged, ...one.slice(i)]
-    const leftWaits = (lasts.other.get(left.time.boot) ?? -1) > j
-    const rightWaits = (lasts.one.get(right.time.boot) ?? -1) > i
-    if (comesFirst(left, right, { leftWaits, rightWaits })) {
-      merged.push(left)
-      i += 1
+type Placed = Pick<JournalRow, 'seq' | 'time'>
+
+/** Of each boot, the place of its last row in one journal. */
+export type LastPlaces = ReadonlyMap<string, number>
+
+export interface JournalSide<R extends Placed> {
+  readonly rows: Iterable<R>
+  /** Told beforehand, so that neither journal has to stand in memory whole. */
+  readonly lastPlaces: LastPlaces
+}
+
+export function mergeJournals<R extends Placed>(one: readonly R[], other: readonly R[]): R[] {
+  return [...mergedRows(sideOf(one), sideOf(other))]
+}
+
+/** The same, as a stream: one row of each journal is held at a time. */
+export function* mergedRows<R extends Placed>(one: JournalSide<R>, other: JournalSide<R>): Generator<R> {
+  const lefts = one.rows[Symbol.iterator]()
+  const rights = other.rows[Symbol.iterator]()
+  let left = lefts.next()
+  let right = rights.next()
+  while (left.done !== true || right.done !== true) {
+    if (right.done === true || (left.done !== true && comesFirst(left.value, right.value, one, other))) {
+      // Where the right one has ended, the left one has not.
+      yield left.value as R
+      left = lefts.next()
     } else {
-      merged.push(right)
-      j += 1
+      yield right.value
+      right = rights.next()
     }
   }
 }
 
-interface Waiting {
-  /** The other journal still has rows of the left row's boot to come: it is not past that boot. */
-  readonly leftWaits: boolean
-  readonly rightWaits: boolean
-}
-
-function comesFirst(left: JournalRow, right: JournalRow, { leftWaits, rightWaits }: Waiting): boolean {
+/** A boot of which the other journal still has rows to come is one that it has not got past. */
+function comesFirst(
+  left: Placed,
+  right: Placed,
+  { lastPlaces: lastLefts }: { readonly lastPlaces: LastPlaces },
+  { lastPlaces: lastRights }: { readonly lastPlaces: LastPlaces },
+): boolean {
   if (left.time.boot === right.time.boot) return left.time.monotonic <= right.time.monotonic
+  const leftWaits = (lastRights.get(left.time.boot) ?? 0) > right.seq
+  const rightWaits = (lastLefts.get(right.time.boot) ?? 0) > left.seq
   if (leftWaits !== rightWaits) return rightWaits
   return left.time.wall <= right.time.wall
 }
 
-function lastPlaces(rows: readonly JournalRow[]): Map<string, number> {
-  return new Map(rows.map(({ time }, index) => [time.boot, index]))
+function sideOf<R extends Placed>(rows: readonly R[]): JournalSide<R> {
+  return { rows, lastPlaces: new Map(rows.map(({ time, seq }) => [time.boot, seq])) }
 }
