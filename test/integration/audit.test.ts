@@ -219,3 +219,115 @@ test('AU2 a history much larger than the memory that is left is listed, exported
   const exported = await holdfast(['audit', 'export', '--format', 'jsonl', '--out', out, '--json'], small)
   expect(JSON.parse(exported.stdout)).toMatchObject({ records: 12_000 })
 })
+
+describe('AU2 against the log stream', () => {
+  let log: string
+  beforeEach(async () => {
+    log = join(place.directory, 'holdfast.log')
+    for (const [number, words] of [
+      ['pause', '--reason', 'deploy'],
+      ['resume'],
+      ['pause', '--reason', 'again'],
+    ].entries()) {
+      const { code, stderr } = await holdfast(words, place.env)
+      expect(code).toBe(0)
+      writeFileSync(log, `[2026] gunicorn says something\n{"level":"info"}\n${stderr}`, {
+        flag: number === 0 ? 'w' : 'a',
+      })
+    }
+  })
+
+  const against = (source: string) => cli('verify', '--json', '--against-journal', source)
+
+  test('what commands have said and what they have written is the same', async () => {
+    const { code, stdout } = await against(log)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      journals: [
+        { log: { compared: 0, fault: null } },
+        { journal: 'agent', log: { compared: 3, notLogged: 0, earlier: [], fault: null } },
+      ],
+    })
+  })
+
+  test('a chain that was cut together with its marker is found there, and only there', async () => {
+    change(agent, 'DELETE FROM journal_row WHERE seq = 3')
+    await markHead(2)
+    expect((await cli('verify')).code).toBe(0)
+    const { code, stdout } = await against(log)
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject({
+      reasons: [{ code: 'log_cut_off' }],
+      journals: [{}, { log: { fault: { seq: 3 } } }],
+    })
+  })
+
+  test('a chain that was rewritten whole is found there, and only there', async () => {
+    change(agent, 'DELETE FROM journal_row')
+    fillJournal(agent, ['one', 'two', 'three', 'four'].map(paused))
+    await markHead(4)
+    expect((await cli('verify')).code).toBe(0)
+    const { code, stdout } = await against(log)
+    expect(code).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject({
+      reasons: [{ code: 'log_differs' }],
+      journals: [{}, { log: { fault: { seq: 1 } } }],
+    })
+  })
+
+  test('a log of something else proves nothing, and a log that is not there is a named reason', async () => {
+    writeFileSync(log, 'x'.repeat(200_000))
+    const other = await against(log)
+    expect(other.code).toBe(4)
+    expect(other.stdout).toContain('nothing_logged')
+    const missing = await against(join(place.directory, 'none'))
+    expect(missing.code).toBe(1)
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'log_unreadable' } })
+  })
+
+  test('journald is asked for the units and for commands, and what it complains of is told', async () => {
+    const program = join(place.directory, 'journalctl')
+    const asked = join(place.directory, 'asked')
+    writeFileSync(program, `#!/bin/sh\necho "$@" > ${asked}; cat ${log}\n`, { mode: 0o755 })
+    const withProgram = { ...place.env, PATH: `${place.directory}:${process.env['PATH']}` }
+    const verified = await holdfast(['audit', 'verify', '--against-journal', '--json'], withProgram)
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, journals: [{}, { log: { compared: 3 } }] })
+    expect(readFileSync(asked, 'utf8')).toContain(
+      '_SYSTEMD_UNIT=holdfast-watchdog.service + _SYSTEMD_UNIT=holdfast-agent.service',
+    )
+    writeFileSync(program, '#!/bin/sh\necho "No permission" >&2; exit 1\n', { mode: 0o755 })
+    const refused = await holdfast(['audit', 'verify', '--against-journal'], withProgram)
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('The log stream cannot be read: journalctl (No permission)')
+    const none = { ...place.env, PATH: place.stateDir }
+    expect((await holdfast(['audit', 'verify', '--against-journal'], none)).stderr).toContain(
+      'journalctl (ENOENT)',
+    )
+  })
+
+  async function markHead(seq: number): Promise<void> {
+    const database = new DatabaseSync(agent)
+    const row = database.prepare('SELECT seq, hash FROM journal_row WHERE seq = ?').get(seq)
+    database.close()
+    const marker = { format: 'holdfast.journal-marker/1', ...row }
+    writeFileSync(`${agent}.marker`, `${JSON.stringify(marker).padEnd(191)}\n`)
+  }
+})
+
+test('AU5 a secret in a typed reason reaches neither file nor log nor any answer', async () => {
+  const reason = 'db moved: postgres://app:c4nary-hunter2@db/app and password=c4nary-hunter3'
+  const said = [
+    await holdfast(['pause', '--reason', reason, '--json'], place.env),
+    await cli('list', '--json'),
+    await cli('export', '--format', 'jsonl'),
+    await cli('export', '--format', 'csv'),
+  ]
+  for (const { code, stdout, stderr } of said) {
+    expect(code).toBe(0)
+    expect(stdout + stderr).not.toContain('c4nary')
+    expect(stdout).toContain('postgres://***@db/app and password=***')
+  }
+  for (const name of readdirSync(place.stateDir))
+    expect(readFileSync(join(place.stateDir, name), 'latin1')).not.toContain('c4nary')
+})

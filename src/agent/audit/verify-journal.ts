@@ -1,10 +1,18 @@
 /** One journal held against itself (AU2): its file, its chain, row by row, and the marker beside it. */
+import type { LoggedChain, LogVerdict } from '#domain/audit/against-log.ts'
 import type { JournalName } from '#domain/audit/trail.ts'
-import { anchorAfter, pruningOf, verifyChain, type ChainFault } from '#domain/journal/chain.ts'
+import {
+  anchorAfter,
+  anchorIn,
+  GENESIS,
+  pruningOf,
+  verifyChain,
+  type ChainFault,
+} from '#domain/journal/chain.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { utcText } from '#domain/time.ts'
 import { isDamage, unreadable } from '#agent/store/journal-database.ts'
-import type { MarkerReading } from '#agent/store/journal-files.ts'
+import { asideCount, type MarkerReading } from '#agent/store/journal-files.ts'
 import { openJournalFile, type JournalFile } from '#agent/store/journal-file.ts'
 import { journalPath } from '#agent/store/journal-paths.ts'
 import { sha256 } from '#agent/store/row-hash.ts'
@@ -18,6 +26,8 @@ export interface JournalVerdict {
   /** The front that retention removed; what is left begins right after it. */
   readonly pruned: { readonly rows: number; readonly at: string; readonly by: string | null } | null
   readonly fault: JournalFault | null
+  /** What the log stream tells of it; null where it was not asked, or the file could not be read. */
+  readonly log: LogVerdict | null
 }
 
 export interface JournalFault {
@@ -27,13 +37,19 @@ export interface JournalFault {
   readonly detail: string
 }
 
-export function verifyJournal(stateDir: string, journal: JournalName): JournalVerdict {
+/** `logged`: read before, so that no row can be in the log and not yet in the file. */
+export function verifyJournal(
+  stateDir: string,
+  journal: JournalName,
+  logged: LoggedChain | null = null,
+): JournalVerdict {
   const path = journalPath(stateDir, journal)
-  const nothing = { journal, file: path, rows: 0, last: null, pruned: null }
+  const nothing = { journal, file: path, rows: 0, last: null, pruned: null, log: null }
   let file: JournalFile | null = null
   try {
     file = openJournalFile(path)
-    return file === null ? { ...nothing, fault: null } : { ...nothing, ...verdictOn(file) }
+    if (file !== null) return { ...nothing, ...verdictOn(file), log: logVerdict(file, path, logged) }
+    return { ...nothing, fault: null, log: logged?.compare([], GENESIS, 0) ?? null }
   } catch (cause) {
     // What a newer release has written is not broken; it cannot be judged here.
     if (cause instanceof HoldfastProblem || !isDamage(cause)) throw unreadable(path, cause)
@@ -43,7 +59,9 @@ export function verifyJournal(stateDir: string, journal: JournalName): JournalVe
   }
 }
 
-function verdictOn(file: JournalFile): Pick<JournalVerdict, 'rows' | 'last' | 'pruned' | 'fault'> {
+type ChainSide = Pick<JournalVerdict, 'rows' | 'last' | 'pruned' | 'fault'>
+
+function verdictOn(file: JournalFile): ChainSide {
   const { marker, rowCount } = file
   const pruning = pruningOf(file.rows())
   const head = marker.kind === 'head' && marker.head.seq > 0 ? marker.head : null
@@ -62,6 +80,10 @@ function verdictOn(file: JournalFile): Pick<JournalVerdict, 'rows' | 'last' | 'p
   }
   const last = verdict.rows === 0 ? null : verdict.last
   return { rows: rowCount, last, pruned, fault: last === null ? null : markerFault(marker) }
+}
+
+function logVerdict(file: JournalFile, path: string, logged: LoggedChain | null): LogVerdict | null {
+  return logged?.compare(file.rows(), anchorIn(file.rows()), asideCount(path)) ?? null
 }
 
 /** Without it the rest may be sound, but nobody could say that nothing is missing at the end. */

@@ -5,6 +5,8 @@ export interface OptionSpec {
   short?: string
   /** How the value is named in help: `--config FILE`. */
   value?: string
+  /** It may stand without its value: `--against-journal` alone. It comes as '' then. */
+  valueMayLack?: true
   meaning: string
 }
 

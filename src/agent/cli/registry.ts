@@ -193,9 +193,21 @@ export const COMMANDS: readonly Command[] = [
     summary: 'whether any row of the audit trail was edited, dropped or reordered',
     details:
       'Takes the hash of every row anew and names the first that does not fit. Exits 4 when a chain is broken.\n' +
-      'It says as well what cannot be found this way.',
-    options: {},
-    examples: ['holdfast audit verify', 'holdfast audit verify --json'],
+      'It says as well what cannot be found this way. A chain that was rewritten whole, or cut at its end, is found\n' +
+      'against the log stream, where each row was told with its hash when it was written.',
+    options: {
+      'against-journal': {
+        type: 'string',
+        value: 'FILE',
+        valueMayLack: true,
+        meaning: 'compare with the log stream: FILE or - (standard input) of its lines; alone: journald',
+      },
+    },
+    examples: [
+      'holdfast audit verify',
+      'holdfast audit verify --against-journal',
+      'cat .holdfast/state/log/*.log | holdfast audit verify --against-journal -',
+    ],
     load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
   },
 ]

@@ -17,9 +17,10 @@ import {
   openSqliteJournal,
   type SqliteJournal,
 } from '#agent/store/sqlite-journal.ts'
+import { toldJournal, type Tell } from '#agent/store/told-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
-import { logLine } from '#agent/system/log.ts'
+import { logFromCommand, logLine } from '#agent/system/log.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 
 type OperatorEvent = Extract<
@@ -37,17 +38,21 @@ export function localActor(): Actor {
   return { name: `local:${userInfo().username}`, ip: null }
 }
 
-/** Durable when it settles. On a full disk a word that may wait is kept in the spool, where there is one. */
+/**
+ * Durable when it settles, and told in the log stream then. On a full disk a word that may wait is kept in the
+ * spool, where there is one.
+ */
 export async function recordWord(
   stateDir: string,
   event: OperatorEvent,
   spool: Spool | null = null,
+  tell: Tell = logFromCommand,
 ): Promise<JournalRow> {
   await prepareDirectory(stateDir, 'the state directory')
   const lock = await takeTurn(stateDir)
   const time = { wall: systemClock.wallNow(), monotonic: systemClock.monotonicNow(), boot: bootId() }
   try {
-    return await withOperatorJournal(stateDir, async (journal) => {
+    return await withOperatorJournal(stateDir, tell, async (journal) => {
       if (spool !== null) await takeOver(journal, spool)
       return journal.append(event, time)
     })
@@ -63,9 +68,11 @@ export async function recordWord(
 
 async function withOperatorJournal<T>(
   stateDir: string,
+  tell: Tell,
   act: (journal: SqliteJournal) => Promise<T>,
 ): Promise<T> {
-  const journal = openSqliteJournal({ path: operatorJournalPath(stateDir), clock: systemClock })
+  const opened = openSqliteJournal({ path: operatorJournalPath(stateDir), clock: systemClock })
+  const journal = toldJournal(opened, 'agent', tell)
   try {
     return await act(journal)
   } finally {

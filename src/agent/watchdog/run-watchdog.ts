@@ -19,6 +19,7 @@ import { takeLock } from '#agent/store/process-lock.ts'
 import { openSpool, type Spool } from '#agent/store/spool.ts'
 import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
 import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { toldJournal } from '#agent/store/told-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -166,7 +167,8 @@ async function watchWith({
 }: WatchParts): Promise<void> {
   const { state_dir: stateDir } = settings.contract.contract.paths
   const opened = openSqliteJournal({ path: watchdogJournalPath(stateDir), clock: systemClock })
-  const journal = new SpooledJournal(opened, spools.own, tellSpooled)
+  // What waits in the spool is told there, and here once it is a row of the chain.
+  const journal = new SpooledJournal(toldJournal(opened, 'watchdog', logLine), spools.own, tellSpooled)
   let operators: Pick<Journal, 'read' | 'close'> | null = null
   let watch: { close(): void } | null = null
   try {
@@ -195,7 +197,8 @@ async function watchWith({
 async function takeOverOperators(stateDir: string, spool: Spool): Promise<void> {
   try {
     const path = operatorJournalPath(stateDir)
-    await takeOverFor(stateDir, spool, () => openSqliteJournal({ path, clock: systemClock }))
+    const open = () => toldJournal(openSqliteJournal({ path, clock: systemClock }), 'agent', logLine)
+    await takeOverFor(stateDir, spool, open)
   } catch (error) {
     logLine('warning', 'what operators said on the full disk waits on', { error: String(error) })
   }

@@ -67,7 +67,7 @@ type Facts = Pick<AuditRecord, 'actor' | 'source'> &
 
 export function auditRecordOf({ row, before, after }: AuditEntry): AuditRecord {
   const { id, time, journal, seq, hash } = row
-  const facts = knownFacts(row, before.history)
+  const facts = auditFactsOf(row, before.history)
   return {
     id,
     time: utcText(time.wall),
@@ -92,7 +92,8 @@ export function auditRecordOf({ row, before, after }: AuditEntry): AuditRecord {
   }
 }
 
-function knownFacts({ event }: AuditRow, history: JournalState): Facts {
+/** What a row says, given the history before it: an outcome's request stands there and not in the row. */
+export function auditFactsOf({ event }: AuditRow, history: JournalState): Facts {
   if (isKnownEvent(event)) return factsOf(event, history)
   return { actor: 'unknown', source: 'external', detail: 'this release does not know such an event' }
 }

@@ -7,6 +7,7 @@
  * since the pid file is there before the signal handlers are; and while a USR2 upgrade is under way there
  * are two of them.
  */
+import { keptText } from '../free-text.ts'
 import type { MasterIdentity } from '../journal/events.ts'
 import type { Finding } from '../schemas/findings.ts'
 import type { DurationMs } from '../time.ts'
@@ -73,7 +74,7 @@ function differences({ pid, prefixes, standIn, uid, meant }: ExpectedMaster, see
       isGunicorn(cmdline, standIn),
       'command line',
       'a gunicorn master',
-      cmdline.join(' ').slice(0, 120),
+      keptText(cmdline.join(' '), 120),
     ),
     ...unless(seen.uid === uid, 'owner', `uid ${uid}`, `uid ${seen.uid}`),
     // A child cannot be older than its parent: then the parent took over somebody else's place.
