@@ -121,6 +121,18 @@ export const PROBLEMS = {
     title: 'This account may not operate Holdfast',
     mend: 'ask with an account of a person in the group of the runtime contract, or as root',
   },
+  output_unwritable: {
+    status: 500,
+    exit: 1,
+    title: 'The file cannot be written',
+    mend: 'name another file, or check the directory and its room',
+  },
+  log_unreadable: {
+    status: 503,
+    exit: 1,
+    title: 'The log stream cannot be read',
+    mend: 'name a file of its lines, or ask as root or as a member of the group systemd-journal',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   body_too_large: {
     status: 413,

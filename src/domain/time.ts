@@ -9,3 +9,8 @@ export type DurationMs = number & { readonly __durationMs?: never }
 export function isoText(at: EpochMs): string {
   return new Date(at).toISOString()
 }
+
+/** The same for a number that somebody may have tampered with, which may be no instant. */
+export function utcText(at: number): string {
+  return Number.isNaN(new Date(at).getTime()) ? 'no time' : isoText(at)
+}

@@ -90,7 +90,7 @@ describe('the agent records what an operator says', () => {
       expect(JSON.parse((await as(4242, 'by a number')).stdout)).toMatchObject({ by: 'local:uid=4242' })
       const refused = await as(65_534, 'by nobody')
       expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'peer_not_permitted' } })
-      expect((await said()).map((event) => 'actor' in event && event.actor.name)).toEqual([
+      expect((await said()).map((event) => 'actor' in event && event.actor?.name)).toEqual([
         'local:www-data',
         'local:uid=4242',
       ])

@@ -15,7 +15,7 @@ import type { RawGap } from '#domain/schemas/raw-v1.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { isoText, type EpochMs } from '#domain/time.ts'
 import { VERSION } from '#agent/version.ts'
-import { redacted } from './redact.ts'
+import { MASK, redactedValue } from '#domain/redaction.ts'
 import { tarOf, type BundleFile } from './tar.ts'
 
 export interface BundleInput {
@@ -52,11 +52,11 @@ export async function buildBundle(input: BundleInput): Promise<Buffer> {
 }
 
 function json(name: string, value: unknown): BundleFile {
-  return { name, content: Buffer.from(`${JSON.stringify(redacted(value), null, 2)}\n`) }
+  return { name, content: Buffer.from(`${JSON.stringify(redactedValue(value), null, 2)}\n`) }
 }
 
 function jsonLines(name: string, rows: readonly object[]): BundleFile {
-  return { name, content: Buffer.from(rows.map((row) => `${JSON.stringify(redacted(row))}\n`).join('')) }
+  return { name, content: Buffer.from(rows.map((row) => `${JSON.stringify(redactedValue(row))}\n`).join('')) }
 }
 
 function manifestOf(
@@ -108,7 +108,7 @@ What is in it
   system.json      the processes of agent and target, and what the intake counted
   manifest.json    versions, what is missing, size and SHA-256 of each file
 
-Secrets were removed: values under names like password or token, and user and password of addresses, read "(hidden)"
-or "…". What people typed as a reason is in it: read it before you pass it on.
+Secrets were removed: values under names like password or token, and user and password of addresses, read
+"${MASK}". What people typed as a reason is in it: read it before you pass it on.
 `
 }

@@ -5,6 +5,8 @@ export interface OptionSpec {
   short?: string
   /** How the value is named in help: `--config FILE`. */
   value?: string
+  /** It may stand without its value: `--against-journal` alone. It comes as '' then. */
+  valueMayLack?: true
   meaning: string
 }
 
@@ -21,6 +23,8 @@ export interface Invocation {
 export interface Output {
   /** The result: text for people on standard output, or, with `--json`, exactly one document. */
   result(document: unknown, text: string): void
+  /** A piece of a result that is too long to be held whole. */
+  write(piece: string): void
   /** Everything else: standard error. */
   note(sentence: string): void
 }

@@ -56,8 +56,8 @@ export function plannedHelp(name: string): string {
 
 function optionRows(options: Readonly<Record<string, OptionSpec>>): string[] {
   return table(
-    Object.entries(options).map(([name, { value, meaning }]) => [
-      `--${name}${value === undefined ? '' : ` ${value}`}`,
+    Object.entries(options).map(([name, { value, valueMayLack, meaning }]) => [
+      `--${name}${value === undefined ? '' : ` ${valueMayLack === true ? `[${value}]` : value}`}`,
       meaning,
     ]),
   )

@@ -12,6 +12,7 @@ const json = words.includes('--json')
 
 const out: Output = {
   result: (document, text) => console.log(json ? JSON.stringify(document, null, 2) : text),
+  write: (piece) => void process.stdout.write(piece),
   note: (sentence) => console.error(sentence),
 }
 

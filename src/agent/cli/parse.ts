@@ -59,7 +59,7 @@ function unknownCommand(first: string, typed: string, commands: readonly Command
 function parseOptions(words: readonly string[], command: Command): OptionValues {
   const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON_OPTIONS }
   const { tokens, values } = parseArgs({
-    args: [...words],
+    args: words.map((word, index) => (standsAlone(word, words[index + 1], specs) ? `${word}=` : word)),
     options: Object.fromEntries(
       Object.entries(specs).map(([name, { type, short }]) => [
         name,
@@ -81,6 +81,7 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
         `unknown option ${token.rawName}${near === null ? '' : `; did you mean --${near}?`}`,
       )
     }
+    if (spec.valueMayLack === true && token.value === '') continue
     if (
       spec.type === 'string' &&
       (token.value === undefined || token.value === '' || token.value.startsWith('--'))
@@ -92,6 +93,16 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
     }
   }
   return values as OptionValues
+}
+
+/** An option whose value may lack, and does: what follows is the next option, or nothing. */
+function standsAlone(
+  word: string,
+  next: string | undefined,
+  specs: Readonly<Record<string, OptionSpec>>,
+): boolean {
+  const isOptional = word.startsWith('--') && specs[word.slice(2)]?.valueMayLack === true
+  return isOptional && (next === undefined || next.startsWith('--'))
 }
 
 function usage(command: Command, what: string): HoldfastProblem {

@@ -1,6 +1,7 @@
 /** Every command that this version carries, in the order of `holdfast --help`. */
 import { RUNGS } from '#domain/journal/events.ts'
 import { SCENARIOS } from '#domain/schemas/demonstration.ts'
+import { AUDIT_FILTER_OPTIONS } from './audit-filter.ts'
 import type { Command } from './command.ts'
 import { rungsHelp } from './rungs-help.ts'
 
@@ -184,5 +185,61 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     examples: ['holdfast resume'],
     load: async () => (await import('./commands/resume.ts')).resumeWatchdog,
+  },
+  {
+    name: 'audit list',
+    summary: 'the audit trail of both journals, newest last',
+    details:
+      'Who asked, what was decided and why, what was done. Reads the files alone; nothing has to run.\n' +
+      'Comparisons are plain: no text given here is a pattern.',
+    options: {
+      ...AUDIT_FILTER_OPTIONS,
+      limit: { type: 'string', value: 'N', meaning: 'the newest N that match (default: 50; 0 = all)' },
+    },
+    examples: ['holdfast audit list --since 2h', 'holdfast audit list --decision blocked --text pool --json'],
+    load: async () => (await import('./commands/audit-list.ts')).auditList,
+  },
+  {
+    name: 'audit export',
+    summary: 'the audit trail as CSV or JSON lines',
+    details:
+      'CSV is for spreadsheets and safe to open in one. JSON lines carry each stored row beside the record, with\n' +
+      'number and hash, so that the chain can be verified from them alone.',
+    options: {
+      format: { type: 'string', value: 'csv|jsonl', meaning: 'needed' },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        meaning: 'appears whole, or not at all (default: standard output)',
+      },
+      ...AUDIT_FILTER_OPTIONS,
+    },
+    examples: [
+      'holdfast audit export --format jsonl --out audit.jsonl',
+      'holdfast audit export --format csv --since 2026-02-01',
+    ],
+    load: async () => (await import('./commands/audit-export.ts')).auditExport,
+  },
+  {
+    name: 'audit verify',
+    summary: 'whether any row of the audit trail was edited, dropped or reordered',
+    details:
+      'Takes the hash of every row anew and names the first that does not fit. Exits 4 when a chain is broken.\n' +
+      'It says as well what cannot be found this way. A chain that was rewritten whole, or cut at its end, is found\n' +
+      'against the log stream, where each row was told with its hash when it was written.',
+    options: {
+      'against-journal': {
+        type: 'string',
+        value: 'FILE',
+        valueMayLack: true,
+        meaning: 'compare with the log stream: FILE or - (standard input) of its lines; alone: journald',
+      },
+    },
+    examples: [
+      'holdfast audit verify',
+      'holdfast audit verify --against-journal',
+      'cat .holdfast/state/log/*.log | holdfast audit verify --against-journal -',
+    ],
+    load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
   },
 ]

@@ -20,6 +20,7 @@ import {
   openSqliteJournal,
   type SqliteJournal,
 } from '#agent/store/sqlite-journal.ts'
+import { toldJournal, type Tell } from '#agent/store/told-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { logLine } from '#agent/system/log.ts'
@@ -37,6 +38,8 @@ export interface DeskPlace {
   readonly stateDir: string
   /** On a full disk a word that may wait is kept there. */
   readonly runtimeDir: string
+  /** Where each recorded word is told (AU2); left out: this process's own log stream. */
+  readonly tell?: Tell
 }
 
 export interface Desk {
@@ -88,6 +91,7 @@ class OpenDesk implements Desk {
   readonly #stateDir: string
   readonly #spool: Spool
   readonly #lock: ProcessLock
+  readonly #tell: Tell
   /** Opened at the first word: an agent beside a journal that cannot be read still shows what it can. */
   #journal: SqliteJournal | null = null
   readonly #rowsByRequest = new Map<string, JournalRow>()
@@ -98,6 +102,7 @@ class OpenDesk implements Desk {
     this.#stateDir = place.stateDir
     this.#spool = openSpool({ ...place, name: 'agent' })
     this.#lock = lock
+    this.#tell = place.tell ?? logLine
   }
 
   async record(event: OperatorEvent): Promise<JournalRow> {
@@ -160,7 +165,8 @@ class OpenDesk implements Desk {
   }
 
   #open(): SqliteJournal {
-    this.#journal ??= openSqliteJournal({ path: operatorJournalPath(this.#stateDir), clock: systemClock })
+    const path = operatorJournalPath(this.#stateDir)
+    this.#journal ??= toldJournal(openSqliteJournal({ path, clock: systemClock }), 'agent', this.#tell)
     return this.#journal
   }
 

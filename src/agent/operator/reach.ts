@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { logFromCommand } from '#agent/system/log.ts'
 import { AgentGone, findAgent, type AgentLine } from './agent-line.ts'
 import { tryOpenDesk, type Desk } from './desk.ts'
 
@@ -27,7 +28,7 @@ export async function throughAgentOrFiles<T>(
   for (;;) {
     const answer = await askAgent(place, ways.viaAgent)
     if (answer.kind === 'said') return answer.said
-    const desk = await tryOpenDesk(place)
+    const desk = await tryOpenDesk({ ...place, tell: logFromCommand })
     if (desk !== null) return ways.viaFiles(desk).finally(() => desk.close())
     if (systemClock.monotonicNow() > end) {
       const detail = `${answer.why}; and another process holds the operators' journal (${place.stateDir}/operators.pid)`

@@ -1,5 +1,5 @@
 /** What an operator says that is no restart: release the guard, pause, resume (WD4, WD13). Said once, whoever carries it. */
-import { cleanText } from '#domain/free-text.ts'
+import { keptText } from '#domain/free-text.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { WordRecorded } from '#domain/schemas/worker-api.ts'
 import { isoText } from '#domain/time.ts'
@@ -9,7 +9,7 @@ export const REASON_CHARACTERS_LIMIT = 500
 
 /** Characters that show nothing are no reason. */
 export function cleanReason(text: string): string {
-  return cleanText(text, REASON_CHARACTERS_LIMIT)
+  return keptText(text, REASON_CHARACTERS_LIMIT)
 }
 
 type Word = OperatorWord & { request_id: string }

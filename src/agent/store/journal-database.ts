@@ -86,11 +86,16 @@ export function openForReading(path: string): { database: DatabaseSync; isAtRest
  */
 export function checkDatabase(database: DatabaseSync, path: string, hash: RowHash): void {
   const marker = readMarker(path)
+  checkForm(database, path)
+  checkTail(database, hash)
+  checkAgainstMarker(database, marker)
+}
+
+/** Whether it is a database of this form at all, whatever its rows say. */
+export function checkForm(database: DatabaseSync, path: string): void {
   checkVersion(database, path)
   const { quick_check: verdict } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
   if (verdict !== 'ok') throw new DamagedJournal(verdict)
-  checkTail(database, hash)
-  checkAgainstMarker(database, marker)
 }
 
 /** What can be looked at before every single read. */
@@ -199,6 +204,16 @@ export function isFull(error: unknown): boolean {
 export function isDamage(error: unknown): boolean {
   if (error instanceof DamagedJournal) return true
   return [SQLITE.corrupt, SQLITE.notADatabase, SQLITE.schema].some((kind) => hasKind(error, kind))
+}
+
+export function unreadable(path: string, cause: unknown): HoldfastProblem {
+  if (cause instanceof HoldfastProblem) return cause
+  return new HoldfastProblem('state_unreadable', `${path}: ${(cause as Error).message}`, { cause })
+}
+
+/** The writer is at its very first start: the file is there, and its table and its marker are about to be. */
+export function isBeingMade(path: string, cause: unknown): boolean {
+  return String(cause).includes('no such table: journal_row') && readMarker(path).kind === 'missing'
 }
 
 function isCannotOpen(error: unknown): boolean {

@@ -11,13 +11,14 @@ import {
   existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import * as z from 'zod/mini'
 import type { EpochMs } from '#domain/time.ts'
 import { NO_HASH } from './row-hash.ts'
@@ -113,6 +114,14 @@ export function abandonHistory(path: string, now: EpochMs): void {
   const marker = markerOf(path)
   if (existsSync(marker)) renameSync(marker, `${asideName(path, now)}.marker`)
   syncDirectory(dirname(path))
+}
+
+/** How many histories were put aside so far, be it their file, their marker, or both. */
+export function asideCount(path: string): number {
+  const kept = `${basename(path)}.unreadable-`
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(kept))
+  const count = (form: RegExp) => names.filter((name) => form.test(name.slice(kept.length))).length
+  return Math.max(count(/^\d+T\d+Z\d*$/), count(/^\d+T\d+Z\d*\.marker$/))
 }
 
 function asideName(path: string, now: EpochMs): string {

@@ -8,7 +8,7 @@
  */
 import type { JournalRow } from '#domain/journal/events.ts'
 import { apply, emptyState, type JournalState } from '#domain/journal/fold.ts'
-import { bootEnds, comesFirst } from '#domain/journal/merge.ts'
+import { comesFirst, lastPlacesOf, type LastPlaces } from '#domain/journal/merge.ts'
 import type { Journal } from '#agent/ports/journal.ts'
 
 type Source = Pick<Journal, 'read'>
@@ -78,15 +78,15 @@ class Cursor {
   #place = 0
   /** The last row that is to be taken this time; what is appended meanwhile waits for the next. */
   #end = 0
-  #bootEnds = new Map<string, number>()
+  #lastPlaces = new Map<string, number>()
 
   constructor(source: Source) {
     this.#source = source
   }
 
-  get next(): { row: JournalRow; ends: ReadonlyMap<string, number> } | null {
+  get next(): { row: JournalRow; lastPlaces: LastPlaces } | null {
     const row = this.#page[this.#place]
-    return row === undefined ? null : { row, ends: this.#bootEnds }
+    return row === undefined ? null : { row, lastPlaces: this.#lastPlaces }
   }
 
   /**
@@ -100,7 +100,7 @@ class Cursor {
     this.#page = this.#last === null ? rows : rows.slice(1)
     this.#place = 0
     for (let page = rows; ; page = await this.#source.read(this.#end, ROWS_AT_ONCE)) {
-      for (const [boot, seq] of bootEnds(page)) this.#bootEnds.set(boot, seq)
+      for (const [boot, seq] of lastPlacesOf(page)) this.#lastPlaces.set(boot, seq)
       this.#end = page.at(-1)?.seq ?? this.#end
       if (page.length < ROWS_AT_ONCE) return true
     }

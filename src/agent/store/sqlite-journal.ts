@@ -80,8 +80,7 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
       return act(held.current())
     } catch (cause) {
       held.letGo()
-      // Its writer is at its very first start: the file is there, and its tables and its marker are about to be.
-      if (isBeingMade(path, cause)) return null
+      if (store.isBeingMade(path, cause)) return null
       throw unusable(path, cause)
     }
   }
@@ -124,10 +123,6 @@ class HeldDatabase {
     this.#held?.database.close()
     this.#held = null
   }
-}
-
-function isBeingMade(path: string, cause: unknown): boolean {
-  return String(cause).includes('no such table: journal_row') && readMarker(path).kind === 'missing'
 }
 
 class OpenJournal implements SqliteJournal {
@@ -279,7 +274,7 @@ function readRows(select: StatementSync, path: string, afterSeq: number, limit: 
     const rows = select.all(afterSeq, limit) as unknown as store.StoredRow[]
     return rows.map(store.toJournalRow)
   } catch (cause) {
-    throw unreadable(path, cause)
+    throw store.unreadable(path, cause)
   }
 }
 
@@ -323,12 +318,7 @@ function keptAside(path: string, clock: Clock, cause: unknown): HoldfastProblem 
 
 /** A full disk leaves the history as it was: nobody must be told, or tempted, to begin a new one (WD11). */
 function unusable(path: string, cause: unknown): HoldfastProblem {
-  return store.isFull(cause) ? unwritable(path, cause) : unreadable(path, cause)
-}
-
-function unreadable(path: string, cause: unknown): HoldfastProblem {
-  if (cause instanceof HoldfastProblem) return cause
-  return new HoldfastProblem('state_unreadable', `${path}: ${(cause as Error).message}`, { cause })
+  return store.isFull(cause) ? unwritable(path, cause) : store.unreadable(path, cause)
 }
 
 function unwritable(path: string, cause: unknown): HoldfastProblem {

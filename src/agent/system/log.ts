@@ -1,5 +1,58 @@
 /** One JSON line for each event worth keeping, on standard error, where journald picks it up. */
-export function logLine(level: 'info' | 'warning' | 'error', message: string, details: object = {}): void {
-  const line = { time: new Date().toISOString(), level, message, ...details }
-  process.stderr.write(`${JSON.stringify(line)}\n`)
+import { spawnSync } from 'node:child_process'
+import { existsSync, fstatSync } from 'node:fs'
+
+type Level = 'info' | 'warning' | 'error'
+
+export function logLine(level: Level, message: string, details: object = {}): void {
+  process.stderr.write(lineOf(level, message, details))
+}
+
+export interface LogSurroundings {
+  readonly journaldSocket: string
+  readonly command: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+const SYSTEM: LogSurroundings = {
+  journaldSocket: '/run/systemd/journal/stdout',
+  command: 'systemd-cat',
+  environment: process.env,
+}
+
+/**
+ * The same from a command that a person or a script has called: its standard error is theirs and reaches no
+ * journal. Where journald runs it is told through systemd's own program; else standard error is all there is.
+ */
+export function logFromCommand(
+  level: Level,
+  message: string,
+  details: object = {},
+  { journaldSocket, command, environment }: LogSurroundings = SYSTEM,
+): void {
+  const line = lineOf(level, message, details)
+  const isTold =
+    !isJournal(process.stderr.fd, environment) && existsSync(journaldSocket) && tellJournald(command, line)
+  if (!isTold) process.stderr.write(line)
+}
+
+/** As the service manager says it of a stream that it has connected. */
+function isJournal(fd: number, { JOURNAL_STREAM: stream }: NodeJS.ProcessEnv): boolean {
+  if (stream === undefined) return false
+  const { dev, ino } = fstatSync(fd)
+  return stream === `${dev}:${ino}`
+}
+
+const JOURNALD_LIMIT_MS = 2_000
+
+function tellJournald(command: string, line: string): boolean {
+  const args = [`--identifier=${LOG_IDENTIFIER}`, '--priority=info']
+  return spawnSync(command, args, { input: line, timeout: JOURNALD_LIMIT_MS }).status === 0
+}
+
+/** Under which the journal keeps lines that no unit has written. */
+export const LOG_IDENTIFIER = 'holdfast'
+
+function lineOf(level: Level, message: string, details: object): string {
+  return `${JSON.stringify({ time: new Date().toISOString(), level, message, ...details })}\n`
 }

@@ -5,9 +5,10 @@
 import type { Rung } from '#domain/journal/events.ts'
 import type { Attempt } from '#domain/journal/fold.ts'
 import { openAttempts } from '#domain/journal/fold.ts'
-import { lateMs } from './act.ts'
 import { importedHistory } from '#domain/journal/state-file.ts'
+import { policySettingsOf } from '#domain/policy/config.ts'
 import { isSame } from '#domain/watchdog/master-rules.ts'
+import { lateMs } from './act.ts'
 import { evidenceOf } from './evidence.ts'
 import { latchIfDue } from './latch.ts'
 import { newMemory, record, type Memory } from './memory.ts'
@@ -30,6 +31,7 @@ export async function begin(world: World, rules: WatchdogRules): Promise<Memory>
     version: rules.version,
     contract_version: rules.contractVersion,
     new_history: isNew,
+    thresholds: policySettingsOf(rules.policy),
   })
   for (const attempt of openAttempts(history)) await closeAttempt(world, memory, attempt, rules)
   await latchIfDue(world, rules, memory)

@@ -1,9 +1,13 @@
 /** What the target looked like before and after, and whether the restart helped (WD14). */
+import { keptText } from '#domain/free-text.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { Evidence } from '#domain/journal/events.ts'
 import type { ActContext, ActResult } from './act.ts'
 import { isWell } from './observe.ts'
 import { didItHelp } from '#domain/watchdog/did-it-help.ts'
+
+/** Of what the target gives as its reason: a code, or a sentence. */
+const REASON_CHARACTERS = 200
 
 export function evidenceOf(outcome: ProbeOutcome): Evidence {
   if (outcome.kind === 'never') {
@@ -12,12 +16,13 @@ export function evidenceOf(outcome: ProbeOutcome): Evidence {
   if (outcome.kind === 'failed') {
     return { healthy: false, saturation: null, error_ratio: null, reason: outcome.reason }
   }
+  const told = outcome.health?.degraded_reason ?? null
   return {
     healthy: isWell(outcome),
     saturation: outcome.health?.database_pool?.state.saturation ?? null,
     // Requests are the agent's to count; datagrams neither cause nor judge a restart (WD6).
     error_ratio: null,
-    reason: outcome.health?.degraded_reason ?? null,
+    reason: told === null ? null : keptText(told, REASON_CHARACTERS),
   }
 }
 

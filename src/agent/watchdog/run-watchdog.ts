@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { JournalName } from '#domain/audit/trail.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { readAnswer } from '#agent/intake/read-answer.ts'
@@ -16,6 +17,7 @@ import { takeLock } from '#agent/store/process-lock.ts'
 import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader, SpooledJournal, takeOverFor } from '#agent/store/spooled-journal.ts'
 import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { toldJournal } from '#agent/store/told-journal.ts'
 import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
@@ -133,11 +135,14 @@ function journalsOf({
 > {
   const own = openSpool({ runtimeDir, stateDir, name: 'watchdog' })
   const operators = openSpool({ runtimeDir, stateDir, name: 'agent' })
-  const open = (path: string) => openSqliteJournal({ path, clock: systemClock })
+  const open = (path: string, name: JournalName) =>
+    toldJournal(openSqliteJournal({ path, clock: systemClock }), name, logLine)
   return {
-    openJournal: () => new SpooledJournal(open(watchdogJournalPath(stateDir)), own, tellSpooled),
+    // What waits in the spool is told there, and here once it is a row of the chain.
+    openJournal: () => new SpooledJournal(open(watchdogJournalPath(stateDir), 'watchdog'), own, tellSpooled),
     openOperators: () => openSpooledReader(operatorJournalPath(stateDir), operators),
-    takeOverOperators: () => takeOverFor(stateDir, operators, () => open(operatorJournalPath(stateDir))),
+    takeOverOperators: () =>
+      takeOverFor(stateDir, operators, () => open(operatorJournalPath(stateDir), 'agent')),
   }
 }
 

@@ -4,6 +4,7 @@
  * (RC7, BI1).
  */
 import { cleanText } from '../free-text.ts'
+import { redactedValue } from '../redaction.ts'
 import { suggestion } from '../suggest.ts'
 import { FIELDS, type ConfigValues, type FieldKey } from './fields.ts'
 import { KINDS } from './kinds.ts'
@@ -113,9 +114,9 @@ function flatten(
   return written
 }
 
-/** A value as JSON, short enough for one line of an error, without the user and password of an address. */
+/** A value as JSON, short enough for one line of an error, without secrets. */
 export function show(value: unknown): string {
-  const text = (value === undefined ? 'nothing' : JSON.stringify(value)).replace(/(:\/\/)[^\s/]*@/g, '$1…@')
+  const text = value === undefined ? 'nothing' : JSON.stringify(redactedValue(value))
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 

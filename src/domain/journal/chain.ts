@@ -72,23 +72,36 @@ export function canonicalText(value: unknown): string {
 }
 
 /**
- * Rows in the order in which they are stored. `anchor` says what stood before the first of them; `head` the
- * newest row that is known from elsewhere, without which a missing end cannot be seen.
+ * Rows in the order in which they are stored, each looked at once. `anchor` says what stood before the first of
+ * them; `head` the newest row that is known from elsewhere, without which a missing end cannot be seen.
  */
 export function verifyChain(
-  rows: readonly JournalRow[],
+  rows: Iterable<JournalRow>,
   hash: Hash,
   anchor: ChainAnchor = GENESIS,
   head: ChainAnchor | null = null,
 ): ChainVerdict {
   let last = anchor
-  for (const [index, row] of rows.entries()) {
-    const fault = rowFault(row, last, rows[index + 1], hash, index === 0)
+  let count = 0
+  let headHash: string | null = null
+  for (const [row, next] of withNext(rows)) {
+    const fault = rowFault(row, last, next, hash, count === 0)
     if (fault !== null) return { ok: false, ...fault }
     last = anchorOf(row)
+    count += 1
+    if (row.seq === head?.seq) headHash = row.hash
   }
-  const fault = head === null ? null : headFault(rows, last, head)
-  return fault === null ? { ok: true, rows: rows.length, last } : { ok: false, ...fault }
+  const fault = head === null ? null : headFault(headHash, last, head)
+  return fault === null ? { ok: true, rows: count, last } : { ok: false, ...fault }
+}
+
+function* withNext<T>(items: Iterable<T>): Generator<[T, T | undefined]> {
+  let held: { readonly item: T } | null = null
+  for (const item of items) {
+    if (held !== null) yield [held.item, item]
+    held = { item }
+  }
+  if (held !== null) yield [held.item, undefined]
 }
 
 /** Removes from the front: written and durable before the rows go. */
@@ -100,14 +113,26 @@ export function prunedEvent(lastRemoved: ChainAnchor): Extract<JournalEvent, { t
 /**
  * Where the stored rows begin, by their own word. A chain that begins later than at its first row without
  * a `pruned` event for exactly that place has lost its front: it is measured from the beginning, and fails.
- * (An event whose rows are still there belongs to a prune that was interrupted, and says nothing.)
  */
-export function anchorIn(rows: readonly JournalRow[]): ChainAnchor {
-  const before = (rows[0]?.seq ?? 1) - 1
-  for (const { event } of rows) {
-    if (event.type === 'pruned' && event.rows === before) return { seq: before, hash: event.last_hash }
+export function anchorIn(rows: Iterable<JournalRow>): ChainAnchor {
+  return anchorAfter(pruningOf(rows))
+}
+
+export function anchorAfter(pruning: PrunedRow | null): ChainAnchor {
+  return pruning === null ? GENESIS : { seq: pruning.event.rows, hash: pruning.event.last_hash }
+}
+
+export type PrunedRow = JournalRow & { readonly event: Extract<JournalEvent, { type: 'pruned' }> }
+
+/** The row that tells of the prune after which the first row came to stand first; null where there is none. */
+export function pruningOf(rows: Iterable<JournalRow>): PrunedRow | null {
+  let before: number | null = null
+  for (const row of rows) {
+    before ??= row.seq - 1
+    if (before === 0) return null
+    if (row.event.type === 'pruned' && row.event.rows === before) return row as PrunedRow
   }
-  return GENESIS
+  return null
 }
 
 type Fault = Omit<Extract<ChainVerdict, { ok: false }>, 'ok'>
@@ -124,6 +149,9 @@ function rowFault(
   if (hashOrNull(row, hash) !== row.hash) {
     // Its number may be what was edited; then the row after it says which it was.
     const seq = next?.seq === wanted + 1 ? wanted : row.seq
+    const place = placeItFits(row, wanted, hash)
+    if (place !== null)
+      return { seq, fault: 'reordered', detail: `row ${place} stands in the place of row ${seq}` }
     return { seq, fault: 'edited', detail: `row ${seq} is not what its hash was taken over` }
   }
   if (row.seq > wanted) return gapFault(row, wanted, next)
@@ -149,7 +177,23 @@ function gapFault(row: JournalRow, wanted: number, next: JournalRow | undefined)
   return { seq: wanted, fault: 'dropped', detail: `${gone} missing before row ${row.seq}` }
 }
 
-function headFault(rows: readonly JournalRow[], last: ChainAnchor, head: ChainAnchor): Fault | null {
+/**
+ * Where rows are stored by their number, one that was moved bears the number of its new place. Its hash still
+ * knows the old one. Null also where it was its number alone that was edited: then it stands where it belongs.
+ */
+function placeItFits(row: JournalRow, wanted: number, hash: Hash): number | null {
+  for (let distance = 0; distance <= PLACES_TRIED; distance += 1) {
+    for (const seq of [wanted - distance, wanted + distance]) {
+      if (hashOrNull({ ...row, seq }, hash) === row.hash) return distance === 0 ? null : seq
+    }
+  }
+  return null
+}
+
+/** On either side; a row from further away is called edited, which it is as well. */
+const PLACES_TRIED = 1_000
+
+function headFault(headHash: string | null, last: ChainAnchor, head: ChainAnchor): Fault | null {
   if (last.seq < head.seq) {
     return {
       seq: last.seq + 1,
@@ -157,8 +201,8 @@ function headFault(rows: readonly JournalRow[], last: ChainAnchor, head: ChainAn
       detail: `the chain ends with row ${last.seq}; row ${head.seq} is known from elsewhere`,
     }
   }
-  const same = last.seq === head.seq ? last : rows.find(({ seq }) => seq === head.seq)
-  return same === undefined || same.hash === head.hash
+  const known = last.seq === head.seq ? last.hash : headHash
+  return known === null || known === head.hash
     ? null
     : {
         seq: head.seq,

@@ -147,12 +147,22 @@ export const journalEvent = z.discriminatedUnion('type', [
     version: z.string(),
     contract_version: z.string(),
     new_history: z.boolean(),
+    /** What the policy works by from here on; rows of an earlier release do not tell. */
+    thresholds: z.optional(z.record(z.string(), z.unknown())),
   }),
   z.object({ type: z.literal('watchdog_stopped'), reason: z.string() }),
   /** The restart history of an existing deployment, taken over once (WD18): times in UTC, fields as they were. */
   z.object({ type: z.literal('history_imported'), file: z.string(), entries: z.array(historyEntry) }),
   /** `rows`: how many are gone in all, so also the place of the last one (chain.ts). */
-  z.object({ type: z.literal('pruned'), rows: z.number(), last_hash: z.string() }),
+  z.object({
+    type: z.literal('pruned'),
+    rows: z.number(),
+    last_hash: z.string(),
+    actor: z.optional(actor),
+    /** What the removed rows said of the time right after them; later rows say it again when it changes. */
+    contract_version: z.optional(z.nullable(z.string())),
+    thresholds: z.optional(z.record(z.string(), z.unknown())),
+  }),
 ])
 
 /** A row as it is stored: its place in the chain, and the hash over everything before and in it. */
@@ -164,6 +174,11 @@ export const journalRow = z.object({
   previous_hash: z.string(),
   hash: z.string(),
 })
+
+/** Whether this release can rely on it: not of a kind that only a newer one knows, and not tampered with. */
+export function isKnownEvent(event: unknown): event is JournalEvent {
+  return journalEvent.safeParse(event).success
+}
 
 export type JournalEvent = z.infer<typeof journalEvent>
 export type JournalRow = z.infer<typeof journalRow>

@@ -3,6 +3,7 @@
  * over from a deployment that had one before Holdfast. It is a view: Holdfast itself never reads back what it
  * wrote there.
  */
+import { redactedValue } from '../redaction.ts'
 import { readJsonText, type Reading } from '../schemas/findings.ts'
 import {
   HISTORY_LIMIT_PRESET,
@@ -73,7 +74,7 @@ function inUtc(entry: HistoryEntry, localOffset: LocalOffset): HistoryEntry {
     return at === null ? null : isoText(at)
   }
   const times = { requested_at: settle(entry.requested_at), completed_at: settle(entry.completed_at) }
-  return { ...entry, ...times }
+  return { ...(redactedValue(entry) as HistoryEntry), ...times }
 }
 
 function entryOf(item: HistoryItem): HistoryEntry {

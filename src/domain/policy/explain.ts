@@ -10,7 +10,7 @@ import { readRestartFlag } from '../schemas/restart-flag.ts'
 import { historyKind, historyTime, stateFile, type HistoryEntry } from '../schemas/state-file.ts'
 import { parseTime, TIME_EXPECTED, type LocalOffset } from '../time-text.ts'
 import type { EpochMs } from '../time.ts'
-import type { PolicyConfig } from './config.ts'
+import { policySettingsOf, type PolicyConfig, type PolicySettings } from './config.ts'
 import {
   decideRestart,
   type Decision,
@@ -55,14 +55,8 @@ export interface PolicyExplanation {
   readonly thresholds: Thresholds
 }
 
-export interface Thresholds {
-  readonly cooldown_seconds: number
-  readonly retry_budget: number
-  readonly window_seconds: number
-  readonly churn_threshold: number
+export interface Thresholds extends PolicySettings {
   readonly churn_in_window: number
-  readonly guarded_mode: boolean
-  readonly guard_release: PolicyConfig['guardRelease']
 }
 
 export type ExplainPart = 'history' | 'request' | 'signals' | 'at'
@@ -118,15 +112,7 @@ export function restartsOf(history: readonly HistoryEntry[], localOffset: LocalO
 }
 
 export function thresholdsOf(config: PolicyConfig, { churn }: { readonly churn: number }): Thresholds {
-  return {
-    cooldown_seconds: config.cooldownMs / 1000,
-    retry_budget: config.retryBudget,
-    window_seconds: config.windowMs / 1000,
-    churn_threshold: config.churnThreshold,
-    churn_in_window: churn,
-    guarded_mode: config.guardedMode,
-    guard_release: config.guardRelease,
-  }
+  return { ...policySettingsOf(config), churn_in_window: churn }
 }
 
 function explanationOf(config: PolicyConfig, decision: Decision): PolicyExplanation {

@@ -3,7 +3,8 @@
  * was found is shown short, without control characters, and never where it may be a secret (AU5).
  */
 import type * as z from 'zod/mini'
-import { cleanText } from '../free-text.ts'
+import { cleanText, keptText } from '../free-text.ts'
+import { isSecretName } from '../redaction.ts'
 
 export interface Finding {
   /** `history[3].requested_at`; `the document` for the whole. */
@@ -169,17 +170,13 @@ function valueAt(given: unknown, path: Path): unknown {
   return value
 }
 
-export const SECRET_NAME = /pass(word|wd|phrase)?$|secret|token|credential|api_?key|authorization|cookie/i
-/** `scheme://user:password@host`: the part before the @ is nobody's business. */
-export const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi
-
 export function foundText(value: unknown, path: Path = []): string {
-  const isSecret = path.some((part) => SECRET_NAME.test(String(part)))
+  const isSecret = path.some((part) => isSecretName(String(part)))
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object') return 'an object'
   if (isSecret) return 'a value that is not shown'
-  if (typeof value === 'string') return `"${cleanText(value.replace(USER_INFO, '$1…@'), FOUND_LIMIT)}"`
+  if (typeof value === 'string') return `"${keptText(value, FOUND_LIMIT)}"`
   return cleanText(String(value), FOUND_LIMIT)
 }

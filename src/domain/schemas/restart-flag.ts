@@ -4,6 +4,7 @@
  * override is settled elsewhere.
  */
 import * as z from 'zod/mini'
+import { redactedValue } from '../redaction.ts'
 import { readJsonText, type Reading } from './findings.ts'
 
 /** A flag is a handful of fields; what is larger is no flag (WD7). */
@@ -28,8 +29,15 @@ export const restartFlag = z.looseObject({
 
 export type RestartFlag = z.infer<typeof restartFlag>
 
-/** The content of a flag file; an empty one asks for a manual restart, without saying who. */
+/**
+ * The content of a flag file; an empty one asks for a manual restart, without saying who. Whatever else it says
+ * is kept, so secrets are masked here (AU5), and nowhere later. Its id is no text but a name, and stays.
+ */
 export function readRestartFlag(content: string): Reading<RestartFlag> {
   if (content.trim() === '') return { ok: true, value: {} }
-  return readJsonText(restartFlag, content)
+  const reading = readJsonText(restartFlag, content)
+  if (!reading.ok) return reading
+  const { request_id } = reading.value
+  const masked = redactedValue(reading.value) as RestartFlag
+  return { ok: true, value: request_id === undefined ? masked : { ...masked, request_id } }
 }

@@ -10,6 +10,7 @@
 import { canonicalText } from '../journal/chain.ts'
 import { FLAG_ACTOR, type RestartAsk } from '../journal/events.ts'
 import type { KnownRequest } from '../journal/fold.ts'
+import { redactedValue } from '../redaction.ts'
 import type { Finding } from '../schemas/findings.ts'
 import { FLAG_BYTES_MAX, readRestartFlag, type RestartFlag } from '../schemas/restart-flag.ts'
 import type { DurationMs, EpochMs } from '../time.ts'
@@ -70,7 +71,9 @@ function judgeFlag(input: ClaimInput, flag: RestartFlag): ClaimVerdict {
   if (previous !== null && (previous.outcome !== null || previous.attempted))
     return { kind: 'settled', requestId }
 
-  const ask = isAuthentic ? { ...recorded, claimed: flag } : plainAsk(input, flag, requestId)
+  const ask = isAuthentic
+    ? { ...recorded, override: overrideOf(flag), claimed: flag }
+    : plainAsk(input, flag, requestId)
   // A file of the future was written before the clock was set back: it is new.
   const ageMs = Math.max(0, now - writtenAt)
   if (ageMs > requestTtlMs) return { kind: 'expired', ask, ageMs }
@@ -90,13 +93,15 @@ function plainAsk({ ownerUid, trustFlags }: ClaimInput, flag: RestartFlag, reque
   }
 }
 
-/** Every field that somebody could gain by changing; and where the flag was recorded as written, all of it. */
+/**
+ * Every field that somebody could gain by changing; and where the flag was recorded as written, all of it. Both
+ * without secrets, since the flag lost its own when it was read.
+ */
 function saysTheSame(flag: RestartFlag, recorded: RestartAsk): boolean {
-  if (recorded.claimed !== null && canonicalText(recorded.claimed) !== canonicalText(flag)) return false
-  return (
-    (flag.source ?? 'manual') === recorded.source &&
-    canonicalText(overrideOf(flag)) === canonicalText(recorded.override)
-  )
+  const isSame = (said: unknown, written: unknown) =>
+    canonicalText(said) === canonicalText(redactedValue(written))
+  if (recorded.claimed !== null && !isSame(flag, { ...recorded.claimed })) return false
+  return (flag.source ?? 'manual') === recorded.source && isSame(overrideOf(flag), recorded.override)
 }
 
 /** As the flag has it, complete or not; the policy says what is missing. The machine overrides nothing. */

@@ -7,6 +7,7 @@
  * since the pid file is there before the signal handlers are; and while a USR2 upgrade is under way there
  * are two of them.
  */
+import { keptText } from '../free-text.ts'
 import type { MasterIdentity } from '../journal/events.ts'
 import type { Finding } from '../schemas/findings.ts'
 import type { DurationMs } from '../time.ts'
@@ -77,7 +78,7 @@ function differences({ pid, prefixes, standIn, uid, meant }: ExpectedMaster, see
       isGunicorn(cmdline, standIn),
       'command line',
       'a gunicorn master',
-      cmdline.join(' ').slice(0, 120),
+      keptText(cmdline.join(' '), 120),
     ),
     // A worker is a fork of its master: it looks the same in everything but its parent, and a SIGHUP ends it.
     ...unless(

@@ -60,3 +60,17 @@ test('a promised command is known, and known to be missing', () => {
 test('no command is both there and promised', () => {
   expect(COMMANDS.map(({ name }) => name).filter((name) => Object.hasOwn(PLANNED, name))).toEqual([])
 })
+
+test.each<[string[], string | undefined]>([
+  [['audit', 'verify'], undefined],
+  [['audit', 'verify', '--against-journal'], ''],
+  [['audit', 'verify', '--against-journal', '--json'], ''],
+  [['audit', 'verify', '--against-journal', '-'], '-'],
+  [['audit', 'verify', '--against-journal', 'a.log', '--json'], 'a.log'],
+  [['audit', 'verify', '--against-journal=a.log'], 'a.log'],
+])('an option whose value may lack: %j', (words, value) => {
+  expect(parse(...words)).toMatchObject({
+    kind: 'command',
+    options: value === undefined ? {} : { 'against-journal': value },
+  })
+})

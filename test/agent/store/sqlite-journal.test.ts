@@ -16,8 +16,9 @@ import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { abandonHistory } from '#agent/store/journal-files.ts'
-import { canonicalJson, NO_HASH, sha256OfRow } from '#agent/store/row-hash.ts'
+import { NO_HASH, sha256, sha256OfRow } from '#agent/store/row-hash.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { verifyChain } from '#domain/journal/chain.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { appendMany, openJournal, pausedEvent, timeOf } from '../../support/journal.ts'
 
@@ -73,9 +74,15 @@ test('rows after a place in the chain, at most as many as asked', async () => {
   await journal.close()
 })
 
-test('the order of keys does not change the bytes that are hashed', () => {
-  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}')
-  expect(canonicalJson({ a: null, b: [{ c: 2, d: 1 }] })).toBe('{"a":null,"b":[{"c":2,"d":1}]}')
+test('AU2 what the store writes is verified by the chain, whatever keys somebody else chose', async () => {
+  const journal = openJournal(path)
+  const claimed = { b: [{ d: 1, c: 2 }], 10: 'ten', 9: 'nine', __proto__: null, '': 'none' }
+  const actor = { name: 'flag:uid=33', ip: null }
+  const ask = { request_id: 'r', source: 'manual', rung: 'reload', override: null, claimed, actor } as const
+  await journal.append({ type: 'request_claimed', ask, warnings: [] }, timeOf(1))
+  await journal.append(pausedEvent(2), timeOf(2))
+  expect(verifyChain(await journal.read(0, 10), sha256)).toMatchObject({ ok: true, rows: 2 })
+  await journal.close()
 })
 
 test('an event that the schema does not know is not written', async () => {

@@ -157,6 +157,27 @@ test('AU2 two neighbours that were swapped are called reordered', () => {
   expect(fault(original.with(2, at(3)).with(3, at(2)))).toEqual({ seq: 3, fault: 'reordered' })
 })
 
+/** As a store holds them that orders by number: whoever moves a row has to give it the number of its place. */
+test('AU2 rows that changed places and numbers are called reordered, however far apart', () => {
+  for (const [one, other] of [
+    [2, 3],
+    [0, 5],
+    [1, 6],
+  ] as const) {
+    const moved = original
+      .with(one, { ...at(other), seq: one + 1 })
+      .with(other, { ...at(one), seq: other + 1 })
+    expect(fault(moved)).toEqual({ seq: one + 1, fault: 'reordered' })
+  }
+})
+
+test('AU2 rows are read once, one after the other', () => {
+  function* once() {
+    yield* original
+  }
+  expect(verifyChain(once(), sha256)).toMatchObject({ ok: true, rows: LENGTH })
+})
+
 test('AU2 a missing end is found against what is known from elsewhere, and only there', () => {
   const cut = original.slice(0, -2)
   expect(fault(cut)).toBeNull()

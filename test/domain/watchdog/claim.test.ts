@@ -142,6 +142,19 @@ test('WD7 exactly at the size limit is a flag', () => {
   expect(judge('{}', { sizeBytes: 65_536 }).kind).toBe('request')
 })
 
+test('AU5 a recorded request that held a secret is still known by its flag, and goes on without it', () => {
+  const reason = 'moved to postgres://app:hunter2@db'
+  const flag = { ...OVERRIDE, override_reason: reason, extra: { db_password: 'hunter2' } }
+  const override = { acknowledged: true, reason, passes: [] }
+  const verdict = judge(flag, knowing({ recorded: { ...RECORDED, override, claimed: flag } }))
+  expect(verdict).toMatchObject({
+    kind: 'request',
+    ask: { actor: RECORDED.actor, override: { reason: 'moved to postgres://***@db' } },
+    warnings: [],
+  })
+  expect(JSON.stringify(verdict)).not.toContain('hunter2')
+})
+
 test('WD7 whatever a flag says, it never gains an authority that was not recorded', () => {
   const flag = fc.record(
     {

@@ -28,7 +28,11 @@ for (const { history, request, at } of cases) {
   writeFileSync(files.history, history)
   writeFileSync(files.request, request)
   let explanation: unknown = null
-  const out = { result: (value: unknown) => void (explanation = value), note: () => undefined }
+  const out = {
+    result: (value: unknown) => void (explanation = value),
+    write: () => undefined,
+    note: () => undefined,
+  }
   await policyExplain({ options: { ...files, at }, configFile: null, json: true, env: {}, out })
   const reading = importedHistory('state file', history, localOffset)
   answers.push({ explanation, imported: reading.ok ? reading.value.event : reading.findings })

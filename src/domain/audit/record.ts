@@ -1,0 +1,205 @@
+/**
+ * The audit trail is the journal (ADR 0007); this is how one row of it reads as a structured event (AU1). Pure,
+ * and total over all kinds of event: a kind without a row in `factsOf` does not compile.
+ *
+ * The policy's state is what the policy itself says of the history right before and right after the row. Where
+ * a decision was recorded, the state before is the recorded one, which the target's circuit had its part in.
+ */
+import * as z from 'zod/mini'
+import { cleanLines, cleanValue } from '../free-text.ts'
+import { isKnownEvent, type EventTime, type JournalEvent, type RestartAsk } from '../journal/events.ts'
+import type { JournalState } from '../journal/fold.ts'
+import { policySettingsOf } from '../policy/config.ts'
+import { policyState } from '../policy/decide.ts'
+import { policyInputOf } from '../policy/from-history.ts'
+import { POLICY_STATES, type PolicyState } from '../schemas/health.ts'
+import { isoText, utcText } from '../time.ts'
+import { JOURNALS, type AuditEntry, type AuditRow, type Moment } from './trail.ts'
+
+const text = z.nullable(z.string())
+const fields = z.nullable(z.record(z.string(), z.unknown()))
+
+export const auditRecord = z.object({
+  id: z.string(),
+  /** UTC, to the millisecond. */
+  time: z.string(),
+  actor: z.string(),
+  source: z.enum(['auto', 'manual', 'external']),
+  ip: text,
+  /** The kind of event. */
+  action: z.string(),
+  /** `allowed`, `manual_override`, `blocked`, `executed`, `failed`, `external`, `rejected`; null where nothing was decided. */
+  decision: text,
+  reason: text,
+  /** Null where there was nothing to succeed. */
+  success: z.nullable(z.boolean()),
+  detail: text,
+  thresholds: fields,
+  policy_state_before: z.enum(POLICY_STATES),
+  policy_state_after: z.enum(POLICY_STATES),
+  request_id: text,
+  contract_version: text,
+  override_reason: text,
+  /** What a restart flag said of itself, believed or not. */
+  claimed: fields,
+  journal: z.enum(JOURNALS),
+  seq: z.number(),
+  hash: z.string(),
+})
+
+export type AuditRecord = z.infer<typeof auditRecord>
+
+type Facts = Pick<AuditRecord, 'actor' | 'source'> &
+  Partial<
+    Pick<
+      AuditRecord,
+      | 'ip'
+      | 'decision'
+      | 'reason'
+      | 'success'
+      | 'detail'
+      | 'thresholds'
+      | 'request_id'
+      | 'override_reason'
+      | 'claimed'
+    >
+  > & { readonly decidedIn?: PolicyState; readonly leftIn?: PolicyState }
+
+export function auditRecordOf({ row, before, after }: AuditEntry): AuditRecord {
+  const { id, time, journal, seq, hash } = row
+  const facts = auditFactsOf(row, before.history)
+  return {
+    id,
+    time: utcText(time.wall),
+    actor: cleanLines(facts.actor),
+    source: facts.source,
+    ip: cleaned(facts.ip),
+    action: cleanLines(row.event.type),
+    decision: facts.decision ?? null,
+    reason: cleaned(facts.reason),
+    success: facts.success ?? null,
+    detail: cleaned(facts.detail),
+    thresholds: facts.thresholds ?? policySettingsOf(after.policy),
+    policy_state_before: facts.decidedIn ?? stateAt(before, time),
+    policy_state_after: facts.leftIn ?? stateAt(after, time),
+    request_id: cleaned(facts.request_id),
+    contract_version: after.contractVersion,
+    override_reason: cleaned(facts.override_reason),
+    claimed: (cleanValue(facts.claimed) ?? null) as AuditRecord['claimed'],
+    journal,
+    seq,
+    hash,
+  }
+}
+
+/** What a row says, given the history before it: an outcome's request stands there and not in the row. */
+export function auditFactsOf({ event }: AuditRow, history: JournalState): Facts {
+  if (isKnownEvent(event)) return factsOf(event, history)
+  return { actor: 'unknown', source: 'external', detail: 'this release does not know such an event' }
+}
+
+const WATCHDOG = { actor: 'watchdog', source: 'auto' } as const
+
+function factsOf(event: JournalEvent, history: JournalState): Facts {
+  switch (event.type) {
+    case 'request_recorded':
+      return askedBy(event.ask)
+    case 'request_claimed':
+      return { ...askedBy(event.ask), detail: listed(event.warnings) }
+    case 'request_refused': {
+      const { ask, decision } = event
+      const { reason, reasons, warnings, thresholds, state } = decision
+      const detail = listed([...reasons.slice(1), ...warnings])
+      const states = { decidedIn: state, leftIn: state }
+      return { ...askedBy(ask), decision: decision.decision, reason, detail, thresholds, ...states }
+    }
+    case 'intent': {
+      const { ask, decision, master, workers } = event
+      const { reason, thresholds, state } = decision
+      const detail = `master ${master.pid}, ${workers.length} workers`
+      const decided = { decision: decision.decision, reason, thresholds, decidedIn: state }
+      return { ...askedBy(ask), ...decided, detail }
+    }
+    case 'outcome': {
+      const attempt = history.history.find(
+        (item) => item.kind === 'attempt' && item.attemptId === event.attempt_id,
+      )
+      const { signalled, success, reason, detail } = event
+      const ended = { success, reason, detail: detail === '' ? null : detail }
+      if (attempt?.kind !== 'attempt')
+        return { ...WATCHDOG, ...ended, decision: signalled ? 'executed' : 'failed' }
+      const executed = attempt.decision.decision === 'manual_override' ? 'manual_override' : 'executed'
+      const { thresholds } = attempt.decision
+      return { ...askedBy(attempt.ask), ...ended, decision: signalled ? executed : 'failed', thresholds }
+    }
+    case 'request_ended': {
+      const request = history.requests.get(event.request_id)
+      const ask = request?.claimed ?? request?.recorded ?? null
+      const { request_id, reason, detail } = event
+      const asked = ask === null ? { ...WATCHDOG, request_id } : askedBy(ask)
+      return { ...asked, decision: 'failed', success: false, reason, detail }
+    }
+    case 'guard_released':
+    case 'resumed':
+      return { ...saidBy(event.actor), reason: event.reason === '' ? null : event.reason }
+    case 'paused': {
+      const { reason, until } = event
+      const detail = until === null ? 'until it is resumed' : `until ${isoText(until)}`
+      return { ...saidBy(event.actor), reason, detail }
+    }
+    case 'flag_rejected': {
+      const { owner_uid: uid, reason, file } = event
+      const actor = `flag:uid=${uid ?? 'unknown'}`
+      return { actor, source: 'external', decision: 'rejected', reason, detail: file }
+    }
+    case 'flags_unseen':
+      return { actor: 'unknown', source: 'external', detail: `${event.count} flags` }
+    case 'guard_latched': {
+      const detail = `churn ${event.churn} in ${event.window_ms / 1000} s`
+      return { ...WATCHDOG, reason: event.reason, detail }
+    }
+    case 'external_restart':
+      return { actor: 'unknown', source: 'external', decision: 'external', detail: event.detail }
+    case 'target_changed': {
+      const { from, to, detail } = event
+      return { ...WATCHDOG, reason: to, detail: listed([`before: ${from}`, detail]) }
+    }
+    case 'watchdog_started': {
+      const { version, new_history: isNew } = event
+      return { ...WATCHDOG, detail: `version ${version}${isNew ? ', a new history' : ''}` }
+    }
+    case 'watchdog_stopped':
+      return { ...WATCHDOG, reason: event.reason }
+    case 'history_imported':
+      return { ...WATCHDOG, detail: `${event.entries.length} entries of ${event.file}` }
+    case 'pruned':
+      return { ...saidBy(event.actor ?? { name: 'unknown', ip: null }), detail: `rows 1 to ${event.rows}` }
+  }
+}
+
+function askedBy({ request_id, source, override, claimed, actor }: RestartAsk): Facts {
+  return {
+    actor: actor.name,
+    ip: actor.ip,
+    source,
+    request_id,
+    override_reason: override?.reason ?? null,
+    claimed,
+  }
+}
+
+function saidBy({ name, ip }: RestartAsk['actor']): Facts {
+  return { actor: name, ip, source: 'manual' }
+}
+
+function listed(words: readonly string[]): string | null {
+  return words.filter((word) => word !== '').join(', ') || null
+}
+
+function stateAt({ history, policy }: Moment, now: EventTime): PolicyState {
+  return policyState(policyInputOf({ config: policy, history, outcome: { kind: 'never' }, now })).state
+}
+
+function cleaned(words: string | null | undefined): string | null {
+  return words === null || words === undefined ? null : cleanLines(words)
+}

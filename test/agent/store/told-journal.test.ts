@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import type { SqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { toldJournal } from '#agent/store/told-journal.ts'
+import { pausedEvent, timeOf } from '../../support/journal.ts'
+
+const hash = 'a'.repeat(64)
+const sound = (said: string[]): SqliteJournal => ({
+  append: async (event, time, id = 'e7') => {
+    await new Promise((done) => setImmediate(done))
+    said.push('durable')
+    return { seq: 7, id, time, event, previous_hash: '', hash }
+  },
+  read: async () => [],
+  close: async () => undefined,
+  head: () => 7,
+  has: () => true,
+  hasReserve: () => true,
+  restoreReserve: () => true,
+})
+
+test('AU2 a row is told when it is durable, with its place and its hash', async () => {
+  const said: unknown[] = []
+  const journal = toldJournal(sound(said as string[]), 'agent', (_level, message, details) =>
+    said.push(message, details),
+  )
+  const row = await journal.append(pausedEvent(1, 'deploy'), timeOf(1))
+  expect(row.seq).toBe(7)
+  expect(said).toMatchObject([
+    'durable',
+    'automatic restarts paused (local:1, deploy)',
+    { audit: { journal: 'agent', seq: 7, hash } },
+  ])
+})
+
+test('AU2 a row that could not be written is not told', async () => {
+  const said: unknown[] = []
+  const full: SqliteJournal = { ...sound([]), append: () => Promise.reject(new Error('full')) }
+  const journal = toldJournal(full, 'watchdog', (...line) => said.push(line))
+  await expect(journal.append(pausedEvent(1), timeOf(1))).rejects.toThrow('full')
+  expect(said).toEqual([])
+})
+
+test('WD9 a log that cannot be written costs no row', async () => {
+  const journal = toldJournal(sound([]), 'watchdog', () => {
+    throw new Error('EPIPE')
+  })
+  expect((await journal.append(pausedEvent(1), timeOf(1))).seq).toBe(7)
+})
