@@ -735,3 +735,13 @@ test('WD13 a pause during the preflight keeps the machine from the restart that 
   expect(world.signals).toEqual([])
   expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'maintenance_paused' } }])
 })
+
+test('WD5 a circuit that a probe found open during the preflight keeps an automatic flag from its restart', async () => {
+  await world.tick()
+  world.meanwhile.asks = () => true
+  world.tells({ circuit_breaker: { state: 'OPEN' } })
+  world.raise({ source: 'auto', request_id: 'one' })
+  await world.tick()
+  expect(world.signals).toEqual([])
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'circuit_open' } }])
+})
