@@ -446,8 +446,7 @@ test('WD11 an existing state file that cannot be read is guarded, and kept aside
 
 describe('WD11 a history that a person began in place of one that could not be read', () => {
   const lost = (place: SimulatedWorld) => {
-    const written = { ownerUid: 33, writtenAt: place.clock.wallNow() }
-    place.claims.set(`restart.flag.${'1'.repeat(36)}`, { content: '{"request_id":"claimed"}', ...written })
+    place.leave({ request_id: 'claimed' })
     place.operator(recorded('long ago'))
     place.clock.pass(5000)
     place.operator({ type: 'guard_released', actor: ACTOR, reason: 'disk replaced' })
