@@ -107,8 +107,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'an attempt counts for the whole window',
     file: 'src/domain/policy/restarts.ts',
-    from: 'ageMs(at, now) <= config.windowMs',
-    to: 'ageMs(at, now) <= config.windowMs / 2',
+    from: 'isInPolicyWindow(at, now, config.windowMs)',
+    to: 'isInPolicyWindow(at, now, config.windowMs / 2)',
   },
   {
     guard: 'restarts taken over count on',
@@ -236,6 +236,30 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'const last = await verifyMaster(context.world, context.rules, intended.identity)',
   },
   {
+    guard: 'asked again after the preflight',
+    file: ATTEMPT,
+    from: "if (again.decision === 'blocked') {",
+    to: "if (again.decision === 'blocked' && again.churn < 0) {",
+  },
+  {
+    guard: 'the newest answer counts',
+    file: ATTEMPT,
+    from: 'memory.outcome = memory.probe?.answer ?? memory.outcome',
+    to: '',
+  },
+  {
+    guard: 'a stronger rung after a weaker one did not help',
+    file: ATTEMPT,
+    from: 'if (refusal !== null) return',
+    to: "if (refusal !== null && refusal.reason !== 'rung_not_offered') return",
+  },
+  {
+    guard: 'time for a rolled worker from the signal on',
+    file: ROLL,
+    from: '    const until = world.clock.monotonicNow() + eachMs\n    const notThere',
+    to: '    const until = world.clock.monotonicNow() - eachMs\n    const notThere',
+  },
+  {
     guard: 'preflight passed',
     file: ATTEMPT,
     from: "return { kind: 'not_ready', reason: 'preflight_failed', detail: answer.lastLines }",
@@ -250,8 +274,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'preflight is passed over only by name',
     file: ATTEMPT,
-    from: "decision.decision === 'manual_override' && ask.override?.passes.includes('preflight') === true",
-    to: "decision.decision === 'manual_override'",
+    from: "overridden && ask.override?.passes.includes('preflight') === true",
+    to: 'overridden',
   },
   {
     guard: 'old workers are gone',

@@ -96,7 +96,6 @@ export class RuntimeDirectory {
   }
 }
 
-/** One watchdog process's view of it, with the rules of the real one. */
 interface Taken {
   readonly name: string
   readonly at: number
@@ -104,6 +103,7 @@ interface Taken {
   readonly isLeftover: boolean
 }
 
+/** One watchdog process's view of it, with the rules of the real one. */
 export class FlagView {
   readonly #directory: RuntimeDirectory
   readonly #newName: () => string

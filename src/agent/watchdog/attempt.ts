@@ -50,8 +50,10 @@ export async function attempt(
     return false
   }
 
-  // The preflight takes its time, and somebody may have paused meanwhile: what was allowed before it is asked again.
+  // The preflight takes its time: somebody may have paused meanwhile, and a probe that nobody waited for may have
+  // been answered. What was allowed before is asked again.
   await memory.history.catchUp()
+  memory.outcome = memory.probe?.answer ?? memory.outcome
   const again = decideWish(world, rules, memory, wish)
   if (again.decision === 'blocked') {
     await record(world, memory, {
@@ -80,17 +82,16 @@ export async function attempt(
   const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
   const result = await signalAndVerify(context, wish, master)
   if (ask.rung === 'service') learnFromOrder(memory, result)
-  const { after, helped } = result.signalled
-    ? await judge(context, before, result)
-    : { after: null, helped: null }
+  const judged = result.signalled ? await judge(context, before, result) : null
+  memory.outcome = judged?.outcome ?? memory.outcome
   const crew = await crewAfter(world)
   await record(world, memory, {
     type: 'outcome',
     attempt_id: attemptId,
     ...result,
     detail: warning === '' ? result.detail : `${result.detail}; ${warning}`,
-    helped,
-    after,
+    helped: judged?.helped ?? null,
+    after: judged?.after ?? null,
     workers: crew?.workers.map(({ pid }) => pid) ?? [],
   })
   if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))

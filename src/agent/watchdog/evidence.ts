@@ -2,6 +2,7 @@
 import { keptText } from '#domain/free-text.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { Evidence } from '#domain/journal/events.ts'
+import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { ActContext, ActResult } from './act.ts'
 import { isWell } from './observe.ts'
 import { didItHelp } from '#domain/watchdog/did-it-help.ts'
@@ -34,13 +35,14 @@ export async function judge(
   { world, rules, beat }: ActContext,
   before: Evidence,
   { success }: ActResult,
-): Promise<{ after: Evidence; helped: boolean | null }> {
+): Promise<{ after: Evidence; helped: boolean | null; outcome: SeenOutcome }> {
   const isTroubled = didItHelp(before, null, rules.help).before.length > 0
   const waits = success && isTroubled ? Math.ceil(rules.judgeAfterMs / rules.probeIntervalMs) : 0
   for (let wait = 0; wait < waits; wait++) {
     await beat()
     await world.sleep(rules.probeIntervalMs)
   }
-  const after = evidenceOf(await world.probe())
-  return { after, helped: didItHelp(before, after, rules.help).helped }
+  const outcome = await world.probe()
+  const after = evidenceOf(outcome)
+  return { after, helped: didItHelp(before, after, rules.help).helped, outcome }
 }

@@ -1,6 +1,7 @@
 /**
- * The watchdog's world in memory. What is on its disk outlives a power failure: journal rows, the flag and its
- * claims. A failure is thrown by the port call with that number, and by every call after it, until power is back.
+ * The watchdog's world in memory, with the disk of the simulated ones. What is on it outlives a power failure:
+ * journal rows, the flag and its claims. A failure is thrown by the port call with that number, and by every call
+ * after it, until power is back.
  */
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { POLICY_PRESETS } from '#domain/policy/config.ts'
@@ -19,6 +20,8 @@ import type { Memory } from '#agent/watchdog/memory.ts'
 import type { WatchdogRules } from '#agent/watchdog/rules.ts'
 import { tick } from '#agent/watchdog/tick.ts'
 import type { World } from '#agent/watchdog/world.ts'
+import { JournalDisk } from '../../simulation/world-disk.ts'
+import { FlagView, RuntimeDirectory } from '../../simulation/world-flags.ts'
 import { ManualClock } from '../manual-clock.ts'
 
 export class PowerFailure extends Error {}
@@ -62,14 +65,11 @@ const WELL = (at: EpochMs): SeenOutcome => ({
 
 export class SimulatedWorld {
   readonly clock = new ManualClock()
-  readonly rows: JournalRow[] = []
-  readonly operatorRows: JournalRow[] = []
+  readonly #journal = new JournalDisk('watchdog')
+  readonly #operators = new JournalDisk('operators')
   readonly signals: MasterSignal[] = []
-  flag: { content: string; ownerUid: number; writtenAt: number } | null = null
-  readonly claims = new Map<string, { content: string; ownerUid: number; writtenAt: number }>()
-  rejected = 0
-  /** Flags that were replaced before anybody saw them. */
-  unseen = 0
+  readonly #runtime = new RuntimeDirectory(false)
+  readonly #flags = new FlagView(this.#runtime, () => `restart.flag.${String(this.calls).padStart(36, '0')}`)
   master: MasterSighting | null = MASTER
   /** As for a third of a millisecond at each reload. */
   pidFileIsAway = false
@@ -103,7 +103,6 @@ export class SimulatedWorld {
   memory: Memory | null = null
   #ids = 0
   #nextPid = 200
-  #leftover: string[] = []
 
   constructor() {
     this.#replaceWorkers()
@@ -128,13 +127,28 @@ export class SimulatedWorld {
 
   raise(flag: RestartFlag | string, { ownerUid = 33, ageMs = 0 } = {}): void {
     const content = typeof flag === 'string' ? flag : JSON.stringify(flag)
-    if (this.flag !== null) this.unseen += 1
-    this.flag = { content, ownerUid, writtenAt: this.clock.wallNow() - ageMs }
+    const writtenAt = this.clock.wallNow() - ageMs
+    const file = { content, ownerUid, writtenAt, fault: null, authentic: null }
+    this.#runtime.replace(file, this.clock.monotonicNow())
+  }
+
+  /** What a watchdog before this one had claimed. */
+  leave(flag: RestartFlag): void {
+    this.raise(flag)
+    this.#runtime.take(`restart.flag.${'1'.repeat(36)}`, this.clock.monotonicNow())
   }
 
   /** What an authenticated person did, as the agent records it. */
   operator(event: JournalEvent): void {
-    this.#append(this.operatorRows, event, this.#time())
+    append(this.#operators, event, this.#time())
+  }
+
+  get rows(): readonly JournalRow[] {
+    return this.#journal.records.map(({ row }) => row)
+  }
+
+  get claims(): ReadonlyMap<string, unknown> {
+    return this.#runtime.claims
   }
 
   events<T extends JournalEvent['type']>(type: T): EventOf<T>[] {
@@ -156,32 +170,23 @@ export class SimulatedWorld {
       if (this.calls >= this.failsAt) return Promise.reject(new PowerFailure(`at call ${this.calls}`))
       return Promise.resolve(act())
     }
-    const read = (rows: JournalRow[]) => async (after: number, limit: number) =>
-      rows.filter(({ seq }) => seq > after).slice(0, limit)
     return {
       clock: this.clock,
       boot: 'boot',
       journal: {
-        append: (event, time) => call(() => this.#append(this.rows, event, time)),
+        append: (event, time) => call(() => append(this.#journal, event, time)),
         read: async (after, limit) => {
           this.meanwhile.read?.()
-          return read(this.rows)(after, limit)
+          return this.#journal.read(after, limit)
         },
         isSpooling: () => false,
       },
-      operators: { read: read(this.operatorRows) },
+      operators: { read: async (after, limit) => this.#operators.read(after, limit) },
       flags: {
-        claim: () => call(() => (this.meanwhile.claim?.(), this.#claim())),
-        settle: (claim) => call(() => void this.claims.delete(claim)),
-        reject: (claim) =>
-          call(() => {
-            this.claims.delete(claim)
-            this.rejected += 1
-            return `rejected/${claim}`
-          }),
-        recall: () => {
-          this.#leftover = [...this.claims.keys()]
-        },
+        claim: () => call(() => (this.meanwhile.claim?.(), this.#flags.claim(this.clock.monotonicNow()))),
+        settle: (claim) => call(() => this.#runtime.remove(claim, this.clock.monotonicNow())),
+        reject: (claim) => call(() => this.#runtime.reject(claim, this.clock.monotonicNow())),
+        recall: () => this.#flags.recall(),
         watch: () => ({ close: () => undefined }),
       },
       processes: {
@@ -229,35 +234,6 @@ export class SimulatedWorld {
 
   #time(): EventTime {
     return { wall: this.clock.wallNow(), monotonic: this.clock.monotonicNow(), boot: 'boot' }
-  }
-
-  #append(rows: JournalRow[], event: JournalEvent, time: EventTime): JournalRow {
-    const seq = rows.length + 1
-    const hash = `${rows === this.rows ? 'own' : 'operator'} ${seq}`
-    const row = { seq, id: hash, time, event, previous_hash: rows.at(-1)?.hash ?? '', hash }
-    rows.push(row)
-    return row
-  }
-
-  #claim() {
-    const left = this.#leftover.shift()
-    const isLeftover = left !== undefined
-    const name = left ?? this.#take()
-    const file = name === null ? undefined : this.claims.get(name)
-    if (name === null || file === undefined) return { kind: 'none' as const }
-    const { ownerUid, writtenAt } = file
-    const content = Buffer.from(file.content)
-    const unseen = this.unseen
-    this.unseen = 0
-    return { kind: 'flag' as const, flag: { claim: name, content, ownerUid, writtenAt, isLeftover }, unseen }
-  }
-
-  #take(): string | null {
-    if (this.flag === null) return null
-    const name = `restart.flag.${String(this.calls).padStart(36, '0')}`
-    this.claims.set(name, this.flag)
-    this.flag = null
-    return name
   }
 
   #signal(signal: MasterSignal): 'sent' | 'gone' {
@@ -316,4 +292,11 @@ export class SimulatedWorld {
   replaceWorkers(ageMs = 60_000): void {
     this.#replaceWorkers(ageMs)
   }
+}
+
+/** Written and flushed: what fails in between is the simulation's to try (test/simulation). */
+function append(disk: JournalDisk, event: JournalEvent, time: EventTime): JournalRow {
+  const { row } = disk.write(event, time, time.monotonic, 0)
+  disk.flush()
+  return row
 }

@@ -550,8 +550,7 @@ test('WD11 an existing state file that cannot be read is guarded, and kept aside
 
 describe('WD11 a history that a person began in place of one that could not be read', () => {
   const lost = (place: SimulatedWorld) => {
-    const written = { ownerUid: 33, writtenAt: place.clock.wallNow() }
-    place.claims.set(`restart.flag.${'1'.repeat(36)}`, { content: '{"request_id":"claimed"}', ...written })
+    place.leave({ request_id: 'claimed' })
     place.operator(recorded('long ago'))
     place.clock.pass(5000)
     place.operator({ type: 'guard_released', actor: ACTOR, reason: 'disk replaced' })
@@ -838,4 +837,14 @@ test('WD13 a pause during the preflight keeps the machine from the restart that 
   await world.ticks(3)
   expect(world.signals).toEqual([])
   expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'maintenance_paused' } }])
+})
+
+test('WD5 a circuit that a probe found open during the preflight keeps an automatic flag from its restart', async () => {
+  await world.tick()
+  world.meanwhile.asks = () => true
+  world.tells({ circuit_breaker: { state: 'OPEN' } })
+  world.raise({ source: 'auto', request_id: 'one' })
+  await world.tick()
+  expect(world.signals).toEqual([])
+  expect(world.events('request_refused')).toMatchObject([{ decision: { reason: 'circuit_open' } }])
 })

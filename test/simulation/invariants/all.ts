@@ -12,6 +12,7 @@ import { GuardStaysShut } from './guard-shown.ts'
 import { IntentFirst } from './intent-first.ts'
 import type { Ledger } from './ledger.ts'
 import { FailsPatiently } from './patience.ts'
+import { WeakestFirst } from './ladder.ts'
 import { PreflightPasses } from './preflight.ts'
 import { ReadersAreTold } from './readers.ts'
 import { RequestsEnd } from './requests-end.ts'
@@ -38,6 +39,7 @@ export function checkersFor(rules: WatchdogRules, ledger: Ledger): Checker[] {
     new BootLoopsAreLeftAlone(ledger),
     new FailsPatiently(ledger),
     new ReadersAreTold(),
+    new WeakestFirst(ledger),
     new Survives(),
   ]
 }

@@ -20,6 +20,8 @@ export interface Attempt {
   readonly at: number
   readonly signals: SignalFact[]
   hasOutcome: boolean
+  /** By its outcome row: not verified, or of no help. */
+  wasInVain: boolean
   /** By its outcome row: nothing was sent. */
   isUnsent: boolean
 }
@@ -106,6 +108,7 @@ export class Ledger {
         if (attempt === undefined) break
         attempt.hasOutcome = true
         attempt.isUnsent = !event.signalled
+        attempt.wasInVain = event.signalled && (!event.success || event.helped === false)
         this.#open.delete(event.attempt_id)
         break
       }
@@ -137,6 +140,7 @@ export class Ledger {
       at,
       signals: [],
       hasOutcome: false,
+      wasInVain: false,
       isUnsent: false,
     }
     this.attempts.push(attempt)

@@ -7,7 +7,8 @@ import type { Checker } from './checker.ts'
 interface Look {
   readonly at: number
   readonly outcome: SeenOutcome
-  readonly master: MasterSighting | null
+  /** As it was sighted at that look, or at one after it that took note of this answer late. */
+  readonly masters: (MasterSighting | null)[]
 }
 
 interface Seen {
@@ -39,7 +40,7 @@ export class TriggersLast implements Checker {
         this.#seen.set(fact.by, { master: null, looks: [], startedAt: now })
         return null
       case 'sighted':
-        this.#of(fact.by).master = fact.master
+        this.#sighted(this.#of(fact.by), fact.master)
         return null
       case 'probed':
         this.#look(this.#of(fact.by), { at: now, outcome: fact.outcome })
@@ -51,19 +52,26 @@ export class TriggersLast implements Checker {
     }
   }
 
+  #sighted(seen: Seen, master: MasterSighting | null): void {
+    seen.master = master
+    seen.looks.at(-1)?.masters.push(master)
+  }
+
   #look(seen: Seen, { at, outcome }: Pick<Look, 'at' | 'outcome'>): void {
-    seen.looks.push({ at, outcome, master: seen.master })
+    seen.looks.push({ at, outcome, masters: [seen.master] })
     if (seen.looks.length > LOOKS_KEPT) seen.looks.shift()
   }
 
   #row({ row: { event }, askedAt, by }: RowFact): string | null {
-    if (event.type === 'external_restart' || event.type === 'watchdog_started' || event.type === 'outcome') {
-      const isRestart = event.type !== 'outcome' || event.signalled
-      if (isRestart) this.#startAnew(by, askedAt, event.type === 'outcome')
-      return null
-    }
+    if (event.type === 'external_restart') this.#startAnew(by, askedAt, false)
+    if (event.type === 'outcome' && event.signalled) this.#startAnew(by, askedAt, true)
+    // What it knew before is forgotten; its grace began when it began to read, which nobody saw.
+    if (event.type === 'watchdog_started') this.#of(by).looks = []
     if (event.type !== 'request_claimed' || !event.ask.actor.name.startsWith('watchdog:')) return null
-    return this.#fault(this.#of(by), event.ask.actor.name.slice('watchdog:'.length))
+    const trigger = event.ask.actor.name.slice('watchdog:'.length)
+    const { looks, startedAt } = this.#of(by)
+    // The last answer may have come too late for this look.
+    return this.#fault(looks, startedAt, trigger) && this.#fault(looks.slice(0, -1), startedAt, trigger)
   }
 
   /** After a look that found somebody else's restart, that look counts already; after one of our own, none does. */
@@ -73,33 +81,35 @@ export class TriggersLast implements Checker {
     seen.looks = forgetsLooks ? [] : seen.looks.slice(-1)
   }
 
-  #fault(seen: Seen, trigger: string): string | null {
+  #fault(seen: readonly Look[], startedAt: number, trigger: string): string | null {
     const config = this.#rules.triggers.sustain[trigger as keyof WatchdogRules['triggers']['sustain']]
     if (!config.enabled) return `${trigger} is switched off`
     const { looks } = config
-    const last = seen.looks.slice(-looks)
-    const bad = last.filter((look) => look.master !== null && this.#isBad(trigger, look)).length
+    const last = seen.slice(-looks)
+    const bad = last.filter((look) =>
+      look.masters.some((master) => this.#isBad(trigger, look.outcome, master)),
+    ).length
     if (bad < looks) return `${trigger} after ${bad} bad looks of ${looks}`
     const first = last[0]
     if (first === undefined) return null
-    const hadGood = seen.looks.some(({ at, outcome }) => at <= first.at && isGood(outcome))
-    // A look is timed at its beginning, and this is its end.
-    const isInGrace = first.at - seen.startedAt < this.#rules.triggers.startGraceMs
+    const hadGood = seen.some(({ at, outcome }) => at <= first.at && isGood(outcome))
+    const isInGrace = first.at - startedAt < this.#rules.triggers.startGraceMs
     return isInGrace && !hadGood ? `${trigger} within the grace after a start` : null
   }
 
-  #isBad(trigger: string, { outcome, master }: Look): boolean {
+  #isBad(trigger: string, outcome: SeenOutcome, master: MasterSighting | null): boolean {
+    if (master === null) return false
     const pool = outcome.kind === 'answered' ? outcome.health?.database_pool?.state.saturation : null
     const limit = this.#rules.triggers.workerRssBytesLimit ?? Number.POSITIVE_INFINITY
     switch (trigger) {
       case 'no_workers':
-        return master?.workers.length === 0
+        return master.workers.length === 0
       case 'target_failing':
         return outcome.kind === 'failed' ? outcome.reason !== 'malformed' : outcome.httpStatus >= 500
       case 'pool_exhausted':
         return (pool ?? 0) >= this.#rules.triggers.poolCritical
       case 'memory_high':
-        return master?.workers.some(({ rssBytes }) => rssBytes >= limit) === true
+        return master.workers.some(({ rssBytes }) => rssBytes >= limit)
       default:
         return false
     }

@@ -1,0 +1,25 @@
+import { RUNGS } from '#domain/journal/events.ts'
+import type { Fact } from '../facts.ts'
+import type { Checker } from './checker.ts'
+import type { Ledger } from './ledger.ts'
+
+/** WD16: a stronger rung comes only after the one below it, or one stronger still, was tried in vain. */
+export class WeakestFirst implements Checker {
+  readonly name = 'the weakest rung first'
+  readonly #ledger: Ledger
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  see(fact: Fact): string | null {
+    if (fact.kind !== 'row' || fact.row.event.type !== 'intent') return null
+    const attempt = this.#ledger.openOf(fact.by)
+    if (attempt === null || attempt.isOverride || attempt.ask.rung === 'reload') return null
+    const needed = RUNGS.indexOf(attempt.ask.rung) - 1
+    const wasTried = this.#ledger.attempts.some(
+      ({ ask, wasInVain }) => wasInVain && RUNGS.indexOf(ask.rung) >= needed,
+    )
+    return wasTried ? null : `a ${attempt.ask.rung} though nothing weaker was tried in vain`
+  }
+}
