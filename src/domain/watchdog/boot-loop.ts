@@ -4,13 +4,11 @@
  *
  * Young workers die for good reasons too: a reload or a roll soon after another, `max_requests` under much load,
  * a limit on memory. What makes it a loop is that each one that comes after a dead one dies young as well, for three
- * generations, and that nothing shows that any of them ever served. Either of these shows it, and ends the suspicion:
+ * generations and still, and that nothing shows that any of them ever served. It shows where the target answers while none is
+ * left but those that came after the first death; so it is only called a loop when there was time for that.
  *
- * - one of them lives far longer than those that died;
- * - the target answers while none is left but those that came after the first death.
- *
- * So it is only called a loop when there was time for both. Where workers from before are left and the target answers, it
- * may be they who do; then only deaths within a fraction of a second count, since nobody sets `max_requests` so low.
+ * Where workers from before are left and the target answers, it may be they who do. Then only deaths within a fraction of a
+ * second count, one after the other, since nobody sets `max_requests` so low.
  */
 import type { MasterIdentity } from '../journal/events.ts'
 import type { DurationMs } from '../time.ts'
@@ -38,7 +36,8 @@ interface Suspicion {
   /** As `sinceMs`, of the latest generation. */
   readonly generationMs: DurationMs
   readonly diedMs: DurationMs
-  readonly longestLifeMs: DurationMs
+  /** The longest life at each of the last looks that found some dead. */
+  readonly livesMs: readonly DurationMs[]
   /** The first look at which no worker from before was left. */
   readonly aloneMs: DurationMs | null
   /** The last probe was; by whom is not known. */
@@ -58,10 +57,12 @@ const YOUNG_MS = 3000
 /** The next of a loop dies within its youth, and a look or two later that is known. */
 const NEXT_DEATH_MS = 5000
 const GENERATIONS = 3
-/** Times the longest life of the dead, and no less than that. */
-const OUTLIVES = 3
-const OUTLIVES_MS = 1000
+/** Longer without a death, and than three of their lives: those that are there now have come up. */
+const PAUSE_MS = 500
+const PAUSE_LIVES = 3
 const FRACTION_MS = 500
+/** On a busy machine one of many takes long to die; it is not to hide the others for good. */
+const LIVES = 8
 
 export function watchBoots(state: BootLoopState, seen: MasterLook | null, nowMs: DurationMs): BootLoopState {
   if (seen === null) return NO_BOOT_LOOP
@@ -109,8 +110,10 @@ export function withProbe(
 /** `patienceMs`: within which a target that serves answers a probe. */
 export function isBootLoop({ suspicion }: BootLoopState, nowMs: DurationMs, patienceMs: DurationMs): boolean {
   if (suspicion === null || suspicion.generations < GENERATIONS) return false
-  if (suspicion.isAnswered && suspicion.longestLifeMs >= FRACTION_MS) return false
-  return nowMs - suspicion.sinceMs >= patienceMs + suspicion.longestLifeMs
+  const longestMs = Math.max(...suspicion.livesMs)
+  if (suspicion.isAnswered && longestMs >= FRACTION_MS) return false
+  if (nowMs - suspicion.diedMs > Math.max(PAUSE_MS, PAUSE_LIVES * longestMs)) return false
+  return nowMs - suspicion.sinceMs >= patienceMs + longestMs
 }
 
 function withDeaths(
@@ -121,7 +124,7 @@ function withDeaths(
   const lifeMs = Math.max(...dead.map(({ bornMs }) => lookedAtMs - bornMs))
   if (suspicion === null) {
     const first = { sinceMs: lookedAtMs, generations: 1, generationMs: lookedAtMs }
-    return { ...first, diedMs: nowMs, longestLifeMs: lifeMs, aloneMs: null, isAnswered: false }
+    return { ...first, diedMs: nowMs, livesMs: [lifeMs], aloneMs: null, isAnswered: false }
   }
   const isNext = dead.some(({ bornMs }) => bornMs > suspicion.generationMs)
   return {
@@ -129,16 +132,14 @@ function withDeaths(
     generations: suspicion.generations + (isNext ? 1 : 0),
     generationMs: isNext ? lookedAtMs : suspicion.generationMs,
     diedMs: nowMs,
-    longestLifeMs: Math.max(suspicion.longestLifeMs, lifeMs),
+    livesMs: [...suspicion.livesMs, lifeMs].slice(-LIVES),
   }
 }
 
 function withLiving(suspicion: Suspicion, alive: readonly Worker[], nowMs: DurationMs): Suspicion | null {
-  const { sinceMs, diedMs, longestLifeMs, aloneMs } = suspicion
+  const { sinceMs, diedMs, aloneMs } = suspicion
   if (nowMs - diedMs >= NEXT_DEATH_MS) return null
-  const outlivesMs = Math.max(OUTLIVES_MS, OUTLIVES * longestLifeMs)
   const isFromBefore = ({ bornMs }: Worker) => bornMs <= sinceMs
-  if (alive.some((worker) => !isFromBefore(worker) && nowMs - worker.bornMs > outlivesMs)) return null
   return { ...suspicion, aloneMs: aloneMs ?? (alive.some(isFromBefore) ? null : nowMs) }
 }
 

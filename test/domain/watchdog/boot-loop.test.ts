@@ -126,6 +126,12 @@ test.each<[string, Life[], (at: number) => boolean, number]>([
     (at) => at < ONSET,
     2000,
   ],
+  [
+    'one slot, one of whose workers took long to die',
+    [OLD, [ONSET, ONSET + 800], ...slot(ONSET + 850, 60)],
+    () => true,
+    3500,
+  ],
   ['workers that no look ever meets', [OLD, ...slot(ONSET, 20, 80)], () => true, 2000],
   ['one slot, while others serve', [OLD, OLD, ...slot(ONSET, 90)], () => true, 2000],
   [
@@ -164,6 +170,10 @@ test.each<[string, Life[]]>([
     ],
   ],
   ['a worker beyond its limit of memory, killed', [OLD, OLD, [4000, 5500], [5550, FOREVER]]],
+  [
+    'a few that die at boot, and then one that does not',
+    [OLD, [4000, 4060], [4110, 4170], [4220, 4280], [4330, 4390], [4440, FOREVER]],
+  ],
   ['max_requests under much load, all alike', [0, 1, 2, 3].flatMap((at) => slot(at * 240, 1000))],
   ['max_requests of a handful', [0, 1, 2, 3].flatMap((at) => slot(at * 55, 150))],
   ['max_requests that some reach sooner', [OLD, ...slot(0, 900), ...slot(100, 2300)]],
