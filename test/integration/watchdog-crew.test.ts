@@ -82,6 +82,8 @@ describe.runIf(HAS_GUNICORN)('holdfast watchdog and the workers', () => {
     await target.event('external_restart', 1)
     process.kill(target.masterPid, 'SIGHUP')
     await target.event('external_restart', 2)
+    // A worker that has only just begun does not hear its master's SIGTERM, and holds up the end.
+    await pause(2_000)
     const old = target.masterPid
     process.kill(old, 'SIGTERM')
     await target.event('target_changed')
