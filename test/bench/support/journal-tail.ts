@@ -45,9 +45,19 @@ export class JournalTail {
       await this.catchUp()
       return this.rows.slice(this.#passed).find(isIt)
     }
-    const row = await waitFor(`the event ${type}`, look, { withinMs, everyMs })
+    const row = await waitFor(`the event ${type}`, look, { withinMs, everyMs }).catch((error: Error) => {
+      throw new Error(`${error.message}; the last ones were ${this.#lastOnes()}`, { cause: error })
+    })
     this.#passed = this.rows.indexOf(row) + 1
     return row
+  }
+
+  #lastOnes(): string {
+    const words = this.rows.slice(-4).map(({ event }) => {
+      const { type, reason = '', detail = '' } = event as { type: string; reason?: string; detail?: string }
+      return `${type} ${reason} ${detail}`.trim()
+    })
+    return words.join(' | ')
   }
 
   async close(): Promise<void> {
