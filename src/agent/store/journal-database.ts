@@ -211,9 +211,12 @@ export function unreadable(path: string, cause: unknown): HoldfastProblem {
   return new HoldfastProblem('state_unreadable', `${path}: ${(cause as Error).message}`, { cause })
 }
 
-/** The writer is at its very first start: the file is there, and its table and its marker are about to be. */
-export function isBeingMade(path: string, cause: unknown): boolean {
-  return String(cause).includes('no such table: journal_row') && readMarker(path).kind === 'missing'
+/**
+ * The writer is at its very first start: the file is there, and its table and its marker are about to be. `before`:
+ * the marker as it was before the file was looked at, since the writer may have made both meanwhile.
+ */
+export function isBeingMade(before: MarkerReading, cause: unknown): boolean {
+  return before.kind === 'missing' && String(cause).includes('no such table: journal_row')
 }
 
 function isCannotOpen(error: unknown): boolean {

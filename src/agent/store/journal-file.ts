@@ -38,7 +38,7 @@ export function openJournalFile(path: string): JournalFile | null {
     return new OpenFile(database, marker)
   } catch (error) {
     database?.close()
-    if (store.isBeingMade(path, error)) return null
+    if (store.isBeingMade(marker, error)) return null
     throw error
   }
 }

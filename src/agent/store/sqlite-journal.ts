@@ -74,13 +74,14 @@ export function openSqliteJournal(options: JournalOptions): SqliteJournal {
 export function openJournalReader(path: string, hash: RowHash = sha256OfRow): JournalReader {
   const held = new HeldDatabase(path)
   const look = <T>(act: (database: DatabaseSync) => T): T | null => {
+    const marker = readMarker(path)
     try {
       // The other process has never written: an empty history in truth, or its marker would be there.
-      if (!existsSync(path) && readMarker(path).kind === 'missing') return null
+      if (marker.kind === 'missing' && !existsSync(path)) return null
       return act(held.current())
     } catch (cause) {
       held.letGo()
-      if (store.isBeingMade(path, cause)) return null
+      if (store.isBeingMade(marker, cause)) return null
       throw unusable(path, cause)
     }
   }
