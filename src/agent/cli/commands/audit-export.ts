@@ -5,7 +5,8 @@ import { cleanText } from '#domain/free-text.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { readTrail } from '#agent/audit/read-trail.ts'
-import { loadSettings, type Settings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
+import type { Settings } from '#agent/settings/settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { writeWholeFile } from '#agent/system/whole-file.ts'
 import { auditFilterFrom } from '../audit-filter.ts'
@@ -20,7 +21,7 @@ export async function auditExport({ env, configFile, options, json, out }: Invoc
   if (json && target === null) {
     throw new HoldfastProblem('usage', '--json needs --out FILE: without it the export itself is the output')
   }
-  const settings = loadSettings(env, configFile)
+  const settings = operatorSettings(env, configFile)
   const { state_dir: stateDir } = settings.contract.contract.paths
 
   let records = 0

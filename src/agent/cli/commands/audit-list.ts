@@ -5,7 +5,7 @@ import { cleanText } from '#domain/free-text.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { readTrail } from '#agent/audit/read-trail.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { auditFilterFrom, localOffset } from '../audit-filter.ts'
 import { warnOfBrokenChains } from '../audit-warning.ts'
@@ -17,7 +17,7 @@ const LIMIT_PRESET = 50
 export async function auditList({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const filter = auditFilterFrom(options, systemClock.wallNow())
   const limit = limitFrom(options)
-  const { config, contract } = loadSettings(env, configFile)
+  const { config, contract } = operatorSettings(env, configFile)
   const { state_dir: stateDir } = contract.contract.paths
 
   const records: AuditRecord[] = []

@@ -1,7 +1,7 @@
 import { JOURNALS } from '#domain/audit/trail.ts'
 import { chainsInFile, chainsInJournald, type LoggedChains } from '#agent/audit/log-stream.ts'
 import { verifyJournal, type JournalVerdict } from '#agent/audit/verify-journal.ts'
-import { loadSettings } from '#agent/settings/settings.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 /** Said with every verdict: a check that hides its limits is believed too far. */
@@ -18,7 +18,7 @@ const WITH_THE_LOG = [
 
 /** `holdfast audit verify`: every row of each chain, and the first that does not fit (AU2). */
 export async function auditVerify({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
-  const { paths, units } = loadSettings(env, configFile).contract.contract
+  const { paths, units } = operatorSettings(env, configFile).contract.contract
   const source = options['against-journal']
   const logged = typeof source === 'string' ? await loggedChains(source, units) : null
   const journals = JOURNALS.map((journal) => verifyJournal(paths.state_dir, journal, logged?.[journal]))
