@@ -181,8 +181,14 @@ describe('an agent that ends in the middle', () => {
       // A command needs about 300 ms to get there; the moments are spread over that.
       await new Promise((done) => setTimeout(done, 180 + turn * 25))
       await kill(agent)
-      for (const { code, stderr } of await Promise.all(answers))
-        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      for (const { code, stderr } of await Promise.all(answers)) {
+        // A command that has recorded its word by itself tells it in the log stream (AU2); nothing else is said.
+        const told = stderr.split('\n').filter((line) => line !== '')
+        expect({ code, levels: told.map((line) => (JSON.parse(line) as { level: string }).level) }).toEqual({
+          code: 0,
+          levels: told.map(() => 'info'),
+        })
+      }
     }
     const recorded = (await said()).map((event) => event.type === 'paused' && event.reason)
     expect(recorded.toSorted()).toEqual(reasons.toSorted())

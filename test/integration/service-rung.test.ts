@@ -11,6 +11,7 @@ import { runWatchdog, type RunningWatchdog } from '#agent/watchdog/run-watchdog.
 import { publishRestart } from '../support/operator.ts'
 import { HAS_GUNICORN } from './support/gunicorn.ts'
 import { isAlive } from './support/processes.ts'
+import { waitFor } from './support/wait.ts'
 import { Watched } from './support/watched.ts'
 
 const UNIT = 'holdfast-target.service'
@@ -68,6 +69,8 @@ describe.skipIf(!HAS_GUNICORN)('the service rung', () => {
       reason: 'restart_timeout',
       detail: 'systemd says that the service has failed to start',
     })
+    // The outcome is told first, the state file replaced right after it.
+    await waitFor('the state file', () => target.stateFile().last_restart !== null)
     expect(target.stateFile().last_restart).toMatchObject({ decision: 'manual_override', success: false })
   })
 

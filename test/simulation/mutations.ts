@@ -206,7 +206,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'boot loop latches',
     file: NOTE_CHANGES,
-    from: 'if (crew.bootLoop) await latchForBootLoop(world, rules, memory)',
+    from: 'if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)',
     to: '',
   },
   {
@@ -286,7 +286,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'target answers well',
     file: 'src/agent/watchdog/await-workers.ts',
-    from: 'if (isWell(await world.probe())) return null',
+    from: 'if (isWell(outcome)) return null',
     to: 'return null',
   },
   {

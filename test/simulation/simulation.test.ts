@@ -41,7 +41,7 @@ test('a seed is replayed step by step', async () => {
 test.each(['gate: guarded, manual', 'intent before signal', 'command line'])(
   'a watchdog without its guard “%s” is found out',
   async (name) => {
-    const found = await findMutant(guardNamed(name), { from: 1, seeds: 20, steps: STEPS })
+    const found = await findMutant(guardNamed(name), { from: 1, seeds: 60, steps: STEPS })
     expect(found?.invariant).toBeTypeOf('string')
   },
 )
