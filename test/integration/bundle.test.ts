@@ -8,11 +8,12 @@ import { until } from '../support/until.ts'
 
 let place: Scratch
 let started: Run
+let url: string
 
 beforeAll(async () => {
   place = scratch()
   started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
-  await readyUrl(started)
+  url = await readyUrl(started)
 })
 afterAll(async () => {
   started.process.kill('SIGTERM')
@@ -20,9 +21,17 @@ afterAll(async () => {
   place.remove()
 })
 
+async function probes(): Promise<number> {
+  const page = (await (await fetch(new URL('admin/api/raw/probe', url))).json()) as {
+    data: { probe: { ok: boolean[] } }
+  }
+  return page.data.probe.ok.length
+}
+
 test('AU4 it holds what happened, for its owner alone, and is never written over another file', async () => {
   await until('a verified restart', async () => (await holdfast(['restart'], place.env)).code === 0, 30_000)
   await holdfast(['pause', '--reason', 'deploy'], place.env)
+  await until('more than three probes', async () => (await probes()) > 3)
   const file = join(place.directory, 'incident.tar.gz')
   const made = await holdfast(['bundle', '--out', file, '--json'], place.env)
   expect(made.code, made.stderr).toBe(0)
