@@ -50,7 +50,10 @@ const ABOUT_IT =
   /^(?:file|path|dir|directory|error|exception|name|count|length|type|policy|url|field|hint|limit|age|ttl|reset|required|id)s?$/
 /** Others say it by their last word: an `api_key` is one, a `KeyError` and a `token_count` are none. */
 const SECRET_AT_LAST = /(?:token|api_?key|private_?key|authorization|cookie|dsn|jwt)s?$/
-const SECRET_ALONE = new Set(['pass', 'key', 'keys', 'auth', 'session', 'sessionid', 'sid', 'pat'])
+const SECRET_ALONE = new Set(['pass', 'auth', 'session', 'sessionid', 'sid', 'pat'])
+/** Many keys are none: those of a cache, a table, a request. */
+const SECRET_KEY =
+  /^(?:api|access|account|app|auth|client|crypt|encryption|master|private|secret|service|shared|signing|ssh|storage) keys?$/
 /** What may follow such a word without changing that. */
 const STILL_SECRET = /^(?:value|text|plain|string|base64|hash|old|new|current|confirm(?:ation)?|\d+)$/
 
@@ -63,7 +66,7 @@ export function isSecretName(name: string): boolean {
   while (words.length > 1 && STILL_SECRET.test(words.at(-1) ?? '')) words.pop()
   const last = words.at(-1) ?? ''
   if (words.some((word) => SECRET_ANYWHERE.test(word))) return !ABOUT_IT.test(last)
-  return SECRET_AT_LAST.test(last) || SECRET_ALONE.has(last)
+  return SECRET_AT_LAST.test(last) || SECRET_ALONE.has(last) || SECRET_KEY.test(words.slice(-2).join(' '))
 }
 
 /** The values in an environment that may be secret: by their names, and the passwords in addresses. */
@@ -107,6 +110,8 @@ const NAMED = /(?<![\w.-])([\w.-]{1,120})(?:["'`]?\]?\s{0,8}(?:=>|:=|=|:)\s{0,8}
 const VALUE =
   /\*\*\*(?=[\s,;&)\]}"'`]|$)|(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|\([^)]*\)?)(?:[^\s,;&)\]}"'`]\S*)?|\S+/sy
 const REST_OF_LINE = /[^\r\n]+/y
+/** In a text a bare `key=` is one more likely than not; as the name of a field it only names what is beside it. */
+const KEY = /^keys?$/i
 /** Values of several words. */
 const HEADER = /(?:authorization|cookie)$/i
 
@@ -117,7 +122,7 @@ function withoutNamedValues(text: string): string {
   for (let match = NAMED.exec(text); match !== null; match = NAMED.exec(text)) {
     const name = match[1] ?? ''
     // What follows may itself be a name, as in `env: password=…`, and is looked at next.
-    if (!isSecretName(name)) continue
+    if (!isSecretName(name) && !KEY.test(name)) continue
     const valueAt = NAMED.lastIndex
     const value = HEADER.test(name) ? REST_OF_LINE : VALUE
     value.lastIndex = valueAt

@@ -8,16 +8,18 @@ import { askOf, recordAndPublish, type RestartWish } from '#agent/operator/reque
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 
 const TURN_MS = 5_000
+/** The log of whoever runs the tests is no place for it. */
+const SILENT = () => {}
 
 export async function recordWord(place: DeskPlace, event: OperatorEvent): Promise<void> {
-  const desk = await openDesk(place, TURN_MS)
+  const desk = await openDesk({ ...place, tell: SILENT }, TURN_MS)
   await desk.record(event).finally(() => desk.close())
 }
 
 /** Returns the request's id once it is durable and published. */
 export async function publishRestart(contract: RuntimeContract, wish: RestartWish): Promise<string> {
   const { state_dir: stateDir, runtime_dir: runtimeDir, restart_flag: flag } = contract.paths
-  const desk = await openDesk({ stateDir, runtimeDir }, TURN_MS)
+  const desk = await openDesk({ stateDir, runtimeDir, tell: SILENT }, TURN_MS)
   const ask: RestartAsk = askOf({ ...wish, requestId: randomUUID(), actor: localActor(), seen: null })
   try {
     await recordAndPublish({ desk, publisher: openFlagPublisher(flag) }, ask)

@@ -4,8 +4,9 @@ import type { AuditFilter } from '#domain/audit/filter.ts'
 import { foundText } from '#domain/schemas/findings.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { suggestion } from '#domain/suggest.ts'
-import { parseTime, type LocalOffset } from '#domain/time-text.ts'
+import { parseTime } from '#domain/time-text.ts'
 import type { EpochMs } from '#domain/time.ts'
+import { localOffset } from '#agent/system/clock.ts'
 import type { OptionSpec, OptionValues } from './command.ts'
 import { durationFrom } from './duration-option.ts'
 
@@ -28,8 +29,6 @@ export const AUDIT_FILTER_OPTIONS = {
   request: { type: 'string', value: 'ID', meaning: "a request's id or its beginning" },
   text: { type: 'string', value: 'TEXT', meaning: 'anywhere in the record, in upper or lower case' },
 } as const satisfies Readonly<Record<string, OptionSpec>>
-
-export const localOffset: LocalOffset = (at) => -new Date(at).getTimezoneOffset() * 60_000
 
 export function auditFilterFrom(options: OptionValues, now: EpochMs): AuditFilter {
   const word = (name: keyof typeof AUDIT_FILTER_OPTIONS): string | null => {

@@ -141,11 +141,11 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
     }
     case 'guard_released':
     case 'resumed':
-      return { ...saidBy(event.actor), reason: event.reason === '' ? null : event.reason }
+      return { ...saidBy(event.actor, event.request_id), reason: event.reason === '' ? null : event.reason }
     case 'paused': {
       const { reason, until } = event
       const detail = until === null ? 'until it is resumed' : `until ${isoText(until)}`
-      return { ...saidBy(event.actor), reason, detail }
+      return { ...saidBy(event.actor, event.request_id), reason, detail }
     }
     case 'flag_rejected': {
       const { owner_uid: uid, reason, file } = event
@@ -188,8 +188,8 @@ function askedBy({ request_id, source, override, claimed, actor }: RestartAsk): 
   }
 }
 
-function saidBy({ name, ip }: RestartAsk['actor']): Facts {
-  return { actor: name, ip, source: 'manual' }
+function saidBy({ name, ip }: RestartAsk['actor'], requestId?: string): Facts {
+  return { actor: name, ip, source: 'manual', request_id: requestId ?? null }
 }
 
 function listed(words: readonly string[]): string | null {

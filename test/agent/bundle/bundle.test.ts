@@ -240,6 +240,11 @@ describe('the raw part', () => {
   })
 })
 
+test('AU4 every setting in it has its name: a field called key names what is beside it', async () => {
+  const read = await unpack(await inputOf())
+  expect(JSON.parse(read('config.json'))).toEqual([{ key: 'port', value: 8787, source: 'preset' }])
+})
+
 describe('secrets', () => {
   const SECRETS = ['hunter2', 'opensesame', 's3cr3t', 'abc123token', 'dbpass']
 

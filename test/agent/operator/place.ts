@@ -36,7 +36,7 @@ export class OperatorGround {
   }
 
   async openDesk(): Promise<Desk> {
-    const desk = await tryOpenDesk(this)
+    const desk = await tryOpenDesk({ ...this, tell: () => {} })
     if (desk === null) throw new Error('the desk is taken')
     return desk
   }

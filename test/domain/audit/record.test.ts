@@ -175,10 +175,17 @@ const ROWS: Row[] = [
   [
     'a pause with an end',
     (diary) =>
-      diary.write({ type: 'paused', actor, reason: 'deploy', until: Date.parse('2026-02-08T04:00:00Z') }),
+      diary.write({
+        type: 'paused',
+        actor,
+        reason: 'deploy',
+        until: Date.parse('2026-02-08T04:00:00Z'),
+        request_id: 'w-1',
+      }),
     {
       reason: 'deploy',
       detail: 'until 2026-02-08T04:00:00.000Z',
+      request_id: 'w-1',
       policy_state_before: 'allowed',
       policy_state_after: 'paused',
     },
