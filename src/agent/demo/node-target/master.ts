@@ -51,6 +51,9 @@ async function run(): Promise<void> {
   seedDatabase(databasePath(dataDir))
 
   const openSeconds = Number(process.env['HOLDFAST_DEMO_BREAKER_OPEN_SECONDS'] ?? BREAKER_OPEN_SECONDS)
+  // Each worker accepts for itself, as gunicorn's do: a master that hands out connections loses, without a
+  // word to the client, those that were on the way to a worker that died.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({
     exec: join(import.meta.dirname, 'main.ts'),
     args: process.argv.slice(2),
