@@ -188,6 +188,7 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
         act: () => host.health.answer(host.processes.hasServingWorker(), clock.wallNow()),
         then: (outcome) => host.tell({ kind: 'probed', by, outcome }),
       }),
+    readTraffic: async () => host.health.traffic(clock.monotonicNow(), caller.boot),
     orAsked: (work) => caller.orAsked(work),
     preflight: (master) =>
       caller.call('preflight', {

@@ -1,4 +1,5 @@
 /** What the target's health endpoint answers, read by the real reader; it may be slow, and it may lie. */
+import type { Traffic } from '#domain/schemas/traffic-file.ts'
 import { readAnswer, type SeenOutcome } from '#agent/intake/read-answer.ts'
 
 export type Illness = 'refused' | 'timeout' | 'http_5xx' | 'unhealthy' | 'pool_exhausted'
@@ -26,6 +27,16 @@ export class WorldHealth {
       return { kind: 'failed', reason: illness, at }
     }
     return { ...this.#told(illness), at }
+  }
+
+  /** What the agent counts of the requests; whoever lies about the health lies about them as well. */
+  traffic(now: number, boot: string): Traffic {
+    const isFailing = this.lie === 'ill' || (this.lie === null && this.illness === 'http_5xx')
+    const last = Math.floor(now / 1000)
+    const seconds = Array.from({ length: Math.min(30, last) }, (_, index) => {
+      return { second: last - 30 + index, requests: 50, errors: isFailing ? 50 : 0 }
+    })
+    return { boot, until: now, seconds }
   }
 
   #told(illness: Illness | null): SeenOutcome {

@@ -4,13 +4,22 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
 import { AscendingTime } from './ascending-time.ts'
 import { RequestPairing } from './request-pairing.ts'
+import type { TrafficTally } from './traffic-tally.ts'
 import { DATAGRAM_BYTES_LIMIT, parseDatagram, type StatsdMetric } from './statsd-line.ts'
+
+interface StatsdIntakeParts {
+  readonly clock: Clock
+  readonly store: RawStore
+  /** Of what is stored, the part that the watchdog is told. */
+  readonly traffic: Pick<TrafficTally, 'add'>
+}
 
 export class StatsdIntake {
   readonly #pairing = new RequestPairing()
   readonly #time: AscendingTime
   readonly #clock: Clock
   readonly #store: RawStore
+  readonly #traffic: Pick<TrafficTally, 'add'>
   readonly #counters: IntakeCounters = {
     datagrams: 0,
     samples: 0,
@@ -21,9 +30,10 @@ export class StatsdIntake {
     last_sample_at: null,
   }
 
-  constructor({ clock, store }: { clock: Clock; store: RawStore }) {
+  constructor({ clock, store, traffic }: StatsdIntakeParts) {
     this.#clock = clock
     this.#store = store
+    this.#traffic = traffic
     this.#time = new AscendingTime(clock)
   }
 
@@ -67,6 +77,7 @@ export class StatsdIntake {
     }
     const t = this.#time.now()
     this.#store.addRequest(t, durationMs, status)
+    this.#traffic.add(status)
     this.#counters.samples++
     this.#counters.last_sample_at = t
   }

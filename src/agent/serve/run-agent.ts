@@ -6,6 +6,7 @@ import { buildServer } from '#agent/api/server.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
+import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { openDesk, type Desk } from '#agent/operator/desk.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
@@ -22,6 +23,7 @@ import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
 import { systemView } from './system-view.ts'
+import { startTrafficWriter } from './traffic-writer.ts'
 import { workerDesk } from './worker-desk.ts'
 
 const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../../dist/', import.meta.url))
@@ -67,7 +69,10 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   opened.push(() => clearInterval(takeOver))
 
   const store = new RawStore({ epoch: randomBytes(4).toString('hex'), startedAt })
-  const intake = new StatsdIntake({ clock, store })
+  const traffic = new TrafficTally(clock)
+  const trafficWriter = startTrafficWriter({ tally: traffic, runtimeDir, boot: bootId() })
+  opened.push(() => trafficWriter.stop())
+  const intake = new StatsdIntake({ clock, store, traffic })
   const datagrams = await openUdp(values['statsd.port'])
   opened.push(() => datagrams.close())
   datagrams.onDatagram((datagram) => intake.accept(datagram))

@@ -13,7 +13,7 @@ import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { began } from './crew-changes.ts'
 import { decideWish } from './decide-wish.ts'
-import { evidenceOf, judge } from './evidence.ts'
+import { evidenceBefore, judge } from './evidence.ts'
 import { restartService } from './service.ts'
 import { learnFromOrder, lookAtService, strangerTo } from './service-view.ts'
 import { latchIfDue } from './latch.ts'
@@ -66,7 +66,7 @@ export async function attempt(
 
   const { master, warning } = ready
   const attemptId = world.newId()
-  const before = evidenceOf(memory.outcome)
+  const before = await evidenceBefore(world, memory.outcome)
   await record(world, memory, {
     type: 'intent',
     attempt_id: attemptId,

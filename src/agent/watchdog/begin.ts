@@ -91,7 +91,7 @@ async function closeAttempt(
       ? 'the watchdog ended in between; when it came back, all workers had been replaced'
       : 'the watchdog ended before it could verify the restart',
     helped: null,
-    after: evidenceOf(outcome),
+    after: evidenceOf(outcome, null),
     workers: now,
   })
 }

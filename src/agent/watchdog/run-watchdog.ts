@@ -25,13 +25,14 @@ import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
+import { replaceFile } from '#agent/system/replace-file.ts'
 import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
 import { watchTarget } from '#agent/system/target-watch.ts'
+import { readTrafficIn } from '#agent/system/traffic-file.ts'
 import { flagOwners, rulesFromSettings } from './rules-from-settings.ts'
-import { replaceFile } from './status-file.ts'
 import { Waker } from './waker.ts'
 import { watch, type Journals, type Watch } from './watch.ts'
 import type { World } from './world.ts'
@@ -71,6 +72,7 @@ export async function runWatchdog(
     flags,
     processes,
     probe: probeOf(settings),
+    readTraffic: async () => readTrafficIn(paths.runtime_dir),
     orAsked: (work) => waker.orWoken(work),
     preflight: async (master) => {
       const answer = await preflight(master)

@@ -3,6 +3,7 @@
  * clock, disk and processes, and a power failure at any line. Every port is bounded in time.
  */
 import type { EventTime } from '#domain/journal/events.ts'
+import type { Traffic } from '#domain/schemas/traffic-file.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { LocalOffset } from '#domain/time-text.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -26,6 +27,8 @@ export interface World {
   readonly processes: TargetProcesses
   /** One look at the target's health; never throws. */
   readonly probe: () => Promise<SeenOutcome>
+  /** What the agent counted of the requests; null where it says nothing. Evidence only; never throws. */
+  readonly readTraffic: () => Promise<Traffic | null>
   /** What it was waited for, or null where something came first, a flag or a change of the target: the work goes on, and the next look comes at its end. */
   readonly orAsked: <T>(work: Promise<T>) => Promise<T | null>
   readonly preflight: Preflight

@@ -33,11 +33,11 @@ export function measureRequests(
 export function errorRatio({ status }: RequestColumns, { start, end }: Span): number | null {
   if (start === end) return null
   let errors = 0
-  for (let i = start; i < end; i += 1) if (isError(status[i] as number)) errors += 1
+  for (let i = start; i < end; i += 1) if (isServerError(status[i] as number)) errors += 1
   return errors / (end - start)
 }
 
-function isError(status: number): boolean {
+export function isServerError(status: number): boolean {
   return status >= 500
 }
 
@@ -50,7 +50,7 @@ function apdex(columns: RequestColumns, { start, end }: Span, apdexMs: DurationM
   if (start === end) return null
   let score = 0
   for (let i = start; i < end; i += 1) {
-    if (isError(columns.status[i] as number)) continue
+    if (isServerError(columns.status[i] as number)) continue
     const duration = columns.durationMs[i] as number
     if (duration <= apdexMs) score += 1
     else if (duration <= 4 * apdexMs) score += 0.5

@@ -1,16 +1,19 @@
 import { beforeEach, expect, test } from 'vitest'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
+import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { ManualClock } from '../manual-clock.ts'
 
 let clock: ManualClock
 let store: RawStore
 let intake: StatsdIntake
+let traffic: TrafficTally
 
 beforeEach(() => {
   clock = new ManualClock()
   store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow() })
-  intake = new StatsdIntake({ clock, store })
+  traffic = new TrafficTally(clock)
+  intake = new StatsdIntake({ clock, store, traffic })
 })
 
 const send = (...lines: string[]) => lines.forEach((line) => intake.accept(Buffer.from(line)))
@@ -33,6 +36,16 @@ test('IN1 durations of two workers are paired in the order of their arrival', ()
 test('IN1 the worker tag pairs exactly, in whatever order the halves arrive', () => {
   send(duration(1, 'pid:1'), duration(2, 'pid:2'), status(500, 'pid:2'), status(200, 'pid:1'))
   expect(samples()).toMatchObject({ duration_ms: [2, 1], status: [500, 200] })
+})
+
+test('WD14 each sample is told to the watchdog as well, by the second it ended in', () => {
+  send(duration(1), status(200), duration(2), status(502))
+  clock.pass(1_000)
+  send(duration(1), status(404))
+  expect(traffic.read().seconds).toMatchObject([
+    { requests: 2, errors: 1 },
+    { requests: 1, errors: 0 },
+  ])
 })
 
 test('IN4 a half that stays alone is counted, and spoils no later sample', () => {

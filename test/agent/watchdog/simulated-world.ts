@@ -9,8 +9,9 @@ import type { RestartFlag } from '#domain/schemas/restart-flag.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
-import type { EpochMs } from '#domain/time.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { TRIGGER_PRESETS } from '#domain/watchdog/triggers.ts'
+import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { ServiceLook } from '#agent/ports/service-manager.ts'
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
@@ -75,6 +76,10 @@ export class SimulatedWorld {
   pidFileIsAway = false
   pidFileWritten = 0
   health: SeenOutcome | null = null
+  /** Of the requests that the agent counts, the share that fails at this moment; null: it counts none. */
+  failing: number | null = null
+  requestEveryMs = 10
+  readonly #traffic = new TrafficTally(this.clock)
   /**
    * What else happens right before it claims, reads its journal or sights the master, where it may fail; while it
    * probes or waits; and whether a flag comes before the answer.
@@ -102,6 +107,7 @@ export class SimulatedWorld {
   failsAt = Number.POSITIVE_INFINITY
   memory: Memory | null = null
   #ids = 0
+  #requests = 0
   #nextPid = 200
 
   constructor() {
@@ -117,7 +123,7 @@ export class SimulatedWorld {
   /** One look, a probe interval after the last, or sooner, as where something woke it. */
   async tick(afterMs = this.rules.probeIntervalMs): Promise<void> {
     if (this.memory === null) await this.start()
-    this.clock.pass(afterMs)
+    this.#pass(afterMs)
     if (this.memory !== null) await tick(this.world(), this.rules, this.memory)
   }
 
@@ -204,6 +210,7 @@ export class SimulatedWorld {
         this.meanwhile.probe?.()
         return this.health ?? WELL(this.clock.wallNow())
       },
+      readTraffic: async () => ({ boot: 'boot', ...this.#traffic.read() }),
       orAsked: (work) => (this.meanwhile.asks?.() === true ? Promise.resolve(null) : work),
       preflight: () => call(() => this.preflight),
       service: {
@@ -212,7 +219,7 @@ export class SimulatedWorld {
       },
       sleep: (duration) =>
         call(() => {
-          this.clock.pass(duration)
+          this.#pass(duration)
           this.meanwhile.sleep?.()
         }),
       newId: () => `id-${(this.#ids += 1)}`,
@@ -229,6 +236,15 @@ export class SimulatedWorld {
       },
       localOffset: () => 0,
       log: () => undefined,
+    }
+  }
+
+  #pass(duration: DurationMs): void {
+    if (this.failing === null) return this.clock.pass(duration)
+    for (let left = duration; left > 0; left -= this.requestEveryMs) {
+      this.clock.pass(Math.min(left, this.requestEveryMs))
+      this.#requests += 1
+      this.#traffic.add(this.#requests % 10 < this.failing * 10 ? 502 : 200)
     }
   }
 

@@ -109,6 +109,52 @@ test('WD14 a restart after which the pool is full again did not help', async () 
   expect(world.events('outcome')).toMatchObject([{ success: true, helped: false, after: { saturation: 1 } }])
 })
 
+describe('WD14 requests that fail are a trouble of their own', () => {
+  const ask = async () => {
+    world.failing = 0.4
+    await world.ticks(6)
+    world.raise({ request_id: 'one' })
+    await world.tick()
+  }
+
+  test('which a restart did not help when as many fail after it', async () => {
+    await ask()
+    expect(world.events('intent')).toMatchObject([
+      { before: { healthy: true, error_ratio: expect.closeTo(0.4, 1) } },
+    ])
+    expect(world.events('outcome')).toMatchObject([
+      { success: true, helped: false, after: { error_ratio: expect.closeTo(0.4, 1) } },
+    ])
+  })
+
+  test('which it helped when they succeed after it', async () => {
+    world.meanwhile.probe = () => {
+      if (world.signals.length > 0) world.failing = 0
+    }
+    await ask()
+    expect(world.events('outcome')).toMatchObject([
+      { success: true, helped: true, after: { error_ratio: expect.closeTo(0, 1) } },
+    ])
+  })
+
+  test('for which it waits a little longer where requests come seldom', async () => {
+    world.requestEveryMs = 200
+    await ask()
+    expect(world.events('outcome')).toMatchObject([
+      { helped: false, after: { error_ratio: expect.closeTo(0.4, 1) } },
+    ])
+  })
+
+  test('and which neither cause a restart nor stand in the way of one', async () => {
+    world.failing = 1
+    await world.ticks(30)
+    expect(world.signals).toEqual([])
+    world.tells(EXHAUSTED)
+    await world.ticks(3)
+    expect(world.signals).toEqual(['SIGHUP'])
+  })
+})
+
 test('WD6 a dead master is reported and never signalled', async () => {
   await world.tick()
   world.master = null
