@@ -1,5 +1,5 @@
 /** How many requests ended, and how many of them in an error, in each second of the last minute. */
-import { isServerError } from '#domain/metrics/requests.ts'
+import { isServerError } from '#domain/metrics/request-tally.ts'
 import { TRAFFIC_SPAN_MS, type Traffic } from '#domain/schemas/traffic-file.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 

@@ -3,19 +3,44 @@ import type { Column } from '#domain/metrics/columns.ts'
 
 /** Type 7: linear interpolation at (n - 1) q between ascending values; null without any. */
 export function quantileOf(ascending: Column<number>, q: number): number | null {
-  invariant(q >= 0 && q <= 1, 'a quantile lies between 0 and 1')
-  const last = ascending.length - 1
-  if (last < 0) return null
-  const place = last * q
-  const below = Math.floor(place)
-  const low = ascending[below] as number
-  const high = ascending[Math.min(below + 1, last)] as number
-  return low + (place - below) * (high - low)
+  if (ascending.length === 0) return null
+  const { below, above, weight } = placeOf(ascending.length, q)
+  return interpolated(ascending[below] as number, ascending[above] as number, weight)
 }
 
-/** A copy in ascending order, numbers compared as numbers. */
-export function ascendingCopy(values: Column<number>, start: number, end: number): Float64Array {
-  const copy = new Float64Array(end - start)
-  for (let i = start; i < end; i += 1) copy[i - start] = values[i] as number
-  return copy.sort()
+/** Between which ranks it lies, and how far from the lower one. */
+export function placeOf(count: number, q: number): { below: number; above: number; weight: number } {
+  invariant(q >= 0 && q <= 1, 'a quantile lies between 0 and 1')
+  const last = count - 1
+  const place = last * q
+  const below = Math.floor(place)
+  return { below, above: Math.min(below + 1, last), weight: place - below }
+}
+
+export function interpolated(low: number, high: number, weight: number): number {
+  return low + weight * (high - low)
+}
+
+/** The value at a rank, by halving around pivots (Hoare's FIND); leaves the values in another order. */
+export function select(values: Float64Array, rank: number): number {
+  let low = 0
+  let high = values.length - 1
+  while (low < high) {
+    const pivot = values[rank] as number
+    let left = low
+    let right = high
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left += 1
+      while ((values[right] as number) > pivot) right -= 1
+      if (left > right) break
+      const swapped = values[left] as number
+      values[left] = values[right] as number
+      values[right] = swapped
+      left += 1
+      right -= 1
+    }
+    if (right < rank) low = left
+    if (left > rank) high = right
+  }
+  return values[rank] as number
 }

@@ -13,8 +13,9 @@ import {
 } from '#domain/metrics/columns.ts'
 import { highestSaturation } from '#domain/metrics/pool.ts'
 import { isDegraded } from '#domain/metrics/probe.ts'
-import { ascendingCopy, quantileOf } from '#domain/metrics/quantile.ts'
-import { errorRatio } from '#domain/metrics/requests.ts'
+import { tallyOf } from '#domain/metrics/request-pass.ts'
+import type { RequestLimits, RequestTally } from '#domain/metrics/request-tally.ts'
+import { errorRatioOf, perSecond } from '#domain/metrics/requests.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 export type Series = readonly (number | null)[]
@@ -42,15 +43,31 @@ export function requestSeries(
   buckets: readonly MetricsWindow[],
   gaps: readonly MetricsWindow[],
 ): RequestSeries {
-  const perBucket = buckets.map((bucket) => {
-    if (touchesGap(bucket, gaps)) return { rate: null, p95: null, errors: null }
-    const span = spanIn(columns.t, bucket)
-    return {
-      rate: (span.end - span.start) / ((bucket.to - bucket.from) / 1000),
-      p95: quantileOf(ascendingCopy(columns.durationMs, span.start, span.end), 0.95),
-      errors: errorRatio(columns, span),
-    }
-  })
+  return seriesOf(buckets, gaps, (bucket) =>
+    bucketFigures(tallyOf(columns, spanIn(columns.t, bucket), NO_LIMITS), bucket),
+  )
+}
+
+export interface BucketFigures {
+  readonly rate: number | null
+  readonly p95: number | null
+  readonly errors: number | null
+}
+
+const UNKNOWN: BucketFigures = { rate: null, p95: null, errors: null }
+/** None of these figures asks for any. */
+const NO_LIMITS: RequestLimits = { slowMs: 0, apdexMs: 0 }
+
+export function bucketFigures(tally: RequestTally, bucket: MetricsWindow): BucketFigures {
+  return { rate: perSecond(tally.count, bucket), p95: tally.p95, errors: errorRatioOf(tally) }
+}
+
+export function seriesOf(
+  buckets: readonly MetricsWindow[],
+  gaps: readonly MetricsWindow[],
+  figuresOf: (bucket: MetricsWindow) => BucketFigures,
+): RequestSeries {
+  const perBucket = buckets.map((bucket) => (touchesGap(bucket, gaps) ? UNKNOWN : figuresOf(bucket)))
   return {
     ratePerS: perBucket.map(({ rate }) => rate),
     latencyMsP95: perBucket.map(({ p95 }) => p95),

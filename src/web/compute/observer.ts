@@ -2,13 +2,12 @@
  * Holds the raw columns and asks the domain about them; runs in the worker. Each stream is validated by
  * itself: a malformed one loses its own page and leaves a gap, the others go on.
  */
-import type { MetricsWindow, PoolColumns, RequestColumns } from '#domain/metrics/columns.ts'
+import type { MetricsWindow, PoolColumns } from '#domain/metrics/columns.ts'
+import { LiveRequests } from '#domain/metrics/live-requests.ts'
 import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
-import { measureRequests } from '#domain/metrics/requests.ts'
-import { bucketsBefore, poolSeries, probeSeries, requestSeries } from '#domain/metrics/series.ts'
-import { measureSlo } from '#domain/metrics/slo.ts'
+import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
 import { type ColumnFault, columnFaults } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -19,13 +18,13 @@ import { SlidingColumns } from '#web/compute/sliding-columns.ts'
 
 /** How long samples are held, whatever is asked about them. */
 const HELD_MS: DurationMs = 15 * 60_000
-/** 15 minutes at about 1,100 requests a second; at most 48 MB while the columns are moved. */
+/** 15 minutes at about 1,100 requests a second; some 50 MB. */
 const REQUESTS_MAX = 1_000_000
 /** Gauges and probes come about once a second. */
 const GAUGES_MAX = 10_000
 
 export class Observer {
-  readonly #requests = new SlidingColumns(3, REQUESTS_MAX)
+  readonly #requests = new LiveRequests(REQUESTS_MAX)
   readonly #pool = new SlidingColumns(3, GAUGES_MAX)
   readonly #probe = new ProbeRows(GAUGES_MAX)
   #gaps: RawGap[] = []
@@ -61,7 +60,7 @@ export class Observer {
     const [fault] = columnFaults('requests', requests)
     if (fault !== undefined) return this.#loseStream('requests', faultText(fault), now)
     // What the bound made it forget is as unknown as what came before the first page.
-    this.#knownFrom = this.#requests.append([t, durationMs, status]) ?? this.#knownFrom
+    this.#knownFrom = this.#requests.add({ t, durationMs, status }) ?? this.#knownFrom
   }
 
   #takePool({ pool, now }: RawPageParts): void {
@@ -106,7 +105,6 @@ export class Observer {
   #findings(to: EpochMs, { windowMs, bucketMs, config }: Question): Pick<Observation, RawStream> {
     const window: MetricsWindow = { from: to - windowMs, to }
     const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
-    const requests = this.#requestColumns()
     const requestGaps = this.#gapsOf('requests')
     const observed = observedWindow(window, requestGaps)
     const pool = this.#poolColumns()
@@ -116,11 +114,8 @@ export class Observer {
         observed === null
           ? null
           : {
-              metrics: {
-                ...measureRequests(requests, observed, config),
-                ...measureSlo(requests, observed, config),
-              },
-              series: requestSeries(requests, buckets, requestGaps),
+              metrics: this.#requests.measure(observed, config),
+              series: this.#requests.series(buckets, requestGaps),
               observed,
             },
       ),
@@ -147,11 +142,6 @@ export class Observer {
   #gapsOf(stream: RawStream): MetricsWindow[] {
     const beforeKnown = { from: -Infinity, to: this.#knownFrom ?? -Infinity }
     return [beforeKnown, ...this.#gaps.filter((gap) => gap.stream === stream)]
-  }
-
-  #requestColumns(): RequestColumns {
-    const [t, durationMs, status] = this.#requests.view() as [Float64Array, Float64Array, Float64Array]
-    return { t, durationMs, status }
   }
 
   #poolColumns(): PoolColumns {
