@@ -48,7 +48,7 @@ export async function noteLook(
 ): Promise<void> {
   const answer = { isAnswered: seen.fresh.kind === 'answered', askedMs: memory.probedAt ?? 0 }
   memory.crew = { ...memory.crew, boots: withProbe(memory.crew.boots, answer) }
-  if (isOfThisStart(memory)) countLook(memory, rules, seen, world.clock.monotonicNow())
+  if (isOfThisStart(memory)) countLook(memory, rules, seen)
   await noteCondition(world, memory, seen)
 }
 
@@ -74,10 +74,11 @@ async function latchForBootLoop(world: World, { policy }: WatchdogRules, memory:
   await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'worker_boot_loop' })
 }
 
-function countLook(memory: Memory, { triggers }: WatchdogRules, { master, fresh }: Seen, at: number): void {
+function countLook(memory: Memory, { triggers }: WatchdogRules, { master, fresh }: Seen): void {
   const told = fresh.kind === 'answered' ? fresh.health : null
   const seen = {
-    atMs: at,
+    // When it was asked: taken note of late, it would seem to come after a grace that it was made in.
+    atMs: memory.probedAt ?? 0,
     masterAlive: master !== null,
     outcome: fresh,
     poolSaturation: told?.database_pool?.state.saturation ?? null,

@@ -102,6 +102,19 @@ test('WD6 a flapping probe never triggers; three bad ones in a row do', async ()
   expect(world.events('intent')[0]?.ask).toMatchObject({ source: 'auto', rung: 'reload' })
 })
 
+test('WD6 a probe made in the grace after a start does not count, however late its answer is taken note of', async () => {
+  world.isIll()
+  await world.start()
+  await world.ticks(28)
+  world.meanwhile.asks = () => true
+  await world.tick()
+  world.meanwhile.asks = () => false
+  await world.ticks(3)
+  expect(world.signals).toEqual([])
+  await world.tick()
+  expect(world.signals).toEqual(['SIGHUP'])
+})
+
 test('WD14 a restart after which the pool is full again did not help', async () => {
   await world.tick()
   world.tells(EXHAUSTED)
