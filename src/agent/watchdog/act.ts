@@ -17,6 +17,8 @@ export interface ActContext {
   readonly world: World
   readonly rules: WatchdogRules
   readonly beat: () => Promise<void>
+  /** As the intent names them: one of them may have ended since, and another be on its way. */
+  readonly workers: MasterSighting['workers']
 }
 
 export function notSignalled(reason: string, detail: string): ActResult {

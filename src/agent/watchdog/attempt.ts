@@ -79,7 +79,12 @@ export async function attempt(
   await latchIfDue(world, rules, memory)
 
   // What others read of it is published while it waits: nothing but promises stands between intent and signal.
-  const context: ActContext = { world, rules, beat: () => publish(world, rules, memory) }
+  const context: ActContext = {
+    world,
+    rules,
+    beat: () => publish(world, rules, memory),
+    workers: master.workers,
+  }
   const result = await signalAndVerify(context, wish, master)
   if (ask.rung === 'service') learnFromOrder(memory, result)
   const judged = result.signalled ? await judge(context, before, result) : null

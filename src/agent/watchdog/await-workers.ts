@@ -39,9 +39,12 @@ export async function awaitWorkers(
 }
 
 /** All old ones gone, and as many as there were. */
-export function areReplaced(old: readonly WorkerSighting[]): (workers: readonly WorkerSighting[]) => boolean {
+export function areReplaced(
+  old: readonly WorkerSighting[],
+  count: number,
+): (workers: readonly WorkerSighting[]) => boolean {
   return (workers) =>
-    workers.length >= Math.max(1, old.length) &&
+    workers.length >= Math.max(1, count) &&
     !old.some((worker) => workers.some((other) => sameWorker(worker, other)))
 }
 

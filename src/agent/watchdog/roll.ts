@@ -16,7 +16,7 @@ import { keepsOldCode } from './reload.ts'
 
 export async function roll(context: ActContext, master: MasterSighting): Promise<ActResult> {
   const { world, rules } = context
-  const count = master.workers.length
+  const count = Math.max(master.workers.length, context.workers.length)
   // The old one may take its whole graceful timeout to go, so each of them has the time of a restart.
   const eachMs = restartTimeoutMs(master, rules)
 
@@ -40,7 +40,7 @@ export async function roll(context: ActContext, master: MasterSighting): Promise
   }
   const until = world.clock.monotonicNow() + eachMs
   const failed =
-    (await awaitWorkers(context, master, until, areReplaced(master.workers))) ??
+    (await awaitWorkers(context, master, until, areReplaced(master.workers, count))) ??
     (await awaitHealth(context, until))
   const detail = `${count} workers were replaced, one after the other${keepsOldCode(master)}`
   return failed ?? { signalled: true, success: true, reason: 'workers_rolled', detail }

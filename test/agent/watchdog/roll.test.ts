@@ -1,5 +1,6 @@
 /** The second rung, where the watchdog itself was stopped for a while. */
 import { expect, test } from 'vitest'
+import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { MasterSignal } from '#agent/ports/target-processes.ts'
 import { roll } from '#agent/watchdog/roll.ts'
 import { RULES, SimulatedWorld } from './simulated-world.ts'
@@ -34,7 +35,47 @@ test('WD16 no worker is sent away before another is there, though the watchdog w
     },
   }
   const newest = () => workers.at(-1) ?? { pid: 0, startTicks: 0, ageMs: 0, rssBytes: 0 }
-  const context = { world: { ...world, processes }, rules: RULES, beat: async () => undefined }
+  const context = {
+    world: { ...world, processes },
+    rules: RULES,
+    beat: async () => undefined,
+    workers: master.workers,
+  }
   expect(await roll(context, master)).toMatchObject({ success: true, reason: 'workers_rolled' })
   expect(crews).toEqual([2, 2])
+})
+
+test('WD16 a worker that ended after the decision is one that was there: none is sent away before another has come', async () => {
+  const simulated = new SimulatedWorld()
+  const world = simulated.world()
+  const { master } = simulated
+  if (master === null) throw new Error('there is a master')
+  const [oldest, ...left] = master.workers
+  simulated.master = { ...master, workers: left }
+  let seen = 0
+  const crews: number[] = []
+  const processes = {
+    ...world.processes,
+    signal: async (identity: MasterIdentity, signal: MasterSignal) => {
+      if (signal === 'SIGTTOU') crews.push(seen)
+      return world.processes.signal(identity, signal)
+    },
+    sight: async (pid: number) => {
+      const sighted = await world.processes.sight(pid)
+      seen = sighted?.workers.length ?? 0
+      // By the next look gunicorn has started another in its place, beside the one that was asked for.
+      if (sighted !== null && oldest !== undefined && seen === 2 && crews.length === 0) {
+        simulated.master = { ...sighted, workers: [...sighted.workers, { ...oldest, pid: 999 }] }
+      }
+      return sighted
+    },
+  }
+  const context = {
+    world: { ...world, processes },
+    rules: RULES,
+    beat: async () => undefined,
+    workers: master.workers,
+  }
+  await roll(context, { ...master, workers: left })
+  expect(crews[0]).toBe(3)
 })
