@@ -19,6 +19,8 @@ export type Fact =
   | { readonly kind: 'status'; readonly by: WatchdogId; readonly state: PolicyState }
   | { readonly kind: 'history'; readonly by: WatchdogId; readonly content: string }
   | { readonly kind: 'probed'; readonly by: WatchdogId; readonly outcome: SeenOutcome }
+  /** Whom it names; null: nobody. */
+  | { readonly kind: 'pid_file_read'; readonly by: WatchdogId; readonly pid: number | null }
   | { readonly kind: 'sighted'; readonly by: WatchdogId; readonly master: MasterSighting | null }
   | {
       readonly kind: 'preflighted'

@@ -161,7 +161,12 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
       watch: () => ({ close: () => undefined }),
     },
     processes: {
-      readPidFile: () => caller.call('processes.readPidFile', { act: () => host.processes.readPidFile() }),
+      readPidFile: () =>
+        caller.call('processes.readPidFile', {
+          act: () => host.processes.readPidFile(),
+          then: (file) =>
+            host.tell({ kind: 'pid_file_read', by, pid: file.kind === 'pid' ? file.pid : null }),
+        }),
       sight: (pid) =>
         caller.call('processes.sight', {
           act: () => view.sight(pid),

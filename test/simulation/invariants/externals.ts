@@ -8,6 +8,8 @@ interface Watching {
   known: MasterIdentity | null
   /** What this look saw; undefined: nothing yet. */
   current: MasterIdentity | null | undefined
+  /** The pid file names somebody; whoever is sighted without that is only asked whether he lives. */
+  isNamed: boolean
   /** This look met a failing port, or an attempt of its own: then what it saw says nothing of others. */
   isDisturbed: boolean
   /** The master of the last such record since the last rest. */
@@ -33,9 +35,16 @@ export class ExternalsAreSeen implements Checker {
     if (!('by' in fact)) return null
     const watching = this.#of(fact.by)
     switch (fact.kind) {
+      case 'pid_file_read':
+        // The look itself comes first; what is read and sighted after it belongs to an attempt.
+        if (watching.current !== undefined) return null
+        if (fact.pid === null) watching.current = null
+        watching.isNamed = fact.pid !== null
+        return null
       case 'sighted':
-        // The look itself comes first; what is sighted after it belongs to an attempt.
-        if (watching.current === undefined) watching.current = targetsOwn(fact.master, this.#rules)
+        if (watching.isNamed && watching.current === undefined) {
+          watching.current = targetsOwn(fact.master, this.#rules)
+        }
         return null
       case 'port_failed':
         watching.isDisturbed = true
@@ -55,6 +64,8 @@ export class ExternalsAreSeen implements Checker {
     if (type === 'external_restart') watching.recorded = event.master
     // It has begun anew, and remembers nobody.
     if (type === 'watchdog_started') watching.known = null
+    // What was sighted for an attempt that a process before began is no look of this one.
+    if (type === 'outcome') watching.current = undefined
     if (type === 'intent' || type === 'outcome' || type === 'watchdog_started') {
       watching.isDisturbed = true
       // What a restart of its own was to bring about may still come.
@@ -78,6 +89,7 @@ export class ExternalsAreSeen implements Checker {
     const watching = this.#watching.get(by) ?? {
       known: null,
       current: undefined,
+      isNamed: false,
       isDisturbed: true,
       recorded: null,
       quietUntil: 0,

@@ -94,6 +94,7 @@ export class Ledger {
   #signal(fact: SignalFact): void {
     const attempt = this.openOf(fact.by)
     if (attempt === null) return
+    this.#openAfterQuiet(attempt.at)
     attempt.signals.push(fact)
     if (attempt.signals.length === 1) this.#latchIfDue(attempt.at)
   }
@@ -113,6 +114,7 @@ export class Ledger {
         break
       }
       case 'external_restart':
+        this.#openAfterQuiet(askedAt)
         this.externals.push(askedAt)
         this.#latchIfDue(askedAt)
         break
@@ -152,6 +154,11 @@ export class Ledger {
     const { guardedMode, churnThreshold } = this.rules.policy
     const churn = this.signalledBefore(at) + this.externalsBefore(at)
     if (guardedMode && churn >= churnThreshold) this.#latch(at)
+  }
+
+  /** What comes after a quiet window finds the guard open: it must be latched anew. */
+  #openAfterQuiet(at: number): void {
+    if (!this.isLatched(at)) this.latchedAt = null
   }
 
   /** A release covers what was at or before it, also where its row comes first. */
