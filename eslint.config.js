@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 
 /** Formatting is oxfmt's; types are the compiler's. Here: what neither of them sees. */
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.holdfast/', 'coverage/'] },
+  { ignores: ['build/', 'dist/', 'node_modules/', '.holdfast/', 'coverage/'] },
   ...tseslint.configs.strict,
   ...pluginVue.configs['flat/recommended'],
   {

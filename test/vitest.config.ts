@@ -43,6 +43,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 3,
+          globalSetup: ['test/support/built.ts'],
           sequence: { groupOrder: 1 },
         },
       })),

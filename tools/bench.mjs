@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   compileCache,
-  ensureCompiled,
+  ensureAgent,
   ensureConsole,
   ensureDependencies,
   orExplain,
@@ -32,7 +32,7 @@ orExplain(() => {
   ensureDependencies()
   // Only the agent serves the console.
   if (family === '') ensureConsole()
-  ensureCompiled()
+  ensureAgent()
 })
 
 const from = performance.now()

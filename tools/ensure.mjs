@@ -11,6 +11,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs'
@@ -27,10 +28,9 @@ export const pinnedNode = join(root, 'node_modules/.bin/node')
 export const runsPinnedNode = process.version === `v${pinnedVersion}`
 
 const installedStamp = join(root, 'node_modules/.holdfast-installed')
-const builtStamp = join(root, 'dist/.built-from')
+export const agentProgram = join(root, 'build/agent/holdfast.js')
 /** Inherited by everything that is started from here. */
 export const compileCache = join(root, 'node_modules/.cache/compile')
-const compiledStamp = join(compileCache, '.compiled-from')
 const INSTALL_BYTES_FREE = 600 * 1024 * 1024
 
 /** A set-up fault in one line: what is wrong, and what to do. */
@@ -53,46 +53,37 @@ export function ensureDependencies() {
 }
 
 export function ensureConsole() {
-  const inputs = [
-    ...filesUnder(join(root, 'src/web')),
-    ...filesUnder(join(root, 'src/domain')),
-    ...filesUnder(join(root, 'public')),
-    ...['index.html', 'vite.config.ts', 'package-lock.json'].map((name) => join(root, name)),
-  ]
-  const wanted = hashOf(inputs)
-  if (readStamp(builtStamp) === wanted) return
-  requireWritable(root)
-  say('Building the console (after a change only)')
-  const build = spawnSync(
-    pinnedNode,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
-  if (build.status !== 0) throw new SetupFault('the console did not build; the message is above')
-  mkdirSync(dirname(builtStamp), { recursive: true })
-  writeFileSync(builtStamp, wanted)
+  ensureBuilt({
+    what: 'the console',
+    stamp: join(root, 'dist/.built-from'),
+    inputs: ['src/web', 'src/domain', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'],
+    viteArguments: [],
+  })
 }
 
-/**
- * Compiles the agent's TypeScript once, into Node's compile cache, in a process that then ends: whoever
- * compiles keeps some 20 MiB for it, and the agent shall stay small from its first start on.
- */
-export function ensureCompiled() {
-  const wanted = hashOf([
-    ...filesUnder(join(root, 'src/agent')),
-    ...filesUnder(join(root, 'src/domain')),
-    join(root, 'package-lock.json'),
-  ])
-  if (readStamp(compiledStamp) === wanted) return
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
-  for (const args of [['tools/compile.mjs'], ['src/agent/cli/main.ts', '--version']]) {
-    const compile = spawnSync(pinnedNode, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env })
-    if (compile.status !== 0) throw new SetupFault('the agent does not compile; the message is above')
-  }
-  writeFileSync(compiledStamp, wanted)
+/** The agent runs as JavaScript in a few files: to strip types and hold their sources costs it 40 MiB. */
+export function ensureAgent() {
+  ensureBuilt({
+    what: 'the agent',
+    stamp: join(root, 'build/agent/.built-from'),
+    inputs: ['src/agent', 'src/domain', 'vite.agent.config.ts', 'package-lock.json'],
+    viteArguments: ['--config', 'vite.agent.config.ts'],
+  })
+}
+
+function ensureBuilt({ what, stamp, inputs, viteArguments }) {
+  const wanted = hashOf(inputs.flatMap((name) => filesAt(join(root, name))))
+  if (readStamp(stamp) === wanted) return
+  requireWritable(root)
+  say(`Building ${what} (after a change only)`)
+  const vite = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error']
+  const build = spawnSync(pinnedNode, [...vite, ...viteArguments], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (build.status !== 0) throw new SetupFault(`${what} did not build; the message is above`)
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, wanted)
 }
 
 /** Runs a step and turns its fault into one line and an exit code. */
@@ -159,9 +150,11 @@ function runNpm(args) {
   if (result.status !== 0) throw new SetupFault(`npm ${args[0]} failed; its message is above`)
 }
 
-function filesUnder(directory) {
-  if (!existsSync(directory)) return []
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
+/** The file itself, or all that are under the directory; none where there is neither. */
+function filesAt(path) {
+  if (!existsSync(path)) return []
+  if (statSync(path).isFile()) return [path]
+  return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
@@ -185,6 +178,7 @@ function say(sentence) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   orExplain(() => {
     ensureDependencies()
-    if (process.argv[2] === 'console') ensureConsole()
+    ensureConsole()
+    ensureAgent()
   })
 }

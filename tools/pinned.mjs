@@ -1,14 +1,11 @@
 /**
- * Runs a TypeScript entry of the agent under the pinned Node: in this process where it already is that
+ * Runs a program of ours under the pinned Node: in this process where it already is that
  * Node, else in a child that gets our terminal and our signals.
  */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { compileCache, pinnedNode, root, runsPinnedNode } from './ensure.mjs'
+import { compileCache, pinnedNode, runsPinnedNode } from './ensure.mjs'
 
-export async function runPinned(entry, args) {
-  const file = join(root, entry)
-  // Whoever compiles keeps some 20 MiB for it: an agent that runs for weeks takes what was compiled before.
+export async function runPinned(file, args) {
   process.env.NODE_COMPILE_CACHE ??= compileCache
   if (runsPinnedNode) {
     const { enableCompileCache } = await import('node:module') // the host's own Node may not have it

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import {
   compileCache,
-  ensureCompiled,
+  ensureAgent,
   ensureConsole,
   ensureDependencies,
   orExplain,
@@ -14,7 +14,7 @@ import {
 orExplain(() => {
   ensureDependencies()
   ensureConsole()
-  ensureCompiled()
+  ensureAgent()
 })
 const run = spawnSync(pinnedNode, [join(root, 'test/screenshots/take.ts')], {
   cwd: root,

@@ -1,10 +1,10 @@
 /** `npm start`: sets up what is not set up yet, then runs the main job. */
-import { ensureCompiled, ensureConsole, ensureDependencies, orExplain } from './ensure.mjs'
+import { agentProgram, ensureAgent, ensureConsole, ensureDependencies, orExplain } from './ensure.mjs'
 import { runPinned } from './pinned.mjs'
 
 orExplain(() => {
   ensureDependencies()
   ensureConsole()
-  ensureCompiled()
+  ensureAgent()
 })
-await runPinned('src/agent/cli/main.ts', ['start', ...process.argv.slice(2)])
+await runPinned(agentProgram, ['start', ...process.argv.slice(2)])

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CHECKS, runChecks } from './check.mjs'
-import { ensureConsole, ensureDependencies, orExplain, pinnedNode, root } from './ensure.mjs'
+import { ensureAgent, ensureConsole, ensureDependencies, orExplain, pinnedNode, root } from './ensure.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
 const missing = ensureSystemPackages()
@@ -17,6 +17,7 @@ if (missing.length > 0) {
   orExplain(() => {
     ensureDependencies()
     ensureConsole()
+    ensureAgent()
   })
   const failedChecks = runChecks()
   const tests = runVitest()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PLANNED } from '#agent/cli/planned.ts'
 import { COMMANDS } from '#agent/cli/registry.ts'
-import { SHIPPED_CONTRACT } from '#agent/settings/load-contract.ts'
+import { SHIPPED_CONTRACT } from '#agent/places.ts'
 import { holdfast, ROOT, scratch } from '../support/holdfast.ts'
 
 test('--help lists every command, those to come as such, and the exit codes', async () => {

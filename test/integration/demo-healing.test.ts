@@ -8,11 +8,11 @@ import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
+import { AGENT_PROGRAM } from '../support/holdfast.ts'
 import { DemoGround, DemoRun } from './support/demo.ts'
 import { waitFor } from './support/wait.ts'
 import { workersOf } from './support/processes.ts'
 
-const CLI = join(import.meta.dirname, '../../src/agent/cli/main.ts')
 const STAND_IN = join(import.meta.dirname, '../../src/agent/demo/node-target/main.ts')
 
 describe('the demonstration without gunicorn', () => {
@@ -59,7 +59,7 @@ describe('the demonstration without gunicorn', () => {
 
   test('WD6 an exhausted pool is mended without anybody, by a verified reload', async () => {
     const old = workersOf(ground.masterPid)
-    watchdog = spawn(process.execPath, [CLI, 'watchdog'], {
+    watchdog = spawn(process.execPath, [AGENT_PROGRAM, 'watchdog'], {
       env: { PATH: process.env['PATH'], HOLDFAST_CONTRACT_FILE: ground.contractFile },
       stdio: 'ignore',
     })

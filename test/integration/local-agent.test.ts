@@ -10,7 +10,16 @@ import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-p
 import { verifyChain } from '#domain/journal/chain.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { hash } from 'node:crypto'
-import { holdfast, readyUrl, ROOT, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import {
+  AGENT_PROGRAM,
+  holdfast,
+  readyUrl,
+  ROOT,
+  run,
+  scratch,
+  type Run,
+  type Scratch,
+} from '../support/holdfast.ts'
 import { until } from '../support/until.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -33,7 +42,7 @@ const socket = () => join(place.runtimeDir, 'agent.sock')
 
 /** The agent alone; its port and its intake wherever they are free. */
 async function serve(env: Record<string, string> = {}): Promise<Run> {
-  const agent = run(['src/agent/cli/main.ts', 'serve'], { ...place.env, HOLDFAST_STATSD_PORT: '0', ...env })
+  const agent = run([AGENT_PROGRAM, 'serve'], { ...place.env, HOLDFAST_STATSD_PORT: '0', ...env })
   started.push(agent)
   await until(`the agent listens; ${agent.stderr()}`, () => agent.stderr().includes('the agent is listening'))
   return agent
@@ -79,7 +88,7 @@ describe('the agent records what an operator says', () => {
           'setpriv',
           [
             ...[`--reuid=${uid}`, '--regid=0', '--clear-groups', '--'],
-            ...[process.execPath, 'src/agent/cli/main.ts', 'pause', '--reason', reason, '--json'],
+            ...[process.execPath, AGENT_PROGRAM, 'pause', '--reason', reason, '--json'],
           ],
           { cwd: ROOT, env: { ...place.env, PATH: process.env['PATH'], HOME: '/nonexistent' } },
         ).catch((failure: { code: number; stdout: string }) => failure)
@@ -102,7 +111,7 @@ describe('the agent records what an operator says', () => {
     expect(lstatSync(socket()).isSocket()).toBe(true)
     await serve()
     expect(JSON.parse((await pause('again')).stdout)).toMatchObject({ via: 'agent' })
-    const second = run(['src/agent/cli/main.ts', 'serve'], { ...place.env, HOLDFAST_STATSD_PORT: '0' })
+    const second = run([AGENT_PROGRAM, 'serve'], { ...place.env, HOLDFAST_STATSD_PORT: '0' })
     expect(await second.ended).toBe(1)
     expect(second.stderr()).toContain('already runs on this state directory')
     expect(JSON.parse((await pause('still')).stdout)).toMatchObject({ via: 'agent' })

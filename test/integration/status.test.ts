@@ -15,10 +15,11 @@ import {
   scratch,
   type Run,
   type Scratch,
+  AGENT_PROGRAM,
 } from '../support/holdfast.ts'
 import { until } from '../support/until.ts'
 
-const CLI = [process.execPath, join(ROOT, 'src/agent/cli/main.ts')]
+const CLI = [process.execPath, AGENT_PROGRAM]
 const isRoot = process.getuid?.() === 0
 
 let place: Scratch
@@ -99,7 +100,7 @@ describe('--watch', () => {
   })
 
   test('in a pipe it writes a line when something changes, and ends with its reader', async () => {
-    const watch = run(['src/agent/cli/main.ts', 'status', '--watch'], place.env)
+    const watch = run([AGENT_PROGRAM, 'status', '--watch'], place.env)
     await until('the first line', () => watch.stdout().includes('\n'))
     await holdfast(['pause', '--reason', 'deploy'], place.env)
     await until('the pause', () => watch.stdout().includes('PAUSED'))

@@ -10,6 +10,9 @@ import { until } from './until.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
+/** What ships: `npm test` builds it first. */
+export const AGENT_PROGRAM = join(ROOT, 'build/agent/holdfast.js')
+
 export interface Run {
   process: ChildProcess
   /** What it has said so far. */

@@ -6,7 +6,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
-import { CHECKOUT, renderedContract, settleDirectories } from '#agent/start/plan.ts'
+import { CHECKOUT } from '#agent/places.ts'
+import { renderedContract, settleDirectories } from '#agent/start/plan.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,5 @@
 /** The agent: what comes in (datagrams, probes), what is kept, and what is served. */
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import type { AddressInfo } from 'node:net'
 import { buildServer } from '#agent/api/server.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -8,6 +7,7 @@ import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { openDesk, type Desk } from '#agent/operator/desk.ts'
+import { CONSOLE_DIRECTORY } from '#agent/places.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { systemClock } from '#agent/system/clock.ts'
@@ -25,8 +25,6 @@ import { openLocalAccess } from './local-access.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
 import { workerDesk } from './worker-desk.ts'
-
-const CONSOLE_DIRECTORY = fileURLToPath(new URL('../../../dist/', import.meta.url))
 
 export interface RunningAgent {
   url: string

@@ -2,17 +2,12 @@
  * The contract loader: file, then schema, then the variables of existing deployments over it (RC7).
  * A file that does not fit its schema is refused with all its faults.
  */
-import { fileURLToPath } from 'node:url'
 import { applyEnvironment, versionDrift } from '#domain/contract/environment.ts'
 import type { ConfigFault } from '#domain/config/resolve.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { findingText, readWith } from '#domain/schemas/findings.ts'
 import { runtimeContract, type RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { readJson } from './read-json.ts'
-
-export const SHIPPED_CONTRACT = fileURLToPath(
-  new URL('../../../deploy/runtime-contract.json', import.meta.url),
-)
 
 export interface LoadedContract {
   file: string

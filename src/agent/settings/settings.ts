@@ -11,7 +11,8 @@ import {
   type ResolvedConfig,
 } from '#domain/config/resolve.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
-import { describeFaults, loadContract, SHIPPED_CONTRACT, type LoadedContract } from './load-contract.ts'
+import { SHIPPED_CONTRACT } from '#agent/places.ts'
+import { describeFaults, loadContract, type LoadedContract } from './load-contract.ts'
 import { readJson } from './read-json.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -2,7 +2,8 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
-import { loadContract, SHIPPED_CONTRACT } from '#agent/settings/load-contract.ts'
+import { SHIPPED_CONTRACT } from '#agent/places.ts'
+import { loadContract } from '#agent/settings/load-contract.ts'
 import { freeTcpPort } from './free-port.ts'
 
 interface Directories {

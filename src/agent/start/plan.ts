@@ -4,8 +4,8 @@
  */
 import { rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
+import { AGENT_MAIN, CHECKOUT, DEMONSTRATION_MAIN } from '#agent/places.ts'
 import { loadContract } from '#agent/settings/load-contract.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import type { ChildSpec } from './child.ts'
@@ -20,10 +20,6 @@ export interface Directories {
   /** The checkout's own, whose whole content is ours, whatever an earlier start left there. */
   runtimeDirIsOurs: boolean
 }
-
-export const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url))
-const AGENT_MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
-const DEMONSTRATION_MAIN = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
 
 /** Keeps the agent small: short-lived garbage is collected early, the heap is never large. */
 const AGENT_NODE_FLAGS = ['--max-semi-space-size=2']

@@ -1,18 +1,15 @@
 /** From configuration and contract to what the watchdog works by. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { ConfigValues } from '#domain/config/fields.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TriggerConfig } from '#domain/watchdog/triggers.ts'
+import { DEMONSTRATION_TARGET } from '#agent/places.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { logLine } from '#agent/system/log.ts'
 import { VERSION } from '#agent/version.ts'
 import type { WatchdogRules } from './rules.ts'
-
-/** What stands in gunicorn's place where there is none. */
-const DEMONSTRATION_TARGET = fileURLToPath(new URL('../demo/node-target/main.ts', import.meta.url))
 
 /** As many requests as this may fail where nothing is wrong. */
 const ERROR_RATIO = 0.05

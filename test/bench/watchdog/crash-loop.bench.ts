@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Health } from '#domain/schemas/health.ts'
+import { AGENT_PROGRAM } from '../../support/holdfast.ts'
 import { freePort } from '../../integration/support/demo.ts'
 import { waitFor } from '../../integration/support/wait.ts'
 import { Watched } from '../../integration/support/watched.ts'
@@ -13,7 +14,6 @@ import { Peers, type Peer } from '../support/peers.ts'
 import { Story } from '../support/report.ts'
 import { SHIPPED, tailOf } from '../support/watching.ts'
 
-const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 const MINUTE_MS = 60_000
 /** Of 60 s, 600 s, 30 s and 40 s; the probe is as it ships. */
 const A_TENTH = {
@@ -81,7 +81,7 @@ function reportPeer({ name, happened }: Peer): void {
 /** What a person reads then: from an agent beside the watchdog, which has probed the target itself. */
 async function shownByTheAgent(): Promise<{ policy: string; recommendation: string }> {
   const port = await freePort()
-  const agent = spawn(process.execPath, [CLI, 'serve'], {
+  const agent = spawn(process.execPath, [AGENT_PROGRAM, 'serve'], {
     env: {
       PATH: process.env['PATH'],
       ...A_TENTH,

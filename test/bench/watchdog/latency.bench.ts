@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { AGENT_PROGRAM } from '../../support/holdfast.ts'
 import { endsOf } from '../../integration/support/kills.ts'
 import { Watched } from '../../integration/support/watched.ts'
 import { waitFor } from '../../integration/support/wait.ts'
@@ -21,7 +22,6 @@ import { rounded, summary, summaryIn } from '../support/statistics.ts'
 import { appear, recordOverride, SHIPPED, tailOf, UNLIMITED } from '../support/watching.ts'
 
 const SUPPORT = join(import.meta.dirname, '../support')
-const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 const RESTARTS = 1_000
 const STORM = 1_000
 const PEER_RUNS = 10
@@ -296,7 +296,7 @@ async function ownCommand(): Promise<number[]> {
     const tookMs: number[] = []
     for (let number = 0; number < PEER_RUNS; number += 1) {
       const from = systemClock.monotonicNow()
-      const command = spawn(process.execPath, [CLI, 'restart', ...override, '--no-wait'], {
+      const command = spawn(process.execPath, [AGENT_PROGRAM, 'restart', ...override, '--no-wait'], {
         env,
         stdio: 'ignore',
       })

@@ -14,7 +14,7 @@ const USER = 'www-data'
 const APP_DIRECTORY = '/run/app'
 const CONTRACT_FILE = '/run/holdfast-contract.json'
 const NODE = '/opt/holdfast/current/node_modules/.bin/node'
-const CLI = '/opt/holdfast/current/src/agent/cli/main.ts'
+const CLI = '/opt/holdfast/current/build/agent/holdfast.js'
 export const WATCHDOG_SEC = 3
 
 const NODE_EVAL = ['env', '--chdir=/opt/holdfast/current', NODE, '--input-type=module-typescript', '--eval']

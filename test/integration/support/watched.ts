@@ -22,13 +22,13 @@ import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader } from '#agent/store/spooled-journal.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
+import { AGENT_PROGRAM } from '../../support/holdfast.ts'
 import { freePort } from './demo.ts'
 import { Load } from './load.ts'
 import { processesMentioning, workersOf, type SeenProcess } from './processes.ts'
 import { waitFor } from './wait.ts'
 
 export const HOLDFAST_CONF = join(import.meta.dirname, '../../../deploy/gunicorn/holdfast.conf.py')
-const CLI = join(import.meta.dirname, '../../../src/agent/cli/main.ts')
 
 /** Answers what `health.json` beside it says, so that a test can make it ill; without the file it is well. */
 export const APP = `
@@ -94,7 +94,7 @@ export class Watched {
   }
 
   startWatchdog(env: Record<string, string> = {}, nodeOptions: readonly string[] = []): ChildProcess {
-    const child = spawn(process.execPath, [...nodeOptions, CLI, 'watchdog'], {
+    const child = spawn(process.execPath, [...nodeOptions, AGENT_PROGRAM, 'watchdog'], {
       env: {
         PATH: process.env['PATH'],
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
