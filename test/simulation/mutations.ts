@@ -363,6 +363,18 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'startGraceMs >= 0',
   },
   {
+    guard: 'a roll counts the workers of its decision',
+    file: ROLL,
+    from: 'Math.max(master.workers.length, context.workers.length)',
+    to: 'master.workers.length',
+  },
+  {
+    guard: 'who is there at a late signal is old',
+    file: 'src/agent/watchdog/reload.ts',
+    from: 'lateMs < LATE_MS ?',
+    to: 'lateMs < Number.POSITIVE_INFINITY ?',
+  },
+  {
     guard: 'handlers of a young master',
     file: MASTER,
     from: 'isReady && seen.ageMs >= SETTLE_MS',

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { findMutant, type Found } from './find-mutant.ts'
 import { MUTATIONS, type Mutation } from './mutations.ts'
 
-const LIMITS = { from: 1, seeds: 150, steps: 10_000 }
+const LIMITS = { from: 1, seeds: 1_000, steps: 10_000 }
 
 const names = process.argv.slice(2)
 const chosen = MUTATIONS.filter(

@@ -10,8 +10,11 @@ import { rounded } from './statistics.ts'
 export type FigureValue = number | string | boolean | null | readonly string[]
 export type Figures = Readonly<Record<string, FigureValue>>
 
-/** At most this; or exactly this, for what is counted or told. */
-export type Limit = { readonly atMost: number } | { readonly exactly: FigureValue }
+/** At most or at least this; or exactly this, for what is counted or told. */
+export type Limit =
+  | { readonly atMost: number }
+  | { readonly atLeast: number }
+  | { readonly exactly: FigureValue }
 
 export class Story {
   readonly #name: string
@@ -68,12 +71,14 @@ const LOOK_MS = 1000
 
 function isKept(value: FigureValue, limit: Limit): boolean {
   if ('exactly' in limit) return JSON.stringify(value) === JSON.stringify(limit.exactly)
-  return typeof value === 'number' && value <= limit.atMost
+  if (typeof value !== 'number') return false
+  return 'atMost' in limit ? value <= limit.atMost : value >= limit.atLeast
 }
 
 function limitText(limit: Limit | undefined): string {
   if (limit === undefined) return ''
-  return 'atMost' in limit ? ` (≤ ${limit.atMost})` : ` (= ${shown(limit.exactly)})`
+  if ('exactly' in limit) return ` (= ${shown(limit.exactly)})`
+  return 'atMost' in limit ? ` (≤ ${limit.atMost})` : ` (≥ ${limit.atLeast})`
 }
 
 function shown(value: FigureValue): string {

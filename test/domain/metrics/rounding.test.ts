@@ -45,3 +45,16 @@ test('FC4 what cannot be known takes the empty value of its row: zero or null', 
     'pool.saturation': 0,
   })
 })
+
+test('it is what the digits of the exact value say, near a tie or far from one', () => {
+  const nearATie = fc
+    .tuple(fc.integer({ min: -100_000, max: 100_000 }), fc.double({ min: -2e-3, max: 2e-3, noNaN: true }))
+    .map(([units, off]) => (units + 0.5 + off) / 100)
+  const anywhere = fc.double({ min: -1e13, max: 1e13, noNaN: true })
+  fc.assert(
+    fc.property(fc.oneof(nearATie, anywhere), fc.integer({ min: 0, max: 4 }), (value, places) => {
+      expect(roundHalfAway(value, places)).toBe(Number(value.toFixed(places)) + 0)
+    }),
+    { numRuns: 2_000 },
+  )
+})
