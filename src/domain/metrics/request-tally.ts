@@ -89,7 +89,7 @@ const marks = new Uint8Array(BIN_COUNT)
 /** The order of all values, known at some ranks (ascending) and around some limits. */
 function orderAt(binned: BinnedRequests, ranks: readonly number[], limits: readonly number[]) {
   for (const limit of limits) marks[binOf(limit)] = 1
-  const stretches = markStretches(binned.counts, ranks)
+  const stretches = markStretches(binned, ranks)
   const gathered = stretches.reduce((sum, { count }) => sum + count, 0)
   const values = byStretch(binned.valuesIn(marks, gathered), stretches)
   for (const { bin } of stretches) marks[bin] = 0
@@ -98,7 +98,7 @@ function orderAt(binned: BinnedRequests, ranks: readonly number[], limits: reado
   return {
     valueAt: (rank: number): number => {
       const { before, offset, count } = stretchAt((stretch) => rank < stretch.before + stretch.count)
-      return select(values.subarray(offset, offset + count), rank - before)
+      return select(values, offset + rank - before, offset, offset + count - 1)
     },
     countUpTo: (limit: number): number => {
       const bin = binOf(limit)
@@ -125,19 +125,20 @@ function byStretch(values: Float64Array, stretches: readonly Stretch[]): Float64
 }
 
 /** Marks the bins where the ranks lie, beside those that are marked; answers all of them, ascending. */
-function markStretches(counts: Int32Array, ranks: readonly number[]): Stretch[] {
+function markStretches({ counts, total }: BinnedRequests, ranks: readonly number[]): Stretch[] {
   const stretches: Stretch[] = []
   let before = 0
   let offset = 0
   let next = 0
-  let rank = ranks[0] ?? Infinity
+  // The total is the rank of nothing.
+  let rank = ranks[0] ?? total
   for (let bin = 0; bin < BIN_COUNT; bin += 1) {
     const count = counts[bin] as number
     if (rank < before + count || marks[bin] === 1) {
       marks[bin] = 1
       stretches.push({ bin, before, offset, count })
       offset += count
-      while (rank < before + count) rank = ranks[(next += 1)] ?? Infinity
+      while (rank < before + count) rank = ranks[(next += 1)] ?? total
     }
     before += count
   }
