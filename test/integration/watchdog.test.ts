@@ -27,6 +27,9 @@ const EMPTIED = {
   database_pool: { ...EXHAUSTED.database_pool, state: { checked_out: 0, max_capacity: 5, saturation: 0 } },
 }
 
+const isReplaced = (old: readonly number[], now: readonly number[]) =>
+  now.length === old.length && !now.some((pid) => old.includes(pid))
+
 describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
   let target: Watched
   beforeEach(async () => {
@@ -254,8 +257,10 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     await waitFor('a look', () => target.status !== null)
     const master = target.masterPid
     for (let reload = 0; reload < 20; reload++) {
+      const old = target.workers
       process.kill(master, 'SIGHUP')
-      await new Promise((done) => setTimeout(done, 60))
+      // One at a time: a gunicorn that is told again while its workers boot may end altogether.
+      await waitFor('it has reloaded', () => isReplaced(old, target.workers))
     }
     await target.event('external_restart')
     expect(await target.events('target_changed')).toEqual([])

@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalRow } from '#domain/journal/events.ts'
-import { operatorJournalPath } from '#agent/store/journal-paths.ts'
+import { openJournalFile } from '#agent/store/journal-file.ts'
+import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
 import { holdfast } from '../../support/holdfast.ts'
 import { waitFor } from './wait.ts'
@@ -23,7 +24,6 @@ const EXHAUSTED = {
 
 /** Three looks of this ground's watchdog. */
 const LOOKS_MS = 600
-const QUIET_MS = 1_000
 
 const ground = new Watched()
 try {
@@ -44,6 +44,7 @@ async function story(): Promise<object> {
   await ground.event('watchdog_started')
   await holdfast(['resume'], env)
   await waitFor('a look', () => ground.status !== null)
+  const letLogsBeReused = keepLogsFromReuse()
   await useUpAllRoom()
 
   ground.tellHealth(EXHAUSTED)
@@ -53,11 +54,11 @@ async function story(): Promise<object> {
   const whileFull = ground.status
   const plain = await holdfast(['restart', '--json'], env)
   const override = await holdfast(OVERRIDE, env)
-  // Told by the log: the files themselves may have been taken over already, if a few bytes came free.
   const spooled = spooledTypes(ground.watchdogLog)
   const spooledByOperator = spooledTypes(override.stderr)
   const byOverride = { hups: ground.hups, intents: (await ground.events('intent')).length }
 
+  letLogsBeReused()
   ground.tellHealth({ status: 'healthy' })
   rmSync(join(ground.stateDir, 'filler'))
   await waitFor('the journals have taken over what waited', () =>
@@ -88,18 +89,21 @@ function spooledTypes(log: string): string[] {
     .map((line) => (JSON.parse(line) as { row: JournalRow }).row.event.type)
 }
 
+/**
+ * Whoever reads from a log keeps SQLite from writing it anew from its beginning, in bytes that the disk has long
+ * given: without that, when there is no room depends on who happens to read.
+ */
+function keepLogsFromReuse(): () => void {
+  const paths = [watchdogJournalPath(ground.stateDir), operatorJournalPath(ground.stateDir)]
+  const readers = paths.map((path) => openJournalFile(path))
+  return () => readers.forEach((reader) => reader?.close())
+}
+
 /** Large rows first, then ever smaller ones, until not even the smallest finds room. */
 async function useUpAllRoom(): Promise<void> {
   for (const size of [60_000, 6_000, 600, 0]) {
-    for (let number = 0; await findsRoom(`${size} ${number}`, size); number++) fill()
+    for (let number = 0; await isRecorded(`${size} ${number}`, size); number++) fill()
   }
-}
-
-/** Our own reading keeps the journal's log from being used again: a second one may find room when we were quiet. */
-async function findsRoom(name: string, size: number): Promise<boolean> {
-  if (await isRecorded(name, size)) return true
-  await new Promise((done) => setTimeout(done, QUIET_MS))
-  return isRecorded(`${name}, again`, size)
 }
 
 /** Of a request that nobody carries out, since it is old: whether there was room for it. */
