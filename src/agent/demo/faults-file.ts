@@ -1,5 +1,5 @@
 /** What the target is told to do wrong. It looks at this file by itself; see `target/faults.py`. */
-import { replaceJson } from './atomic-file.ts'
+import { replaceJson } from './replace-json.ts'
 
 export interface Faults {
   /** How long a reader of an export dawdles between two pages. */

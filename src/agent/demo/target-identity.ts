@@ -10,7 +10,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { bootId } from '#agent/system/proc-stat.ts'
-import { replaceJson } from './atomic-file.ts'
+import { replaceJson } from './replace-json.ts'
 import { sightAllProcesses, sightProcess } from './process-table.ts'
 import type { ProcessSighting } from './process-table.ts'
 

@@ -62,7 +62,7 @@ export function agentChild(env: Environment, { stateDir }: Directories): ChildSp
 export function watchdogChild(env: Environment, { stateDir }: Directories): ChildSpec {
   return {
     name: 'watchdog',
-    args: [...AGENT_NODE_FLAGS, AGENT_MAIN, 'watchdog'],
+    args: [AGENT_MAIN, 'watchdog'],
     env: { ...env },
     logFile: join(stateDir, 'log', 'watchdog.log'),
   }

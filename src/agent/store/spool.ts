@@ -13,6 +13,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
@@ -101,6 +102,8 @@ function parseRow(line: string): JournalRow | null {
 function readTrusted(path: string, stateDir: string): string | null {
   let file: number
   try {
+    // Its absence is the rule, once a second: no error is made of it.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
     // A link in its place is nobody's of ours.

@@ -194,7 +194,8 @@ function unusable(path: string, cause: unknown): HoldfastProblem {
 
 function lstatOrNull(path: string): Stats | null {
   try {
-    return lstatSync(path)
+    // Its absence is the rule: no error is made of it, with a stack that nobody reads.
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null
   } catch {
     return null
   }

@@ -1,7 +1,13 @@
 /** One line of /proc/PID/stat, as far as anybody here needs it. */
 import { readFileSync } from 'node:fs'
+import type { DurationMs } from '#domain/time.ts'
+
+/** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
+const MS_PER_TICK = 10
 
 export interface ProcStat {
+  /** Of its program, unless it has given itself another. */
+  readonly name: string
   readonly state: string
   readonly parentPid: number
   readonly sessionId: number
@@ -14,10 +20,12 @@ export interface ProcStat {
 
 export function parseStat(line: string): ProcStat | null {
   // The command's name is in parentheses and may contain anything, parentheses too: what follows the last one counts.
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+  const nameEnd = line.lastIndexOf(')')
+  const fields = line.slice(nameEnd + 2).split(' ')
   const startTicks = Number(fields[19])
   if (fields[0] === undefined || !Number.isSafeInteger(startTicks)) return null
   return {
+    name: line.slice(line.indexOf('(') + 1, nameEnd),
     state: fields[0],
     parentPid: Number(fields[1]),
     sessionId: Number(fields[3]),
@@ -33,6 +41,11 @@ export function parseStat(line: string): ProcStat | null {
  */
 export function isEnded({ state, virtualBytes }: ProcStat): boolean {
   return state === 'Z' || state === 'X' || virtualBytes === 0
+}
+
+/** Both since boot, suspended time included. */
+export function ageMs(startTicks: number, sinceBoot: DurationMs): DurationMs {
+  return Math.max(0, sinceBoot - startTicks * MS_PER_TICK)
 }
 
 let boot: string | null = null

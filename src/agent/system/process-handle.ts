@@ -7,11 +7,14 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { isEnded, parseStat } from './proc-stat.ts'
 import type { ProcStat } from './proc-stat.ts'
 
-const STAT_BYTES = 2_048
+/** One for all, since each reading is over before the next begins: a buffer for each is work for the collector. */
+const LINE = Buffer.alloc(2_048)
 
 export class ProcessHandle {
   readonly pid: number
   readonly #file: number
+  #line = ''
+  #stat: ProcStat | null = null
 
   private constructor(pid: number, file: number) {
     this.pid = pid
@@ -30,10 +33,10 @@ export class ProcessHandle {
 
   /** Null: it has ended, whoever has its number now. */
   read(): ProcStat | null {
-    const buffer = Buffer.alloc(STAT_BYTES)
     try {
-      const stat = parseStat(buffer.toString('latin1', 0, readSync(this.#file, buffer, 0, STAT_BYTES, 0)))
-      return stat === null || isEnded(stat) ? null : stat
+      const line = LINE.toString('latin1', 0, readSync(this.#file, LINE, 0, LINE.length, 0))
+      if (line !== this.#line) this.#learn(line)
+      return this.#stat
     } catch (error) {
       if (isGone(error)) return null
       throw error
@@ -42,6 +45,13 @@ export class ProcessHandle {
 
   close(): void {
     closeSync(this.#file)
+  }
+
+  /** A process at rest says the same again and again: that is not taken apart anew. */
+  #learn(line: string): void {
+    const stat = parseStat(line)
+    this.#line = line
+    this.#stat = stat === null || isEnded(stat) ? null : stat
   }
 }
 

@@ -1,15 +1,34 @@
 /** Files that others read while they are replaced: each appears whole, or stays as it was. */
 import { randomUUID } from 'node:crypto'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 
 export async function replaceFile(path: string, content: string): Promise<void> {
-  // A name of its own, made anew (`wx`): where others may write to the directory, a link could lie there.
-  const unfinished = `${path}.${randomUUID()}.new`
+  const unfinished = besideIt(path)
   try {
-    await writeFile(unfinished, content, { mode: 0o644, flag: 'wx' })
+    await writeFile(unfinished, content, AS_A_NEW_FILE)
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
     throw error
   }
+}
+
+/** For what lies in memory, as the runtime directory does: there, other threads cost more than the writing. */
+export function replaceFileInPlace(path: string, content: string): void {
+  const unfinished = besideIt(path)
+  try {
+    writeFileSync(unfinished, content, AS_A_NEW_FILE)
+    renameSync(unfinished, path)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    throw error
+  }
+}
+
+/** A name of its own, made anew (`wx`): where others may write to the directory, a link could lie there. */
+const AS_A_NEW_FILE = { mode: 0o644, flag: 'wx' } as const
+
+function besideIt(path: string): string {
+  return `${path}.${randomUUID()}.new`
 }

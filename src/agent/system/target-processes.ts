@@ -10,7 +10,7 @@
  * reaped, and have its number go round all others to a new process. Only a pidfd closes even that, and Node has
  * no call for it.
  */
-import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -21,17 +21,15 @@ import type {
   PidFile,
   TargetProcesses,
   TargetSettings,
-  WorkerSighting,
 } from '#agent/ports/target-processes.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
+import { isForkOf, upgradeParent } from './gunicorn-marks.ts'
+import { KnownWorkers } from './known-workers.ts'
 import { readPidFile } from './pid-file.ts'
 import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
-import { bootId } from './proc-stat.ts'
+import { ageMs, bootId } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { childrenOf } from './processes.ts'
-
-/** The kernel counts in USER_HZ towards user space, which is 100 on every Linux that Node runs on. */
-const MS_PER_TICK = 10
 
 export interface HeldTargetProcesses extends TargetProcesses {
   /** Part of each later sighting of this very process. */
@@ -47,6 +45,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
   readonly #pidFile: string
   /** The process that was sighted last: a signal goes to this one and not to a later one that looks the same. */
   #held: ProcessHandle | null = null
+  readonly #workers = new KnownWorkers()
   #learned: { readonly of: MasterIdentity; readonly settings: TargetSettings } | null = null
 
   constructor(pidFile: string) {
@@ -66,7 +65,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const cmdline = wordsOf(pid, 'cmdline')
     const exe = exeOf(pid)
     const { startTicks, parentPid } = stat
-    const uptime = uptimeMs()
+    const sinceBoot = uptimeMs()
     const isFork = isForkOf(cmdline, wordsOf(parentPid, 'cmdline'))
     const identity: MasterIdentity = { pid, start_ticks: startTicks, boot: bootId(), exe }
     const sighting: MasterSighting = {
@@ -74,10 +73,10 @@ class RealTargetProcesses implements HeldTargetProcesses {
       uid: statusOf(pid).uid,
       cmdline,
       cwd: directoryOf(pid),
-      ageMs: ageMs(startTicks, uptime),
+      ageMs: ageMs(startTicks, sinceBoot),
       upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
       forkOf: isFork ? parentPid : null,
-      workers: workersOf(pid, cmdline, uptime),
+      workers: this.#workers.sight({ pid, cmdline }, childrenOf(pid) ?? [], sinceBoot),
       reaped: stat.reapedFaults,
       settings: this.#settingsOf(identity),
     }
@@ -101,6 +100,11 @@ class RealTargetProcesses implements HeldTargetProcesses {
   }
 
   close(): void {
+    this.#letGo()
+    this.#workers.close()
+  }
+
+  #letGo(): void {
     this.#held?.close()
     this.#held = null
   }
@@ -130,7 +134,7 @@ class RealTargetProcesses implements HeldTargetProcesses {
    */
   #holdForSight(pid: number): ProcessHandle | null {
     if (this.#held?.pid === pid && this.#held.read() !== null) return this.#held
-    this.close()
+    this.#letGo()
     this.#held = ProcessHandle.open(pid)
     return this.#held
   }
@@ -171,54 +175,7 @@ function isSomebodyThere(pid: number): boolean {
   }
 }
 
-/**
- * USR2: gunicorn starts its successor as its own child and names itself in GUNICORN_PID, which stays there after
- * the old one has ended. Only while that one is still the parent is an upgrade under way.
- */
-function upgradeParent(environment: readonly string[]): number | null {
-  const found = environment.find((entry) => entry.startsWith('GUNICORN_PID='))
-  return found === undefined ? null : Number(found.slice(found.indexOf('=') + 1))
-}
-
-function workersOf(master: number, masterCmdline: readonly string[], uptime: DurationMs): WorkerSighting[] {
-  const children = childrenOf(master) ?? []
-  return children
-    .map((pid) => sightWorker(pid, master, masterCmdline, uptime))
-    .filter((worker) => worker !== null)
-}
-
-/** Null: it has ended, or it is a child but no worker: the successor in an upgrade, or a program that was run. */
-function sightWorker(
-  pid: number,
-  master: number,
-  masterCmdline: readonly string[],
-  uptime: DurationMs,
-): WorkerSighting | null {
-  const handle = ProcessHandle.open(pid)
-  try {
-    const stat = handle?.read() ?? null
-    if (stat === null || stat.parentPid !== master) return null
-    if (!isForkOf(wordsOf(pid, 'cmdline'), masterCmdline)) return null
-    if (upgradeParent(wordsOf(pid, 'environ')) === master) return null
-    const { rssBytes } = statusOf(pid)
-    if (handle?.read() === null) return null
-    return { pid, startTicks: stat.startTicks, ageMs: ageMs(stat.startTicks, uptime), rssBytes }
-  } finally {
-    handle?.close()
-  }
-}
-
-/** A worker is a fork without exec: it has its master's command line, or both have titles from setproctitle. */
-function isForkOf(cmdline: readonly string[], masterCmdline: readonly string[]): boolean {
-  if (cmdline.join('\0') === masterCmdline.join('\0')) return true
-  return [cmdline, masterCmdline].every((line) => line[0]?.startsWith('gunicorn: ') === true)
-}
-
-/** Both since boot, suspended time included. */
-function ageMs(startTicks: number, uptime: DurationMs): DurationMs {
-  return Math.max(0, uptime - startTicks * MS_PER_TICK)
-}
-
+/** Since boot, suspended time included. */
 function uptimeMs(): DurationMs {
-  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000
+  return uptime() * 1_000
 }

@@ -2,7 +2,8 @@
  * Between the watchdog's looks: a glance at what changes when something happens to the target. It decides nothing,
  * it only asks for a look, so whatever it misses costs time alone.
  *
- * Three small synchronous reads, on descriptors that are held: 0.03 ms in all, ten times a second.
+ * Four small reads in place, two of them on descriptors that are held. What costs is to wake up at all: 0.2 to 0.3 ms,
+ * and so half as often is half the cost of the watchdog at rest.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { DurationMs } from '#domain/time.ts'
@@ -12,7 +13,9 @@ import { readPidFile } from './pid-file.ts'
 import { ProcessHandle } from './process-handle.ts'
 
 /** A dead master is to be noticed within 250 ms without any help of its own (WD6). */
-const GLANCE_MS: DurationMs = 100
+const GLANCE_MS: DurationMs = 200
+/** A FIFO that comes late is listened to within a second; until then its master's end is seen at a glance. */
+const GLANCES_EACH_ARMING = 5
 /** Some six hundred workers; the changes among more are seen at the next look. */
 const CHILDREN_BYTES = 4_096
 
@@ -26,10 +29,13 @@ export interface TargetWatch {
 export function watchTarget(pidFile: string, changed: (what: TargetChange) => void): TargetWatch {
   const glance = new Glance(pidFile)
   const lifeline = new Lifeline(pidFile, () => changed('master'))
+  let glances = 0
   const look = (): TargetChange | null => {
     try {
-      lifeline.rearm()
-      return glance.look()
+      if (glances++ % GLANCES_EACH_ARMING === 0) lifeline.rearm()
+      const what = glance.look()
+      if (what === 'master') glances = 0
+      return what
     } catch {
       return null // no descriptors left, or a /proc that may not be read: the looks at their own pace say so
     }

@@ -25,7 +25,7 @@ import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { realPreflight } from '#agent/system/preflight.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
-import { replaceFile } from '#agent/system/replace-file.ts'
+import { replaceFile, replaceFileInPlace } from '#agent/system/replace-file.ts'
 import { systemdServices } from '#agent/system/service-manager.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { systemdNotify } from '#agent/system/sd-notify.ts'
@@ -212,7 +212,7 @@ function statusWriter(
     const said = JSON.stringify({ ...status, at: null })
     if (said === written.said && now - written.at < SIGN_EVERY_MS) return
     const content: WatchdogStatus = { pid: process.pid, start_ticks: ticks, boot, ...status }
-    await replaceFile(path, `${JSON.stringify(content)}\n`)
+    replaceFileInPlace(path, `${JSON.stringify(content)}\n`)
     written = { said, at: now }
   }
 }

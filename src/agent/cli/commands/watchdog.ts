@@ -1,12 +1,14 @@
 import { loadSettings } from '#agent/settings/settings.ts'
 import { reportFailure, reportReady } from '#agent/start/child-report.ts'
 import { untilStopped } from '#agent/start/until-stopped.ts'
+import { keepEngineSmall } from '#agent/system/lean-engine.ts'
 import { logLine } from '#agent/system/log.ts'
 import { runWatchdog } from '#agent/watchdog/run-watchdog.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 /** `holdfast watchdog`: guarded self-healing, until it is told to stop. */
 export async function watchdog({ env, configFile }: Invocation): Promise<ExitCode> {
+  keepEngineSmall()
   const stopped = untilStopped()
   try {
     const settings = loadSettings(env, configFile)

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { invariant } from '#domain/invariant.ts'
 import { systemClock } from '#agent/system/clock.ts'
-import { replaceFile } from '../atomic-file.ts'
+import { replaceFileInPlace } from '#agent/system/replace-file.ts'
 import { Crew } from './crew.ts'
 import { databasePath, seedDatabase } from './database.ts'
 import { SharedState } from './shared-state.ts'
@@ -20,7 +20,7 @@ function log(line: string): void {
 }
 
 function claimPidFile(path: string): void {
-  replaceFile(path, `${process.pid}\n`)
+  replaceFileInPlace(path, `${process.pid}\n`)
   process.on('exit', () => {
     // Somebody else's by now, perhaps: only our own is removed.
     if (isOurs(path)) rmSync(path, { force: true })
@@ -71,7 +71,7 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGQUIT', stop)
   process.on('SIGHUP', () => {
-    replaceFile(args.pidFile, `${process.pid}\n`) // as gunicorn does, and by which others see a reload
+    replaceFileInPlace(args.pidFile, `${process.pid}\n`) // as gunicorn does, and by which others see a reload
     crew.reload()
   })
   process.on('SIGTTIN', () => crew.changeBy(1))
