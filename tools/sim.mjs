@@ -15,7 +15,8 @@ const USAGE = `npm run sim -- [--seeds N] [--from S] [--seed S] [--steps K] [--m
   --from S        the first seed (1)
   --seed S        this one alone, with its last steps told if it fails
   --steps K       steps in each world, before it is left in peace (10000)
-  --mutations     removes each guard in turn, and simulates until a seed finds it missing`
+  --mutations     removes each guard in turn (or those whose names hold a NAME), and simulates until a seed finds it
+                  missing; all of them write the table of docs/simulation.md anew`
 
 const options = readOptions()
 orExplain(ensureDependencies)
@@ -117,7 +118,9 @@ function marksText(marks) {
 }
 
 async function runMutations() {
-  const child = spawn(pinnedNode, [join(root, 'test/simulation/run-mutations.ts'), ...options.names], {
+  const { seeds, steps, names } = options
+  const script = join(root, 'test/simulation/run-mutations.ts')
+  const child = spawn(pinnedNode, [script, String(seeds), String(steps), ...names], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },

@@ -10,7 +10,13 @@ export const FLAG_ACTS = {
   foreign_request: { weight: 2, act: (host) => raise(host, { user: 'somebody', request_id: host.newId() }) },
   foreign_auto: { weight: 1, act: (host) => raise(host, { source: 'auto', request_id: host.newId() }) },
   /** Whoever may write to the directory may claim to override; nobody recorded it. */
-  forged_override: { weight: 2, act: (host) => raise(host, { ...OVERRIDE, request_id: host.newId() }) },
+  forged_override: {
+    weight: 2,
+    act: (host) => {
+      const source = host.random.pick<'manual' | 'auto'>(['manual', 'manual', 'auto'])
+      return raise(host, { ...OVERRIDE, source, request_id: host.newId() })
+    },
+  },
   empty_flag: { weight: 1, act: (host) => put(host, '') },
   garbage_flag: {
     weight: 0.5,

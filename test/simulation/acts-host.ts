@@ -11,6 +11,7 @@ export const HOST_ACTS = {
       if (!host.hasHistory()) return null
       const by = random.pick([-DAY_MS, -3_600_000, -5_000, 5_000, 3_600_000, DAY_MS])
       clock.setWallBy(by)
+      host.mark(by < 0 ? 'wall clock set back' : 'wall clock set forward')
       return `by ${by / 1000} s`
     },
   },

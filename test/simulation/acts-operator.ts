@@ -76,7 +76,6 @@ function ask(host: Host, rung: RestartAsk['rung'], wanted: Override): string {
     const file = { content, ownerUid: 0, writtenAt: host.clock.wallNow(), fault: null, authentic: recorded }
     if (host.runtime.link(file) === 'pending') return
     host.remember(content)
-    host.tell({ kind: 'accepted', ask: recorded })
     host.flagCame()
   })
   return said

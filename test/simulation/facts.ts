@@ -2,10 +2,11 @@
  * What really happened, told step by step to the checkers. A fact is what an all-seeing bystander could swear to:
  * which process got which signal, which row is durable, what a port answered to whom.
  */
-import type { JournalRow, MasterIdentity, RestartAsk } from '#domain/journal/events.ts'
+import type { JournalRow, MasterIdentity } from '#domain/journal/events.ts'
 import type { PolicyState } from '#domain/schemas/health.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
+import type { ServiceLook } from '#agent/ports/service-manager.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
 import type { FlagFile } from './world-flags.ts'
 import type { Process } from './world-processes.ts'
@@ -22,6 +23,7 @@ export type Fact =
   /** Whom it names; null: nobody. */
   | { readonly kind: 'pid_file_read'; readonly by: WatchdogId; readonly pid: number | null }
   | { readonly kind: 'sighted'; readonly by: WatchdogId; readonly master: MasterSighting | null }
+  | { readonly kind: 'service_looked'; readonly by: WatchdogId; readonly look: ServiceLook }
   | {
       readonly kind: 'preflighted'
       readonly by: WatchdogId
@@ -37,8 +39,6 @@ export type Fact =
       readonly ageMs: number
     }
   | { readonly kind: 'claim_removed'; readonly by: WatchdogId; readonly claim: string }
-  /** The caller heard "accepted": recorded and published. */
-  | { readonly kind: 'accepted'; readonly ask: RestartAsk }
   | { readonly kind: 'started'; readonly by: WatchdogId }
   /** A look is over: the watchdog waits for the next. */
   | { readonly kind: 'rested'; readonly by: WatchdogId }

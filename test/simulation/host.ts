@@ -4,6 +4,7 @@
  */
 import type { PreflightAnswer } from '#agent/ports/preflight.ts'
 import type { ServiceLook, ServiceManager } from '#agent/ports/service-manager.ts'
+import type { JournalEvent } from '#domain/journal/events.ts'
 import type { Fact } from './facts.ts'
 import { profileOf, type Profile } from './profile.ts'
 import { Random } from './random.ts'
@@ -88,8 +89,7 @@ export class Host {
   rowIsDurable(journal: 'watchdog' | 'operators', record: JournalRecord | null): void {
     if (record === null) return
     this.tell({ kind: 'row', journal, ...record })
-    const { event } = record.row
-    this.mark(event.type === 'outcome' ? `outcome: ${event.reason}` : `event: ${event.type}`)
+    this.mark(markOf(record.row.event))
   }
 
   takeDiskRoom(): boolean {
@@ -156,7 +156,7 @@ export class Host {
   /** SIGKILL. */
   killWatchdog(watchdog: HostedWatchdog): void {
     watchdog.kill()
-    this.rowIsDurable('watchdog', this.journal.killWriter(this.random))
+    this.#settleRow('killed', this.journal, (disk) => disk.killWriter(this.random))
     this.tell({ kind: 'killed', by: watchdog.id })
     this.watchdogIsGone(watchdog)
   }
@@ -176,13 +176,26 @@ export class Host {
     this.watchdogs.length = 0
     this.lock.free()
     this.timeline.clear()
-    this.rowIsDurable('watchdog', this.journal.losePower(this.random))
-    this.rowIsDurable('operators', this.operators.losePower(this.random))
-    this.runtime.losePower(this.random, this.clock.now)
+    this.#settleRow('without power', this.journal, (disk) => disk.losePower(this.random))
+    this.#settleRow('without power', this.operators, (disk) => disk.losePower(this.random))
+    if (this.runtime.losePower(this.random, this.clock.now) > 0)
+      this.mark('renames undone by a power failure')
     this.processes.losePower(this.profile.isRuntimeInMemory)
     this.#boot()
     this.tell({ kind: 'rebooted' })
     this.mark('power_failure')
+  }
+
+  /** A row that was being written is there afterwards, or not. */
+  #settleRow(
+    how: 'killed' | 'without power',
+    disk: JournalDisk,
+    settle: (disk: JournalDisk) => JournalRecord | null,
+  ): void {
+    const { isMidWrite } = disk
+    const record = settle(disk)
+    if (isMidWrite) this.mark(`row in flight, ${how}: ${record === null ? 'lost' : 'kept'}`)
+    this.rowIsDurable(disk.name, record)
   }
 
   #boot(): void {
@@ -191,6 +204,7 @@ export class Host {
     // A clock on a battery is rarely right to the second, and sometimes there is none.
     if (this.hasHistory() && this.random.chance(0.5)) {
       this.clock.setWallBy(this.random.pick([-86_400_000, -5_000, 5_000, 86_400_000]))
+      this.mark('wall clock wrong after a boot')
     }
     this.processes.scheduleStart(this.random.between(500, 3_000))
     this.startWatchdogAfter(this.random.between(500, 5_000))
@@ -200,5 +214,21 @@ export class Host {
   #restartDelay(): number {
     const { windowMs } = this.profile.rules.policy
     return this.random.chance(0.03) && !this.isQuiet ? windowMs * 1.1 : this.random.between(50, 3_000)
+  }
+}
+
+/** Decisions and ends are told apart by their reasons. */
+export function markOf(event: JournalEvent): string {
+  switch (event.type) {
+    case 'outcome':
+    case 'request_ended':
+    case 'guard_latched':
+    case 'flag_rejected':
+      return `${event.type}: ${event.reason}`
+    case 'intent':
+    case 'request_refused':
+      return `${event.type}: ${event.decision.reason}`
+    default:
+      return event.type
   }
 }

@@ -97,6 +97,19 @@ export const MUTATIONS: readonly Mutation[] = [
     equivalent: 'one process waits for its own attempt, and the lock keeps a second one away',
   },
 
+  {
+    guard: 'gate: the durable latch',
+    file: DECIDE,
+    from: 'signals.guardLatched || latchesGuard(config, counts)',
+    to: 'latchesGuard(config, counts)',
+  },
+  {
+    guard: 'a release hurries nothing',
+    file: 'src/domain/policy/restarts.ts',
+    from: 'cooldownRemaining(config, restarts, now)\n  invariant',
+    to: 'cooldownRemaining(config, counting, now)\n  invariant',
+  },
+
   // What counts, and for how long.
   {
     guard: 'churn counts restarts by others',
@@ -147,6 +160,18 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '0',
   },
   {
+    guard: 'one order for both journals within a boot',
+    file: 'src/domain/journal/merge.ts',
+    from: 'return left.monotonic <= right.monotonic',
+    to: 'return left.wall <= right.wall',
+  },
+  {
+    guard: 'one order for both journals across boots',
+    file: 'src/domain/journal/merge.ts',
+    from: 'if (leftWaits !== rightWaits) return rightWaits',
+    to: '',
+  },
+  {
     guard: 'age of what lies in the future',
     file: FOLD,
     from: 'at.monotonic - Math.max(0, at.wall - wall)',
@@ -171,6 +196,31 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
 
+  {
+    guard: 'a history that cannot be read is not an empty one',
+    file: BEGIN,
+    from: "await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'state_unreadable' })",
+    to: '',
+  },
+  {
+    guard: 'latched before the file is put aside',
+    file: BEGIN,
+    from: "await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'state_unreadable' })\n  const aside = await world.putStateFileAside()",
+    to: "const aside = await world.putStateFileAside()\n  await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'state_unreadable' })",
+  },
+  {
+    guard: 'what was written is read back',
+    file: 'src/agent/watchdog/memory.ts',
+    from: 'await memory.history.catchUpFirst()',
+    to: '',
+  },
+  {
+    guard: 'open requests are not forgotten',
+    file: FOLD,
+    from: 'if (outcome === null) continue',
+    to: '',
+  },
+
   // The guard.
   {
     guard: 'latch is durable',
@@ -183,6 +233,15 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/agent/watchdog/latch.ts',
     from: 'guardReleasedAt: null, now: newest',
     to: 'guardReleasedAt: null, now: now.wall',
+  },
+  { guard: 'latch at each look', file: TICK, from: 'await latchIfDue(world, rules, memory)', to: '' },
+  { guard: 'latch with the intent', file: ATTEMPT, from: 'await latchIfDue(world, rules, memory)', to: '' },
+  { guard: 'latch at the start', file: BEGIN, from: 'await latchIfDue(world, rules, memory)', to: '' },
+  {
+    guard: 'no latch after a quiet window',
+    file: 'src/agent/watchdog/latch.ts',
+    from: "if (policy.guardRelease === 'window' && now.wall - newest > policy.windowMs) return",
+    to: '',
   },
   {
     guard: 'latch is found in the journal',
@@ -290,6 +349,36 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'return null',
   },
   {
+    guard: 'by the same master',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: 'now === null || !isSame(now.identity, master.identity)',
+    to: 'now === null',
+  },
+  {
+    guard: 'by another master of the service',
+    file: 'src/agent/watchdog/service.ts',
+    from: 'now.verified && !isOld && now.master.workers.length > 0',
+    to: 'now.verified && now.master.workers.length > 0',
+  },
+  {
+    guard: 'after a crash: old workers are gone',
+    file: BEGIN,
+    from: 'now.length > 0 && !old.some((pid) => now.includes(pid))',
+    to: 'now.length > 0',
+  },
+  {
+    guard: 'after a crash: by the right master',
+    file: BEGIN,
+    from: "verdict.verified && isSame(verdict.master.identity, intended) !== (ask.rung === 'service')",
+    to: 'verdict.verified',
+  },
+  {
+    guard: 'after a crash: target answers well',
+    file: BEGIN,
+    from: 'const success = replaced && isWell(outcome)',
+    to: 'const success = replaced',
+  },
+  {
     guard: 'one outcome for each intent',
     file: FOLD,
     from: '.filter(({ outcome }) => outcome === null)',
@@ -314,6 +403,36 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "send(world, master.identity, 'SIGTTOU')",
   },
   {
+    guard: 'TTOU not while workers end at boot',
+    file: ROLL,
+    from: "if (notThere?.reason === 'worker_boot_loop') return notThere",
+    to: '',
+  },
+  {
+    guard: 'a roll in vain takes back what it asked for',
+    file: ROLL,
+    from: "const less = await send(world, master.identity, 'SIGTTOU')\n    if (notThere !== null) return notThere",
+    to: "if (notThere !== null) return notThere\n    const less = await send(world, master.identity, 'SIGTTOU')",
+  },
+  {
+    guard: 'a rung that helped ends the row of those in vain',
+    file: 'src/domain/policy/ladder.ts',
+    from: 'tried.slice(lastHelp + 1)',
+    to: 'tried.slice(lastHelp < 0 ? 0 : 0)',
+  },
+  {
+    guard: 'a rung tried long ago says nothing',
+    file: 'src/domain/policy/from-history.ts',
+    from: 'ageMs(clock, item.at, now) > windowMs',
+    to: 'ageMs(clock, item.at, now) < 0',
+  },
+  {
+    guard: 'the service is the one of the pid file',
+    file: 'src/agent/watchdog/service-view.ts',
+    from: "look.kind === 'unavailable' || look.mainPid === identity.pid",
+    to: "look.kind === 'unavailable' || look.mainPid !== -identity.pid",
+  },
+  {
     guard: 'TTOU only when the new one is there',
     file: ROLL,
     from: 'await awaitWorkers(context, master, until, (workers) => workers.length > count)',
@@ -329,6 +448,18 @@ export const MUTATIONS: readonly Mutation[] = [
 
   // The right master.
   { guard: 'start time', file: MASTER, from: 'one.start_ticks === other.start_ticks && ', to: '' },
+  {
+    guard: 'boot',
+    file: MASTER,
+    from: ' && one.boot === other.boot',
+    to: '',
+  },
+  {
+    guard: 'number',
+    file: MASTER,
+    from: "unless(identity.pid === pid, 'pid'",
+    to: "unless(true, 'pid'",
+  },
   {
     guard: 'executable',
     file: MASTER,
@@ -408,6 +539,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'override: trustFlags || true ? overrideOf(flag) : null',
   },
   {
+    guard: 'the machine overrides nothing',
+    file: CLAIM,
+    from: "if (flag.manual_override !== true || flag.source === 'auto') return null",
+    to: 'if (flag.manual_override !== true) return null',
+  },
+  {
     guard: 'a borrowed id is not the request',
     file: CLAIM,
     from: 'const isBorrowed = recorded !== null && !isAuthentic',
@@ -436,6 +573,18 @@ export const MUTATIONS: readonly Mutation[] = [
     file: TAKE_REQUEST,
     from: 'const answer = memory.unsettled ?? (await claim(world, memory))',
     to: 'const answer = await claim(world, memory)',
+  },
+  {
+    guard: 'claimed once',
+    file: TAKE_REQUEST,
+    from: 'if ((known?.claimed ?? null) !== null) return\n',
+    to: '',
+  },
+  {
+    guard: 'what was recorded has its time',
+    file: TAKE_REQUEST,
+    from: 'if (ageMs(state.clock, at, timeNow(world)) <= requestTtlMs) return null',
+    to: '',
   },
   { guard: 'claims come again after a failure', file: BEGIN, from: 'world.flags.recall()', to: '' },
   {
@@ -473,6 +622,48 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    guard: 'pool is exhausted',
+    file: TRIGGERS,
+    from: 'poolSaturation !== null && poolSaturation >= poolCritical',
+    to: 'poolSaturation !== null && poolSaturation >= poolCritical / 4',
+  },
+  {
+    guard: 'memory is above its limit',
+    file: TRIGGERS,
+    from: '(bytes) => bytes >= limit',
+    to: '(bytes) => bytes >= limit / 4',
+  },
+  {
+    guard: 'an answer that cannot be read is an answer',
+    file: TRIGGERS,
+    from: "return outcome.reason !== 'malformed'",
+    to: 'return true',
+  },
+  {
+    guard: 'probes count from when they were asked',
+    file: NOTE_CHANGES,
+    from: 'atMs: memory.probedAt ?? 0,',
+    to: 'atMs: memory.probedAt === null ? 0 : Number.MAX_SAFE_INTEGER,',
+  },
+  {
+    guard: 'a probe asked before a start says nothing of it',
+    file: NOTE_CHANGES,
+    from: 'if (isOfThisStart(memory)) countLook',
+    to: 'countLook',
+  },
+  {
+    guard: 'own restarts begin the grace anew',
+    file: ATTEMPT,
+    from: 'memory.triggers = afterStart(now)\n  memory.fired = []',
+    to: '',
+  },
+  {
+    guard: 'a probe asked before an own restart says nothing after it',
+    file: ATTEMPT,
+    from: 'memory.probe = null',
+    to: '',
+  },
+  {
     guard: 'restarts by others are recorded',
     file: NOTE_CHANGES,
     from: 'crew.external !== null && now >= memory.quietUntil',
@@ -491,6 +682,12 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/agent/watchdog/watch.ts',
     from: "if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error",
     to: 'throw error',
+  },
+  {
+    guard: 'after a failure of the journal all is opened anew',
+    file: 'src/agent/watchdog/watch.ts',
+    from: "if (error instanceof HoldfastProblem && error.code.startsWith('state_')) throw error",
+    to: '',
   },
   {
     guard: 'a sign of life may fail',

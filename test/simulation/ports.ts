@@ -19,7 +19,10 @@ interface PortSpec {
   readonly slowMs: number
   /** null: this port never throws. */
   readonly error: (() => Error) | null
-  /** How much more often than a mere look it meets a crash or a failure: what it changes is what can be half done. */
+  /**
+   * How much more often than a mere look it meets a crash or a failure: what it changes is what can be half done, and
+   * what happens seldom is to be struck as often as the rest.
+   */
   readonly risk: number
 }
 
@@ -45,18 +48,18 @@ export const PORTS = {
   'processes.signal': {
     ms: QUICK,
     slowMs: 20,
-    risk: 8,
+    risk: 40,
     error: () => new HoldfastProblem('signal_not_permitted', 'EPERM'),
   },
   probe: { ms: [1, 10], slowMs: 700, risk: 1, error: null },
-  preflight: { ms: [200, 4_000], slowMs: 9_000, risk: 1, error: null },
+  preflight: { ms: [200, 4_000], slowMs: 9_000, risk: 8, error: null },
   publishStatus: { ms: QUICK, slowMs: 100, risk: 1, error: noSpace },
-  publishHistory: { ms: QUICK, slowMs: 100, risk: 1, error: noSpace },
-  readStateFile: { ms: QUICK, slowMs: 20, risk: 1, error: null },
-  putStateFileAside: { ms: QUICK, slowMs: 20, risk: 8, error: () => new Error('EACCES: permission denied') },
+  publishHistory: { ms: QUICK, slowMs: 100, risk: 8, error: noSpace },
+  readStateFile: { ms: QUICK, slowMs: 20, risk: 40, error: null },
+  putStateFileAside: { ms: QUICK, slowMs: 20, risk: 40, error: () => new Error('EACCES: permission denied') },
   sleep: { ms: [0, 1], slowMs: 2_000, risk: 1, error: null },
-  'service.look': { ms: QUICK, slowMs: 200, risk: 1, error: null },
-  'service.restart': { ms: QUICK, slowMs: 200, risk: 8, error: null },
+  'service.look': { ms: QUICK, slowMs: 200, risk: 8, error: null },
+  'service.restart': { ms: QUICK, slowMs: 200, risk: 40, error: null },
   pause: { ms: [0, 1], slowMs: 5_000, risk: 1, error: null },
 } as const satisfies Record<string, PortSpec>
 export type PortName = keyof typeof PORTS
@@ -201,7 +204,11 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
         then: (answer) => host.tell({ kind: 'preflighted', by, master: master.identity, answer }),
       }),
     service: {
-      look: () => caller.call('service.look', { act: () => host.lookAtService() }),
+      look: () =>
+        caller.call('service.look', {
+          act: () => host.lookAtService(),
+          then: (look) => host.tell({ kind: 'service_looked', by, look }),
+        }),
       restart: () =>
         caller.call('service.restart', {
           act: () => {

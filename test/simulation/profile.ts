@@ -17,8 +17,11 @@ export interface Profile {
   readonly faultRates: Readonly<Record<FaultName, number>>
   readonly isRuntimeInMemory: boolean
   readonly gracefulTimeoutS: number
-  /** Ages of the restarts in the state file of a deployment from before; null: there is none. */
-  readonly existingAgesMs: readonly number[] | null
+  /** The state file of a deployment from before, with the ages of its restarts. */
+  readonly existing:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'garbled' }
+    | { readonly kind: 'restarts'; readonly agesMs: readonly number[] }
   /** Another watchdog starts although one runs; the lock is to refuse it. */
   readonly startsSecond: boolean
 }
@@ -35,9 +38,15 @@ export function profileOf(random: Random): Profile {
     },
     isRuntimeInMemory: random.chance(0.6),
     gracefulTimeoutS: random.pick([0, 1, 1, 2, 5]),
-    existingAgesMs: random.chance(0.2) ? [20_000, 1_000, -5_000].slice(0, 1 + random.below(3)) : null,
+    existing: existingOf(random),
     startsSecond: random.chance(0.1),
   }
+}
+
+function existingOf(random: Random): Profile['existing'] {
+  const draw = random.unit()
+  if (draw < 0.2) return { kind: 'restarts', agesMs: [20_000, 1_000, -5_000].slice(0, 1 + random.below(3)) }
+  return { kind: draw < 0.3 ? 'garbled' : 'none' }
 }
 
 function sometimes(random: Random, probability: number, most: number): number {

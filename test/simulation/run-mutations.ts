@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os'
 import { findMutant, type Found } from './find-mutant.ts'
 import { MUTATIONS, type Mutation } from './mutations.ts'
 
-const LIMITS = { from: 1, seeds: 1_000, steps: 10_000 }
+const [seeds, steps, ...names] = process.argv.slice(2)
+const LIMITS = { from: 1, seeds: Number(seeds), steps: Number(steps) }
 
-const names = process.argv.slice(2)
 const chosen = MUTATIONS.filter(
   ({ guard }) => names.length === 0 || names.some((name) => guard.includes(name)),
 )

@@ -4,7 +4,7 @@
  */
 import { ActChooser } from './act-chooser.ts'
 import { ACTS } from './acts.ts'
-import { Host } from './host.ts'
+import { Host, markOf } from './host.ts'
 import { checkersFor } from './invariants/all.ts'
 import type { Checker } from './invariants/checker.ts'
 import { Ledger } from './invariants/ledger.ts'
@@ -124,11 +124,13 @@ export class Simulation {
     } else if (draw < kill + power + error && spec.error !== null) {
       const failure = spec.error()
       this.onStep?.(`${name} fails`)
+      this.host.mark(`fails: ${call.port}`)
       this.host.tell({ kind: 'port_failed', by: watchdog.id, port: call.port })
       watchdog.answer(call, () => call.fail(failure))
     } else if (draw < kill + power + error + slow && !call.isSlowed) {
       const ms = random.between(0, spec.slowMs)
       this.onStep?.(`${name} is slow by ${Math.round(ms)} ms`)
+      this.host.mark(`slow: ${call.port}`)
       call.dueAt = this.host.clock.now + ms
       call.isSlowed = true
     } else {
@@ -152,6 +154,7 @@ export class Simulation {
   #check(): void {
     const { facts, clock } = this.host
     for (const fact of facts) {
+      if (fact.kind === 'row') this.onStep?.(`  the row ${markOf(fact.row.event)} is durable`)
       this.#ledger.see(fact)
       for (const checker of this.#checkers) this.#judge(checker, checker.see(fact, clock.now))
     }
@@ -208,8 +211,13 @@ export class Simulation {
 
   #existingStateFile(): string | null {
     const { profile, clock } = this.host
-    if (profile.existingAgesMs === null) return null
-    const history = profile.existingAgesMs.map((ageMs) => {
+    const { existing } = profile
+    if (existing.kind === 'none') return null
+    if (existing.kind === 'garbled') {
+      this.#ledger.mustLatch(clock.now)
+      return '{"history": [{"requested_at": '
+    }
+    const history = existing.agesMs.map((ageMs) => {
       // One later than now was written before a clock was set back: it counts as just now. A file has whole ms.
       this.#ledger.happenedBefore(clock.now - Math.max(0, ageMs) - 1)
       const requested_at = new Date(clock.wallNow() - ageMs).toISOString()

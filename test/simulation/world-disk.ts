@@ -38,6 +38,10 @@ export class JournalDisk {
     return record
   }
 
+  get isMidWrite(): boolean {
+    return this.#unflushed !== null
+  }
+
   flush(): void {
     if (this.#unflushed !== null) this.records.push(this.#unflushed)
     this.#unflushed = null

@@ -76,18 +76,20 @@ export class RuntimeDirectory {
     return `rejected/${name}`
   }
 
-  losePower(random: Random, at: number): void {
+  /** How many changes had not reached the disk. */
+  losePower(random: Random, at: number): number {
     if (this.isInMemory) {
       this.flag = null
       this.claims.clear()
       this.#unsynced = []
-      return
+      return 0
     }
     const young = this.#unsynced.filter((change) => at - change.at < WRITTEN_BACK_MS)
     // Changes reach the disk in order: some of the first did, the rest did not.
     const kept = random.below(young.length + 1)
     for (const { undo } of young.slice(kept).toReversed()) undo()
     this.#unsynced = []
+    return young.length - kept
   }
 
   #changed(at: number, undo: () => void): void {

@@ -2,9 +2,16 @@
 import type { Traffic } from '#domain/schemas/traffic-file.ts'
 import { readAnswer, type SeenOutcome } from '#agent/intake/read-answer.ts'
 
-export type Illness = 'refused' | 'timeout' | 'http_5xx' | 'unhealthy' | 'pool_exhausted'
+export type Illness = 'refused' | 'timeout' | 'http_5xx' | 'malformed' | 'unhealthy' | 'pool_exhausted'
 
-export const ILLNESSES = ['refused', 'timeout', 'http_5xx', 'unhealthy', 'pool_exhausted'] as const
+export const ILLNESSES = [
+  'refused',
+  'timeout',
+  'http_5xx',
+  'malformed',
+  'unhealthy',
+  'pool_exhausted',
+] as const
 
 export class WorldHealth {
   illness: Illness | null = null
@@ -23,10 +30,9 @@ export class WorldHealth {
   answer(isServing: boolean, at: number): SeenOutcome {
     const illness = this.lie === 'well' ? null : this.lie === 'ill' ? 'unhealthy' : this.illness
     if (!isServing) return { kind: 'failed', reason: 'refused', at }
-    if (illness === 'refused' || illness === 'timeout' || illness === 'http_5xx') {
-      return { kind: 'failed', reason: illness, at }
-    }
-    return { ...this.#told(illness), at }
+    return illness === null || illness === 'unhealthy' || illness === 'pool_exhausted'
+      ? { ...this.#told(illness), at }
+      : { kind: 'failed', reason: illness, at }
   }
 
   /** What the agent counts of the requests; whoever lies about the health lies about them as well. */

@@ -10,6 +10,7 @@ import { ExternalsAreSeen } from './externals.ts'
 import { ObeysGates } from './gates.ts'
 import { GuardStaysShut } from './guard-shown.ts'
 import { IntentFirst } from './intent-first.ts'
+import { LatchesWhenDue } from './latch-due.ts'
 import type { Ledger } from './ledger.ts'
 import { FailsPatiently } from './patience.ts'
 import { WeakestFirst } from './ladder.ts'
@@ -17,6 +18,8 @@ import { PreflightPasses } from './preflight.ts'
 import { ReadersAreTold } from './readers.ts'
 import { RequestsEnd } from './requests-end.ts'
 import { RightMaster } from './right-master.ts'
+import { RightUnit } from './right-unit.ts'
+import { RollsTakeBack } from './roll-back.ts'
 import { Survives } from './survives.ts'
 import { TriggersLast } from './triggers.ts'
 import { SuccessIsReal } from './verified.ts'
@@ -29,7 +32,7 @@ export function checkersFor(rules: WatchdogRules, ledger: Ledger): Checker[] {
     new ObeysGates(ledger),
     new GuardStaysShut(ledger),
     new NeverUnderCounted(ledger),
-    new RequestsEnd(),
+    new RequestsEnd(rules),
     new ClaimsAreKept(ledger),
     new PreflightPasses(ledger),
     new TriggersLast(rules),
@@ -40,6 +43,9 @@ export function checkersFor(rules: WatchdogRules, ledger: Ledger): Checker[] {
     new FailsPatiently(ledger),
     new ReadersAreTold(),
     new WeakestFirst(ledger),
+    new RightUnit(ledger),
+    new RollsTakeBack(ledger),
+    new LatchesWhenDue(ledger),
     new Survives(),
   ]
 }

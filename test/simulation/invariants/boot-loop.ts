@@ -27,8 +27,11 @@ export class BootLoopsAreLeftAlone implements Checker {
 
   see(fact: Fact, now: number): string | null {
     if (fact.kind === 'sighted') this.#look(fact, now)
-    if (fact.kind !== 'row' || fact.row.event.type !== 'intent' || fact.row.event.ask.source !== 'auto')
-      return null
+    if (fact.kind !== 'row') return null
+    const { event } = fact.row
+    // It has begun anew, and remembers nobody.
+    if (event.type === 'watchdog_started') this.#series.delete(fact.by)
+    if (event.type !== 'intent' || event.ask.source !== 'auto') return null
     if (!this.#ledger.rules.policy.guardedMode) return null
     const recent = (this.#series.get(fact.by)?.deathsAt ?? []).filter((at) => now - at < WITHIN_MS)
     return recent.length >= LOOKS_IN_A_ROW

@@ -92,6 +92,8 @@ export class ClaimsAreKept implements Checker {
   }
 
   #authority({ ask }: EventOf<'request_claimed'>, inWork: InWork | undefined): string | null {
+    if (ask.source === 'auto' && ask.override !== null)
+      return 'a request that calls itself automatic overrides'
     const recorded = this.#recorded.get(ask.request_id)
     if (recorded !== undefined && !isDeepStrictEqual(ask.claimed, recorded.claimed)) {
       return `a flag that says something else is taken for ${ask.request_id}`

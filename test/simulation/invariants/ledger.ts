@@ -22,6 +22,8 @@ export interface Attempt {
   hasOutcome: boolean
   /** By its outcome row: not verified, or of no help. */
   wasInVain: boolean
+  /** By its outcome row: verified, and of help. */
+  hasHelped: boolean
   /** By its outcome row: nothing was sent. */
   isUnsent: boolean
 }
@@ -44,6 +46,11 @@ export class Ledger {
   /** A restart of a deployment from before, which counts on (WD18). */
   happenedBefore(at: number): void {
     this.#imported.push(at)
+  }
+
+  /** Its history cannot be read: that is never an empty one (WD11). */
+  mustLatch(at: number): void {
+    this.#latch(at)
   }
 
   get hasImported(): boolean {
@@ -79,6 +86,15 @@ export class Ledger {
     return last?.at ?? Math.max(Number.NEGATIVE_INFINITY, ...this.#imported)
   }
 
+  /** Whether it is known to have been signalled or not, and whoever caused it. */
+  lastRestartAt(): number {
+    return Math.max(
+      this.attempts.findLast(({ isUnsent }) => !isUnsent)?.at ?? Number.NEGATIVE_INFINITY,
+      this.externals.at(-1) ?? Number.NEGATIVE_INFINITY,
+      ...this.#imported,
+    )
+  }
+
   /** Whether the guard must hold at that moment. By `window` it opens after a quiet one, in true time. */
   isLatched(at: number): boolean {
     if (this.latchedAt === null) return false
@@ -110,6 +126,7 @@ export class Ledger {
         attempt.hasOutcome = true
         attempt.isUnsent = !event.signalled
         attempt.wasInVain = event.signalled && (!event.success || event.helped === false)
+        attempt.hasHelped = event.success && event.helped === true
         this.#open.delete(event.attempt_id)
         break
       }
@@ -143,6 +160,7 @@ export class Ledger {
       signals: [],
       hasOutcome: false,
       wasInVain: false,
+      hasHelped: false,
       isUnsent: false,
     }
     this.attempts.push(attempt)

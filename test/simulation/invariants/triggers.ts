@@ -14,10 +14,15 @@ interface Look {
 interface Seen {
   master: MasterSighting | null
   looks: Look[]
+  /** The first good one since that start, which ends its grace; null: there was none. */
+  goodAt: number | null
+  /** The attempt that it began itself, since it began to read. */
+  attempt: string | null
   /** The last start or restart that this process knows of. */
   startedAt: number
 }
 
+const NOTHING = { master: null, goodAt: null, attempt: null }
 /** More than any trigger needs in a row. */
 const LOOKS_KEPT = 60
 
@@ -37,7 +42,7 @@ export class TriggersLast implements Checker {
   see(fact: Fact, now: number): string | null {
     switch (fact.kind) {
       case 'started':
-        this.#seen.set(fact.by, { master: null, looks: [], startedAt: now })
+        this.#seen.set(fact.by, { ...NOTHING, looks: [], startedAt: now })
         return null
       case 'sighted':
         this.#sighted(this.#of(fact.by), fact.master)
@@ -59,19 +64,34 @@ export class TriggersLast implements Checker {
 
   #look(seen: Seen, { at, outcome }: Pick<Look, 'at' | 'outcome'>): void {
     seen.looks.push({ at, outcome, masters: [seen.master] })
+    if (isGood(outcome)) seen.goodAt ??= at
     if (seen.looks.length > LOOKS_KEPT) seen.looks.shift()
   }
 
   #row({ row: { event }, askedAt, by }: RowFact): string | null {
     if (event.type === 'external_restart') this.#startAnew(by, askedAt, false)
-    if (event.type === 'outcome' && event.signalled) this.#startAnew(by, askedAt, true)
+    if (event.type === 'intent') this.#of(by).attempt = event.attempt_id
+    if (event.type === 'outcome') this.#ended(event, askedAt, by)
     // What it knew before is forgotten; its grace began when it began to read, which nobody saw.
-    if (event.type === 'watchdog_started') this.#of(by).looks = []
+    if (event.type === 'watchdog_started')
+      Object.assign(this.#of(by), { attempt: null, goodAt: null, looks: [] })
     if (event.type !== 'request_claimed' || !event.ask.actor.name.startsWith('watchdog:')) return null
     const trigger = event.ask.actor.name.slice('watchdog:'.length)
-    const { looks, startedAt } = this.#of(by)
+    const seen = this.#of(by)
     // The last answer may have come too late for this look.
-    return this.#fault(looks, startedAt, trigger) && this.#fault(looks.slice(0, -1), startedAt, trigger)
+    return this.#fault(seen.looks, seen, trigger) && this.#fault(seen.looks.slice(0, -1), seen, trigger)
+  }
+
+  #ended(
+    { attempt_id, signalled }: { attempt_id: string; signalled: boolean },
+    at: number,
+    by: WatchdogId,
+  ): void {
+    const seen = this.#of(by)
+    if (!signalled) return
+    if (seen.attempt === attempt_id) this.#startAnew(by, at, true)
+    // Another process signalled before it ended, and the grace of this one began later. What was seen for it is no look.
+    else Object.assign(seen, { goodAt: null, looks: [] })
   }
 
   /** After a look that found somebody else's restart, that look counts already; after one of our own, none does. */
@@ -79,9 +99,10 @@ export class TriggersLast implements Checker {
     const seen = this.#of(by)
     seen.startedAt = at
     seen.looks = forgetsLooks ? [] : seen.looks.slice(-1)
+    seen.goodAt = seen.looks.find(({ outcome }) => isGood(outcome))?.at ?? null
   }
 
-  #fault(seen: readonly Look[], startedAt: number, trigger: string): string | null {
+  #fault(seen: readonly Look[], { startedAt, goodAt }: Seen, trigger: string): string | null {
     const config = this.#rules.triggers.sustain[trigger as keyof WatchdogRules['triggers']['sustain']]
     if (!config.enabled) return `${trigger} is switched off`
     const { looks } = config
@@ -92,7 +113,7 @@ export class TriggersLast implements Checker {
     if (bad < looks) return `${trigger} after ${bad} bad looks of ${looks}`
     const first = last[0]
     if (first === undefined) return null
-    const hadGood = seen.some(({ at, outcome }) => at <= first.at && isGood(outcome))
+    const hadGood = goodAt !== null && goodAt <= first.at
     const isInGrace = first.at - startedAt < this.#rules.triggers.startGraceMs
     return isInGrace && !hadGood ? `${trigger} within the grace after a start` : null
   }
@@ -116,7 +137,7 @@ export class TriggersLast implements Checker {
   }
 
   #of(by: WatchdogId): Seen {
-    const seen = this.#seen.get(by) ?? { master: null, looks: [], startedAt: 0 }
+    const seen = this.#seen.get(by) ?? { ...NOTHING, looks: [], startedAt: 0 }
     this.#seen.set(by, seen)
     return seen
   }
