@@ -244,6 +244,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    guard: 'what a restart showed of a boot loop is kept',
+    file: ATTEMPT,
+    from: 'if (!result.success) memory.crew = { ...memory.crew, boots: context.boots.state }',
+    to: '',
+  },
+  {
     guard: 'latch is found in the journal',
     file: FOLD,
     from: 'latchedAt: later(state, state.guard.latchedAt, at)',

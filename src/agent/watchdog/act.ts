@@ -2,6 +2,7 @@
 import type { MasterIdentity, RestartAsk } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
+import type { Boots } from './boots.ts'
 import type { WatchdogRules } from './rules.ts'
 import type { World } from './world.ts'
 
@@ -17,6 +18,7 @@ export interface ActContext {
   readonly world: World
   readonly rules: WatchdogRules
   readonly beat: () => Promise<void>
+  readonly boots: Boots
   /** As the intent names them: one of them may have ended since, and another be on its way. */
   readonly workers: MasterSighting['workers']
 }

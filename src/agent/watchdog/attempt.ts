@@ -11,6 +11,7 @@ import type { DurationMs } from '#domain/time.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
+import { Boots } from './boots.ts'
 import { began } from './crew-changes.ts'
 import { decideWish } from './decide-wish.ts'
 import { evidenceBefore, judge } from './evidence.ts'
@@ -83,6 +84,7 @@ export async function attempt(
     world,
     rules,
     beat: () => publish(world, rules, memory),
+    boots: new Boots(rules),
     workers: master.workers,
   }
   const result = await signalAndVerify(context, wish, master)
@@ -99,7 +101,11 @@ export async function attempt(
     after: judged?.after ?? null,
     workers: crew?.workers.map(({ pid }) => pid) ?? [],
   })
-  if (result.signalled) settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))
+  if (result.signalled) {
+    settleDown(world, memory, crew, result.success ? 0 : lateMs(ask, master, rules))
+    // Whoever died at boot under our eyes may be dying still.
+    if (!result.success) memory.crew = { ...memory.crew, boots: context.boots.state }
+  }
   return result.signalled
 }
 

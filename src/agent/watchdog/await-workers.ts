@@ -3,25 +3,23 @@
  * Workers that die at boot are not waited for: there will be none (WD8b).
  */
 import type { DurationMs } from '#domain/time.ts'
-import { isBootLoop, NO_BOOT_LOOP, watchBoots } from '#domain/watchdog/boot-loop.ts'
 import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting, WorkerSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, type ActContext, type ActResult } from './act.ts'
 import { sameWorker } from './crew-changes.ts'
 import { isWell } from './observe.ts'
-import { bootPatienceMs, type WatchdogRules } from './rules.ts'
 import { sightMaster } from './sight-master.ts'
 
 const LOOK_MS: DurationMs = 100
 
 /** `until` is on the monotonic clock. */
 export async function awaitWorkers(
-  { world, rules, beat }: ActContext,
+  { world, beat, boots }: ActContext,
   master: MasterSighting,
   until: DurationMs,
   isThere: (workers: readonly WorkerSighting[]) => boolean,
 ): Promise<ActResult | null> {
-  const boots = new Boots(rules)
+  boots.beginAnew()
   for (;;) {
     const now = await world.processes.sight(master.identity.pid)
     if (now === null || !isSame(now.identity, master.identity)) {
@@ -49,10 +47,10 @@ export function areReplaced(
 }
 
 export async function awaitHealth(
-  { world, rules, beat }: ActContext,
+  { world, beat, boots }: ActContext,
   until: DurationMs,
 ): Promise<ActResult | null> {
-  const boots = new Boots(rules)
+  boots.beginAnew()
   for (;;) {
     const outcome = await world.probe()
     if (isWell(outcome)) return null
@@ -71,20 +69,6 @@ export async function awaitHealth(
 }
 
 const DIE_AT_BOOT = failedAfterSignal('worker_boot_loop', 'the new workers end as soon as they are started')
-
-class Boots {
-  readonly #patienceMs: DurationMs
-  #state = NO_BOOT_LOOP
-
-  constructor(rules: WatchdogRules) {
-    this.#patienceMs = bootPatienceMs(rules)
-  }
-
-  areLoop(seen: MasterSighting | null, at: DurationMs): boolean {
-    this.#state = watchBoots(this.#state, seen, at)
-    return isBootLoop(this.#state, at, this.#patienceMs)
-  }
-}
 
 function crewText(old: readonly WorkerSighting[], now: readonly WorkerSighting[]): string {
   const left = old.filter((worker) => now.some((other) => sameWorker(worker, other))).length

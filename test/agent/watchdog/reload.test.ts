@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { MasterSignal } from '#agent/ports/target-processes.ts'
+import { Boots } from '#agent/watchdog/boots.ts'
 import { reload } from '#agent/watchdog/reload.ts'
 import { RULES, SimulatedWorld } from './simulated-world.ts'
 
@@ -28,6 +29,7 @@ test.each([
       world: { ...world, processes },
       rules: RULES,
       beat: async () => undefined,
+      boots: new Boots(RULES),
       workers: master.workers,
     }
     expect(await reload(context, master)).toMatchObject({

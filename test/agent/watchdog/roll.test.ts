@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { MasterSignal } from '#agent/ports/target-processes.ts'
+import { Boots } from '#agent/watchdog/boots.ts'
 import { roll } from '#agent/watchdog/roll.ts'
 import { RULES, SimulatedWorld } from './simulated-world.ts'
 
@@ -39,6 +40,7 @@ test('WD16 no worker is sent away before another is there, though the watchdog w
     world: { ...world, processes },
     rules: RULES,
     beat: async () => undefined,
+    boots: new Boots(RULES),
     workers: master.workers,
   }
   expect(await roll(context, master)).toMatchObject({ success: true, reason: 'workers_rolled' })
@@ -74,6 +76,7 @@ test('WD16 a worker that ended after the decision is one that was there: none is
     world: { ...world, processes },
     rules: RULES,
     beat: async () => undefined,
+    boots: new Boots(RULES),
     workers: master.workers,
   }
   await roll(context, { ...master, workers: left })

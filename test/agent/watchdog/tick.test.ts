@@ -555,6 +555,17 @@ describe('WD8b workers that die at boot in a loop', () => {
     expect(world.events('outcome')[0]?.reason).toBe('worker_boot_loop')
     expect(world.clock.monotonicNow() - startedAt).toBeLessThan(4_000)
   })
+
+  test('that were seen after a restart of our own latch the guard at the very next look', async () => {
+    world.onHup = 'nothing'
+    world.isIll('timeout')
+    world.meanwhile.sleep = () => world.replaceWorkers(60)
+    world.raise({ request_id: 'one' })
+    await world.tick()
+    expect(world.events('guard_latched')).toEqual([])
+    await loop(1)
+    expect(world.events('guard_latched')).toMatchObject([{ reason: 'worker_boot_loop' }])
+  })
 })
 
 test('WD6 a worker above its memory limit, three looks in a row, is replaced with the others', async () => {
