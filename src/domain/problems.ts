@@ -133,6 +133,12 @@ export const PROBLEMS = {
     title: 'The log stream cannot be read',
     mend: 'name a file of its lines, or ask as root or as a member of the group systemd-journal',
   },
+  frame_malformed: {
+    status: 502,
+    exit: 1,
+    title: 'A binary frame of raw samples cannot be read',
+    mend: 'the console asks anew by itself; if it stays, ask the same address for JSON and look',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   body_too_large: {
     status: 413,

@@ -8,7 +8,7 @@ import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
-import { type ColumnFault, columnFaults } from '#domain/schemas/raw-columns.ts'
+import { columnFaults, faultText } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
@@ -148,8 +148,4 @@ export class Observer {
     const [t, checkedOut, maxCapacity] = this.#pool.view() as [Float64Array, Float64Array, Float64Array]
     return { t, checkedOut, maxCapacity }
   }
-}
-
-function faultText({ section, column, index, expected, found }: ColumnFault): string {
-  return `${section}.${column}[${index}]: expected ${expected}, found ${found}`
 }
