@@ -38,13 +38,21 @@ function parseMetric(line: string): StatsdMetric {
   const amount = Number(value)
   if (DURATION.test(name) && type === 'ms') {
     return amount >= 0 && amount <= DURATION_MS_LIMIT
-      ? { kind: 'duration', ms: amount, worker: workerOf(tags) }
+      ? { kind: 'duration', ms: toMicroseconds(amount), worker: workerOf(tags) }
       : { kind: 'malformed' }
   }
   const status = STATUS.exec(name)
   if (status !== null && type === 'c')
     return { kind: 'status', code: Number(status[1]), worker: workerOf(tags) }
   return { kind: GUNICORN.test(name) ? 'other' : 'foreign' }
+}
+
+/**
+ * gunicorn measures whole microseconds. Above a second it adds up what it prints, so that one duration in seventeen
+ * comes with a last digit of no meaning (1234.5670000000002).
+ */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }
 
 function workerOf(tags: string): number | null {

@@ -37,17 +37,6 @@ export class ColumnRing<Name extends string> {
     return this.#columns[name][sequence % this.#capacity] ?? Number.NaN
   }
 
-  /** Plain arrays of the samples from a sequence number on, at most up to the newest. */
-  since(sequence: number): Record<Name, number[]> {
-    const from = Math.max(sequence, this.oldest)
-    return Object.fromEntries(
-      this.#names.map((name) => [
-        name,
-        Array.from({ length: this.#next - from }, (_, i) => this.at(name, from + i)),
-      ]),
-    ) as Record<Name, number[]>
-  }
-
   /** The samples from one sequence number to before another: a million of them in milliseconds. */
   copy(sequence: number, end: number): Record<Name, Float64Array> {
     const from = Math.min(Math.max(sequence, this.oldest), end)

@@ -3,7 +3,8 @@
  * Bounded: the exact window is an hour at 300 requests a second.
  */
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import { RAW_STREAMS, type RawGap, type RawPage, type RawStream } from '#domain/schemas/raw-v1.ts'
+import type { ColumnsOf } from '#domain/schemas/raw-columns.ts'
+import { RAW_STREAMS, type RawGap, type RawPageHead, type RawStream } from '#domain/schemas/raw-v1.ts'
 import { ColumnRing } from './column-ring.ts'
 import { readCursor, writeCursor } from './raw-cursor.ts'
 
@@ -11,15 +12,29 @@ const CAPACITY = { requests: 1_100_000, pool: 10_000, probe: 10_000 }
 /** Probe reasons are few and repeat: they are stored as indexes; beyond this many different ones, as "other". */
 const REASONS_LIMIT = 256
 
-type ProbeNumbers = Record<'t' | 'ok' | 'latency_ms' | 'reason', ArrayLike<number>>
+type ProbeNumbers = Record<'t' | 'ok' | 'latency_ms' | 'reason', Float64Array>
 
-/** A window's samples as they lie: a million of them are too many for arrays of numbers at once. */
-export interface RawSlice {
+/** Samples as they lie: a million of them are too many for arrays of numbers at once. */
+export interface HeldColumns {
+  readonly requests: ColumnsOf<'requests', Float64Array>
+  readonly pool: ColumnsOf<'pool', Float64Array>
+  readonly probe: {
+    readonly t: Float64Array
+    readonly ok: boolean[]
+    readonly latency_ms: (number | null)[]
+    readonly reason: string[]
+  }
+}
+
+export interface RawSlice extends HeldColumns {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs }
-  readonly requests: Readonly<Record<string, Float64Array>>
-  readonly pool: Readonly<Record<string, Float64Array>>
-  readonly probe: NonNullable<RawPage['probe']>
   readonly gaps: RawGap[]
+}
+
+/** What the raw API answers, before it takes one of its forms. */
+export interface HeldPage {
+  readonly head: RawPageHead
+  readonly streams: Partial<HeldColumns>
 }
 
 export interface ProbeSample {
@@ -59,7 +74,7 @@ export class RawStore {
   }
 
   /** The newest part of a window, from its start. */
-  window(streams: readonly RawStream[], windowMs: DurationMs, now: EpochMs): RawPage {
+  window(streams: readonly RawStream[], windowMs: DurationMs, now: EpochMs): HeldPage {
     const from = now - windowMs
     const places = {
       requests: this.#requests.firstAtLeast('t', from),
@@ -99,7 +114,7 @@ export class RawStore {
     streams: readonly RawStream[],
     windowMs: DurationMs,
     now: EpochMs,
-  ): RawPage | null {
+  ): HeldPage | null {
     const cursor = readCursor(cursorText)
     if (cursor === null) return null
     const ring = { requests: this.#requests, pool: this.#pool, probe: this.#probe }
@@ -109,7 +124,10 @@ export class RawStore {
         (stream) =>
           cursor.places[stream] >= ring[stream].oldest && cursor.places[stream] <= ring[stream].next,
       )
-    if (!honoured) return { ...this.window(streams, windowMs, now), complete: false }
+    if (!honoured) {
+      const { head, streams: held } = this.window(streams, windowMs, now)
+      return { head: { ...head, complete: false }, streams: held }
+    }
     return this.#page(streams, cursor.places, { from: now - windowMs, now, gaps: [], complete: true })
   }
 
@@ -117,27 +135,32 @@ export class RawStore {
     streams: readonly RawStream[],
     places: Record<RawStream, number>,
     { from, now, gaps, complete }: { from: EpochMs; now: EpochMs; gaps: RawGap[]; complete: boolean },
-  ): RawPage {
+  ): HeldPage {
     const wants = (stream: RawStream) => streams.includes(stream)
+    const since = <Name extends string>(ring: ColumnRing<Name>, place: number) => ring.copy(place, ring.next)
     return {
-      format: 'holdfast.raw/1',
-      window: { from, to: now },
-      ...(wants('requests') ? { requests: this.#requests.since(places.requests) } : {}),
-      ...(wants('pool') ? { pool: this.#pool.since(places.pool) } : {}),
-      ...(wants('probe') ? { probe: this.#probeColumns(this.#probe.since(places.probe)) } : {}),
-      gaps,
-      cursor: writeCursor({
-        epoch: this.#epoch,
-        places: { requests: this.#requests.next, pool: this.#pool.next, probe: this.#probe.next },
-      }),
-      complete,
-      now,
+      head: {
+        format: 'holdfast.raw/1',
+        window: { from, to: now },
+        gaps,
+        cursor: writeCursor({
+          epoch: this.#epoch,
+          places: { requests: this.#requests.next, pool: this.#pool.next, probe: this.#probe.next },
+        }),
+        complete,
+        now,
+      },
+      streams: {
+        ...(wants('requests') ? { requests: since(this.#requests, places.requests) } : {}),
+        ...(wants('pool') ? { pool: since(this.#pool, places.pool) } : {}),
+        ...(wants('probe') ? { probe: this.#probeColumns(since(this.#probe, places.probe)) } : {}),
+      },
     }
   }
 
-  #probeColumns({ t, ok, latency_ms: latency, reason }: ProbeNumbers): NonNullable<RawPage['probe']> {
+  #probeColumns({ t, ok, latency_ms: latency, reason }: ProbeNumbers): HeldColumns['probe'] {
     return {
-      t: Array.from(t),
+      t,
       ok: Array.from(ok, (value) => value === 1),
       latency_ms: Array.from(latency, (value) => (Number.isNaN(value) ? null : value)),
       reason: Array.from(reason, (index) => this.#reasons[index] ?? ''),

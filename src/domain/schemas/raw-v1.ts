@@ -39,8 +39,14 @@ export const rawPage = z.extend(rawV1, {
   now: epochMs,
 })
 
+/** The name by which a page is asked for as a binary frame (docs/adr/0015-binary-raw-frame.md). */
+export const RAW_FRAME_TYPE = 'application/vnd.holdfast.raw-frame'
+
 export type RawPage = z.infer<typeof rawPage>
 export type RawGap = z.infer<typeof gap>
+
+/** What a page says beside its samples, the same in each of its forms. */
+export type RawPageHead = Omit<RawPage, RawStream>
 
 export const RAW_STREAMS = ['requests', 'pool', 'probe'] as const
 export type RawStream = (typeof RAW_STREAMS)[number]

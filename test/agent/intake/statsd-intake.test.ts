@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { pageOf } from '#agent/api/raw-forms.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
@@ -20,7 +21,7 @@ const send = (...lines: string[]) => lines.forEach((line) => intake.accept(Buffe
 const duration = (ms: number, tag = '') => `gunicorn.request.duration:${ms}|ms${tag === '' ? '' : `|#${tag}`}`
 const status = (code: number, tag = '') =>
   `gunicorn.request.status.${code}:1|c|@1.0${tag === '' ? '' : `|#${tag}`}`
-const samples = () => store.window(['requests'], 60_000, clock.wallNow()).requests
+const samples = () => pageOf(store.window(['requests'], 60_000, clock.wallNow())).requests
 
 test("IN1 gunicorn's three datagrams make one sample", () => {
   send(duration(5.7), 'gunicorn.requests:1|c|@1.0', status(200))
@@ -77,7 +78,7 @@ test('IN3 a wall clock that is set back does not disorder the stream', () => {
   clock.pass(50)
   send(duration(2), status(200))
   const [first = 0, second = 0] =
-    store.after('0000abcd-0-0-0', ['requests'], 1, clock.wallNow())?.requests?.t ?? []
+    store.after('0000abcd-0-0-0', ['requests'], 1, clock.wallNow())?.streams.requests?.t ?? []
   expect(second - first).toBe(50)
 })
 

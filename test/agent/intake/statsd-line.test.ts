@@ -5,6 +5,8 @@ const parse = (text: string) => parseDatagram(Buffer.from(text, 'latin1'))
 
 test.each([
   ['gunicorn.request.duration:5.707|ms', { kind: 'duration', ms: 5.707, worker: null }],
+  // 1 s and 234,567 µs, as Python adds them up.
+  ['gunicorn.request.duration:1234.5670000000002|ms', { kind: 'duration', ms: 1234.567, worker: null }],
   ['reports.gunicorn.request.duration:0|ms', { kind: 'duration', ms: 0, worker: null }],
   ['gunicorn.request.duration:5.7|ms|#pid:42,age:3', { kind: 'duration', ms: 5.7, worker: 42 }],
   ['gunicorn.request.status.200:1|c|@1.0', { kind: 'status', code: 200, worker: null }],

@@ -5,7 +5,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import { RAW_STREAMS, type RawStream } from '#domain/schemas/raw-v1.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
-import { envelope } from '../envelope.ts'
+import { sendRawPage } from '../raw-forms.ts'
 
 const WINDOW_MS_DEFAULT = 300_000
 const WINDOW_MS_LIMIT = 3_600_000
@@ -28,7 +28,7 @@ export function addRawRoutes(
         ? store.window(streams, windowMs, now)
         : store.after(cursor, streams, windowMs, now)
     if (page === null) throw new HoldfastProblem('bad_request', 'cursor: expected one that this API gave out')
-    return reply.header('cache-control', 'no-store').send(envelope(page, now))
+    return sendRawPage(page, request, reply)
   })
 }
 

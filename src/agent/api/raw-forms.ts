@@ -1,0 +1,56 @@
+/**
+ * The two forms of a raw page (IN3), of the same columns: JSON for people and scripts, a binary frame for the console.
+ * The frame is given to whoever asks for it by name; everybody else, however odd their wishes, gets JSON.
+ */
+import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { encodePage } from '#domain/raw-frame/encode.ts'
+import { RAW_FRAME_TYPE, type RawPage } from '#domain/schemas/raw-v1.ts'
+import type { HeldPage } from '#agent/store/raw-store.ts'
+import { sendCompressed, FRAME_GZIP, TEXT_GZIP } from './compression.ts'
+import { envelope } from './envelope.ts'
+
+export async function sendRawPage(
+  page: HeldPage,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  reply.headers({ 'cache-control': 'no-store', vary: 'accept, accept-encoding' })
+  if (prefersFrame(request.headers.accept)) {
+    const frame = encodePage(page.head, page.streams)
+    return sendCompressed(Buffer.from(frame.buffer), request, reply.type(RAW_FRAME_TYPE), FRAME_GZIP)
+  }
+  const text = JSON.stringify(envelope(pageOf(page), page.head.now))
+  return sendCompressed(Buffer.from(text), request, reply.type('application/json; charset=utf-8'), TEXT_GZIP)
+}
+
+/** As it is written in JSON. */
+export function pageOf({ head, streams }: HeldPage): RawPage {
+  const { requests, pool, probe } = streams
+  return {
+    ...head,
+    ...(requests === undefined ? {} : { requests: listsOf(requests) }),
+    ...(pool === undefined ? {} : { pool: listsOf(pool) }),
+    ...(probe === undefined ? {} : { probe: { ...probe, t: Array.from(probe.t) } }),
+  }
+}
+
+function listsOf<Columns extends Readonly<Record<keyof Columns, Float64Array>>>(
+  columns: Columns,
+): { [Name in keyof Columns]: number[] } {
+  return Object.fromEntries(
+    Object.entries<Float64Array>(columns).map(([name, column]) => [name, Array.from(column)]),
+  ) as { [Name in keyof Columns]: number[] }
+}
+
+/** Named, not refused, and not behind JSON. */
+export function prefersFrame(accept = ''): boolean {
+  const wishes = new Map(accept.split(',').map(wishOf))
+  const frame = wishes.get(RAW_FRAME_TYPE) ?? 0
+  return frame > 0 && frame >= (wishes.get('application/json') ?? 0)
+}
+
+function wishOf(text: string): [type: string, weight: number] {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+  return [type, weight]
+}

@@ -1,0 +1,82 @@
+/** The raw API's two forms, from the agent as it ships, over HTTP as a browser speaks it. */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { decodePage } from '#domain/raw-frame/decode.ts'
+import type { RawPage } from '#domain/schemas/raw-v1.ts'
+import { run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { until } from '../support/until.ts'
+
+const FRAME = 'application/vnd.holdfast.raw-frame'
+const REQUESTS = 200
+let place: Scratch
+let agent: Run
+let url: string
+
+beforeEach(async () => {
+  place = scratch()
+  const health = { HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health' }
+  agent = run(['tools/holdfast.mjs', 'serve'], { ...place.env, ...health, HOLDFAST_STATSD_PORT: '0' })
+  const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
+  const said = JSON.parse(line) as { url: string; statsd_port: number }
+  url = said.url
+  await sendRequests(said.statsd_port)
+})
+afterEach(async () => {
+  agent.process.kill('SIGTERM')
+  await agent.ended
+  place.remove()
+})
+
+async function sendRequests(port: number): Promise<void> {
+  const socket = createSocket('udp4')
+  for (let i = 0; i < REQUESTS; i += 1) {
+    for (const line of [`gunicorn.request.duration:${i / 8}|ms`, 'gunicorn.request.status.200:1|c|@1.0']) {
+      await new Promise<void>((sent, fail) =>
+        socket.send(line, port, '127.0.0.1', (error) => (error === null ? sent() : fail(error))),
+      )
+    }
+  }
+  socket.close()
+  await once(socket, 'close')
+}
+
+async function ask(query: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(new URL(`admin/api/raw/requests,pool?${query}`, url), { headers })
+}
+
+async function pageAsJson(query = 'window_ms=60000'): Promise<RawPage> {
+  return ((await (await ask(query)).json()) as { data: RawPage }).data
+}
+
+test('IN3 the console’s frame and the people’s JSON hold the same samples, and share their cursors', async () => {
+  const json = await until('all requests have arrived', async () => {
+    const page = await pageAsJson()
+    return page.requests?.t.length === REQUESTS && page
+  })
+  const answer = await ask('window_ms=60000', { accept: FRAME })
+  expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-encoding')]).toEqual(
+    [200, FRAME, 'gzip'],
+  )
+  const page = decodePage(await answer.arrayBuffer())
+  if ('code' in page) throw new Error(page.reason)
+  const requests = page.stream('requests') as {
+    t: Float64Array
+    duration_ms: Float64Array
+    status: Uint16Array
+  }
+  expect(Array.from(requests.t)).toEqual(json.requests?.t)
+  expect(Array.from(requests.duration_ms)).toEqual(json.requests?.duration_ms)
+  expect(Array.from(requests.status)).toEqual(json.requests?.status)
+  expect(page.stream('probe')).toBeNull()
+  const { cursor } = page.head as RawPage
+  expect(await pageAsJson(`cursor=${cursor}`)).toMatchObject({ complete: true, requests: { t: [] } })
+})
+
+test('BI1 what cannot be answered is a problem in JSON, whatever form was asked for', async () => {
+  const answer = await ask('cursor=nonsense', { accept: FRAME })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    400,
+    expect.stringContaining('application/problem+json'),
+  ])
+})
