@@ -11,7 +11,7 @@ import { messages } from '#web/messages.ts'
 import { ReadFailed } from '#web/problems.ts'
 import { createConsoleRouter } from '#web/router.ts'
 import { mount } from './mount.ts'
-import { NOTHING_NEW, NOW, pageBytes } from './raw-page.ts'
+import { NOTHING_NEW, NOW, frameBytes } from './raw-page.ts'
 
 export interface Script {
   /** What each read answers; `silent` is an agent that does not. */
@@ -64,7 +64,7 @@ function scriptedApi(script: Script): AgentApi {
     status: async () => ({ status: spoken(script.status), agentNow: NOW }),
     rawPage: async (place) => {
       const first = spoken(script.page)
-      return pageBytes('cursor' in place ? { ...first, ...NOTHING_NEW } : first)
+      return frameBytes('cursor' in place ? { ...first, ...NOTHING_NEW } : first)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { encodePage, type Sections } from '#domain/raw-frame/encode.ts'
 import type { RawPage } from '#domain/schemas/raw-v1.ts'
 
 /** The agent's clock in these pages. */
@@ -30,7 +31,14 @@ export function rawPage(changes: { readonly [Field in keyof RawPage]?: unknown }
   return { ...page, ...changes }
 }
 
-export function pageBytes(page: unknown): ArrayBuffer {
+/** As the agent sends it; what it cannot write it tells in its place. */
+export function frameBytes({ requests, pool, probe, ...head }: Record<string, unknown>): ArrayBuffer {
+  const given = Object.entries({ requests, pool, probe }).filter(([, columns]) => columns !== undefined)
+  return encodePage(head, Object.fromEntries(given) as Sections).buffer
+}
+
+/** As people get it, and as an agent of an earlier release sends it. */
+export function jsonBytes(page: unknown): ArrayBuffer {
   const body = { success: true, data: page, meta: { at: NOW, version: '0' } }
   return new TextEncoder().encode(JSON.stringify(body)).buffer
 }

@@ -5,6 +5,7 @@
  */
 import type { Column } from '../metrics/columns.ts'
 import { BREAKER_STATES } from '../metrics/breaker.ts'
+import type { EpochMs } from '../time.ts'
 import { foundText } from './findings.ts'
 
 type SectionColumns = Readonly<Record<string, Column<unknown>>>
@@ -101,6 +102,34 @@ export function isNumeric(kind: ColumnKind): boolean {
 export type RawSection = keyof typeof RAW_SECTIONS
 export type ColumnsOf<Section extends RawSection, Values> = {
   readonly [Name in keyof (typeof RAW_SECTIONS)[Section]]: Values
+}
+
+/** What stands in a column of each kind, once it was looked at. */
+interface Cells {
+  time: EpochMs
+  number: number
+  amount: number
+  duration: number
+  flag: boolean
+  text: string | null
+  breakerState: (typeof BREAKER_STATES)[number]
+  latency: number | null
+  completion: EpochMs | null
+}
+
+type CellOf<
+  Section extends RawSection,
+  Name extends keyof (typeof RAW_SECTIONS)[Section],
+> = (typeof RAW_SECTIONS)[Section][Name] extends infer Kind extends ColumnKind ? Cells[Kind] : never
+
+/** Without a fault. */
+export type SoundColumns<Section extends RawSection> = {
+  readonly [Name in keyof (typeof RAW_SECTIONS)[Section]]: Column<CellOf<Section, Name>>
+}
+
+/** As they stand in JSON. */
+export type RawLists<Section extends RawSection> = {
+  -readonly [Name in keyof (typeof RAW_SECTIONS)[Section]]: CellOf<Section, Name>[]
 }
 
 export interface ColumnFault {

@@ -3,7 +3,7 @@ import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
 import * as z from 'zod/mini'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
-import { RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
+import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import type { AgentApi, StatusReading } from '#web/api/agent-api.ts'
 import { type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
@@ -12,6 +12,9 @@ import { firstFaultText } from '#web/schema-faults.ts'
 
 /** Unhealthy is an answer too. */
 const UNHEALTHY_STATUS = 503
+
+/** An agent of an earlier release, after a rollback, knows only JSON: the worker reads both. */
+const RAW_ACCEPTED = `${RAW_FRAME_TYPE}, application/json;q=0.5`
 
 const statusEnvelope = z.object({
   success: z.literal(true),
@@ -34,7 +37,9 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       failed(() => {
         const searchParams = 'cursor' in place ? { cursor: place.cursor } : { window_ms: place.windowMs }
         const path = `admin/api/raw/${RAW_STREAMS.join(',')}`
-        return client.get(path, { ...reading(attempt), searchParams }).arrayBuffer()
+        return client
+          .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_ACCEPTED } })
+          .arrayBuffer()
       }),
   }
 }

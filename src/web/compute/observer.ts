@@ -8,7 +8,7 @@ import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
-import { columnFaults, faultText } from '#domain/schemas/raw-columns.ts'
+import { columnFaults, faultText, type SoundColumns } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
@@ -36,49 +36,47 @@ export class Observer {
   take({ bytes, fresh }: Page, question: Question): Observation | { fault: string } {
     const parts = readRawPage(bytes)
     if ('fault' in parts) return parts
-    if (fresh || !parts.complete) this.#dropAll()
-    this.#knownFrom ??= parts.window.from
-    this.#gaps.push(...parts.gaps)
+    const { window, gaps, cursor, complete, now } = parts.head
+    if (fresh || !complete) this.#dropAll()
+    this.#knownFrom ??= window.from
+    this.#gaps.push(...gaps)
     this.#faults.clear()
     this.#takeRequests(parts)
     this.#takePool(parts)
     this.#takeProbe(parts)
-    this.#agentNow = parts.now
-    this.#forget(parts.now - HELD_MS)
-    return {
-      cursor: parts.cursor,
-      agentNow: parts.now,
-      gaps: this.#gaps,
-      ...this.#findings(parts.now, question),
-    }
+    this.#agentNow = now
+    this.#forget(now - HELD_MS)
+    return { cursor, agentNow: now, gaps: this.#gaps, ...this.#findings(now, question) }
   }
 
-  #takeRequests({ requests, now }: RawPageParts): void {
+  #takeRequests(parts: RawPageParts): void {
+    const requests = this.#soundColumns('requests', parts)
     if (requests === null) return
-    if ('fault' in requests) return this.#loseStream('requests', requests.fault, now)
     const { t, duration_ms: durationMs, status } = requests
-    const [fault] = columnFaults('requests', requests)
-    if (fault !== undefined) return this.#loseStream('requests', faultText(fault), now)
     // What the bound made it forget is as unknown as what came before the first page.
     this.#knownFrom = this.#requests.add({ t, durationMs, status }) ?? this.#knownFrom
   }
 
-  #takePool({ pool, now }: RawPageParts): void {
-    if (pool === null) return
-    if ('fault' in pool) return this.#loseStream('pool', pool.fault, now)
-    const { t, checked_out: checkedOut, max_capacity: maxCapacity } = pool
-    const [fault] = columnFaults('pool', pool)
-    if (fault !== undefined) return this.#loseStream('pool', faultText(fault), now)
-    this.#pool.append([t, checkedOut, maxCapacity])
+  #takePool(parts: RawPageParts): void {
+    const pool = this.#soundColumns('pool', parts)
+    if (pool !== null) this.#pool.append([pool.t, pool.checked_out, pool.max_capacity])
   }
 
-  #takeProbe({ probe, now }: RawPageParts): void {
+  #takeProbe(parts: RawPageParts): void {
+    const probe = this.#soundColumns('probe', parts)
     if (probe === null) return
-    if ('fault' in probe) return this.#loseStream('probe', probe.fault, now)
     const { t, ok, latency_ms: latencyMs, reason } = probe
-    const [fault] = columnFaults('probe', probe)
-    if (fault !== undefined) return this.#loseStream('probe', faultText(fault), now)
     this.#probe.append({ t, ok, latencyMs, reason })
+  }
+
+  /** Null where the page holds none, or none that a metric may be computed from. */
+  #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): SoundColumns<Stream> | null {
+    const columns = parts.stream(stream)
+    if (columns === null) return null
+    const fault = 'fault' in columns ? columns.fault : columnFaults(stream, columns).map(faultText)[0]
+    if (fault === undefined) return columns as SoundColumns<Stream>
+    this.#loseStream(stream, fault, parts.head.now)
+    return null
   }
 
   #loseStream(stream: RawStream, fault: string, now: EpochMs): void {

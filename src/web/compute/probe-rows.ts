@@ -17,13 +17,13 @@ export class ProbeRows {
     this.#rowsMax = rowsMax
   }
 
-  append(page: ProbeArrays): void {
+  append(page: ProbeColumns): void {
     const held = this.#rows
     this.#rows = {
-      t: [...held.t, ...page.t],
-      ok: [...held.ok, ...page.ok],
-      latencyMs: [...held.latencyMs, ...page.latencyMs],
-      reason: [...held.reason, ...page.reason],
+      t: [...held.t, ...Array.from(page.t)],
+      ok: [...held.ok, ...Array.from(page.ok)],
+      latencyMs: [...held.latencyMs, ...Array.from(page.latencyMs)],
+      reason: [...held.reason, ...Array.from(page.reason)],
     }
     this.#keepFrom(Math.max(0, this.#rows.t.length - this.#rowsMax))
   }

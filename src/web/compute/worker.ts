@@ -1,5 +1,4 @@
 /** Carries raw pages to the domain and the figures back; calculates nothing itself (FC1). */
-import '#web/zod-policy.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { TakePage, WorkerAnswer } from '#web/compute/protocol.ts'
 

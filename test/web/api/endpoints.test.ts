@@ -15,10 +15,13 @@ function json(body: unknown, init: ResponseInit = {}): Answer {
 /** An agent that gives these answers one after the other, the last one again and again. */
 function agentThat(...answers: Answer[]) {
   const asked: string[] = []
+  const accepted: (string | null)[] = []
   const retries: { code: string; waitMs: number }[] = []
   const api = connect(BASE, {
     fetch: async (input: Request | URL | string) => {
-      asked.push(new Request(input).url)
+      const request = new Request(input)
+      asked.push(request.url)
+      accepted.push(request.headers.get('accept'))
       return (answers[Math.min(asked.length, answers.length) - 1] as Answer)()
     },
   })
@@ -26,7 +29,7 @@ function agentThat(...answers: Answer[]) {
     signal: new AbortController().signal,
     onRetry: ({ code }: { code: string }, waitMs: number) => void retries.push({ code, waitMs }),
   }
-  return { api, asked, attempt, retries }
+  return { api, asked, accepted, attempt, retries }
 }
 
 async function problemOf(read: Promise<unknown>) {
@@ -75,6 +78,12 @@ test('IN3 a raw page is asked for by window first, then by cursor', async () => 
     `${BASE}admin/api/raw/requests,pool,probe?window_ms=300000`,
     `${BASE}admin/api/raw/requests,pool,probe?cursor=a+b`,
   ])
+})
+
+test('IN3 a raw page is asked for as a frame, or else as JSON', async () => {
+  const { api, accepted, attempt } = agentThat(json({}))
+  await api.rawPage({ windowMs: 300_000 }, attempt)
+  expect(accepted).toEqual(['application/vnd.holdfast.raw-frame, application/json;q=0.5'])
 })
 
 test('SH8 Retry-After is believed, told to the reader, and the answer after it counts', async () => {

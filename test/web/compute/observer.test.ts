@@ -1,105 +1,139 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { Observation } from '#web/compute/protocol.ts'
-import { NOTHING_NEW, NOW, pageBytes, rawPage } from '../raw-page.ts'
+import { frameBytes, jsonBytes, NOTHING_NEW, NOW, rawPage } from '../raw-page.ts'
 
 const question = { windowMs: 300_000, bucketMs: 5000, config }
-
-function take(observer: Observer, page: unknown, fresh = false): Observation {
-  const answer = observer.take({ bytes: pageBytes(page), fresh }, question)
-  if ('fault' in answer) throw new Error(answer.fault)
-  return answer
-}
 
 function requestsOf(observation: Observation) {
   if (observation.requests.kind !== 'read') throw new Error(observation.requests.kind)
   return observation.requests.value
 }
 
-test('FC1 a page is answered with the figures of the domain', () => {
-  const observation = take(new Observer(), rawPage(), true)
-  expect(requestsOf(observation).metrics).toMatchObject({ 'request.count': 4, 'request.error_ratio': 0.25 })
-  expect(observation.pool).toMatchObject({
-    kind: 'read',
-    value: { metrics: { 'pool.saturation': 0.4 }, last: { checkedOut: 12, maxCapacity: 30 } },
+describe.each([
+  ['frame', frameBytes],
+  ['JSON', jsonBytes],
+])('a page as %s', (_form, bytesOf) => {
+  function take(observer: Observer, page: Record<string, unknown>, fresh = false): Observation {
+    const answer = observer.take({ bytes: bytesOf(page), fresh }, question)
+    if ('fault' in answer) throw new Error(answer.fault)
+    return answer
+  }
+
+  test('FC1 a page is answered with the figures of the domain', () => {
+    const observation = take(new Observer(), rawPage(), true)
+    expect(requestsOf(observation).metrics).toMatchObject({ 'request.count': 4, 'request.error_ratio': 0.25 })
+    expect(observation.pool).toMatchObject({
+      kind: 'read',
+      value: { metrics: { 'pool.saturation': 0.4 }, last: { checkedOut: 12, maxCapacity: 30 } },
+    })
+    expect(observation.probe).toMatchObject({ kind: 'read', value: { lastAt: NOW - 1000 } })
+    expect(observation.cursor).toBe('first')
   })
-  expect(observation.probe).toMatchObject({ kind: 'read', value: { lastAt: NOW - 1000 } })
-  expect(observation.cursor).toBe('first')
-})
 
-test('IN3 what is new is added to what is held, and the window slides on', () => {
-  const observer = new Observer()
-  take(observer, rawPage(), true)
-  const later = NOW + 275_000
-  const news = { t: [later - 5], duration_ms: [9], status: [200] }
-  const { metrics } = requestsOf(take(observer, rawPage({ ...NOTHING_NEW, requests: news, now: later })))
-  // Of the four only those of the last 25 s before the first page are still inside.
-  expect(metrics['request.count']).toBe(4)
-})
-
-test('IN3 an incomplete page drops what is held', () => {
-  const observer = new Observer()
-  take(observer, rawPage(), true)
-  const observation = take(observer, rawPage({ complete: false, cursor: 'second' }))
-  expect(requestsOf(observation).metrics['request.count']).toBe(4)
-})
-
-test('a fresh page is not counted twice', () => {
-  const observer = new Observer()
-  take(observer, rawPage(), true)
-  expect(requestsOf(take(observer, rawPage(), true)).metrics['request.count']).toBe(4)
-})
-
-test('IN3 a gap at the beginning shortens the watched window, so that the rate is honest', () => {
-  const gaps = [{ stream: 'requests', from: NOW - 900_000, to: NOW - 40_000 }]
-  const { metrics, observed, series } = requestsOf(take(new Observer(), rawPage({ gaps }), true))
-  expect(observed).toEqual({ from: NOW - 40_000, to: NOW })
-  expect(metrics['request.rate']).toBe(0.1)
-  expect(series.ratePerS.filter((rate) => rate !== null).length).toBeLessThanOrEqual(8)
-})
-
-test('BI1 a malformed stream says so and leaves the others whole', () => {
-  const pool = { t: [NOW - 1000], checked_out: ['many'], max_capacity: [30] }
-  const observation = take(new Observer(), rawPage({ pool }), true)
-  expect(observation.pool).toEqual({
-    kind: 'malformed',
-    fault: 'pool.checked_out.0: expected number, found "many"',
+  test('IN3 what is new is added to what is held, and the window slides on', () => {
+    const observer = new Observer()
+    take(observer, rawPage(), true)
+    const later = NOW + 275_000
+    const news = { t: [later - 5], duration_ms: [9], status: [200] }
+    const { metrics } = requestsOf(take(observer, rawPage({ ...NOTHING_NEW, requests: news, now: later })))
+    // Of the four only those of the last 25 s before the first page are still inside.
+    expect(metrics['request.count']).toBe(4)
   })
-  expect(observation.requests.kind).toBe('read')
-  expect(observation.probe.kind).toBe('read')
+
+  test('IN3 an incomplete page drops what is held', () => {
+    const observer = new Observer()
+    take(observer, rawPage(), true)
+    const observation = take(observer, rawPage({ complete: false, cursor: 'second' }))
+    expect(requestsOf(observation).metrics['request.count']).toBe(4)
+  })
+
+  test('a fresh page is not counted twice', () => {
+    const observer = new Observer()
+    take(observer, rawPage(), true)
+    expect(requestsOf(take(observer, rawPage(), true)).metrics['request.count']).toBe(4)
+  })
+
+  test('IN3 a gap at the beginning shortens the watched window, so that the rate is honest', () => {
+    const gaps = [{ stream: 'requests', from: NOW - 900_000, to: NOW - 40_000 }]
+    const { metrics, observed, series } = requestsOf(take(new Observer(), rawPage({ gaps }), true))
+    expect(observed).toEqual({ from: NOW - 40_000, to: NOW })
+    expect(metrics['request.rate']).toBe(0.1)
+    expect(series.ratePerS.filter((rate) => rate !== null).length).toBeLessThanOrEqual(8)
+  })
+
+  test('BI1 a malformed stream says so and leaves the others whole', () => {
+    const pool = { t: [NOW - 1000], checked_out: ['many'], max_capacity: [30] }
+    const observation = take(new Observer(), rawPage({ pool }), true)
+    expect(observation.pool).toEqual({
+      kind: 'malformed',
+      fault: expect.stringMatching(
+        /^(frame_malformed: )?pool\.checked_out\[0\]: expected a number, found "many"$/,
+      ),
+    })
+    expect(observation.requests.kind).toBe('read')
+    expect(observation.probe.kind).toBe('read')
+  })
+
+  test.each([
+    [{ requests: { t: [2, 1], duration_ms: [1, 1], status: [200, 200] } }, 'requests.t[1]'],
+    [{ requests: { t: [1], duration_ms: [-1], status: [200] } }, 'requests.duration_ms[0]'],
+    [{ requests: { t: [1, 2], duration_ms: [1], status: [200, 200] } }, 'requests.duration_ms[1]'],
+  ])('BI1 columns that no metric may be computed from are refused: %j', (changes, place) => {
+    const { requests } = take(new Observer(), rawPage(changes), true)
+    expect(requests.kind === 'malformed' && requests.fault).toContain(place)
+  })
+
+  test('IN3 what a malformed page would have held is a gap afterwards', () => {
+    const observer = new Observer()
+    take(observer, rawPage(), true)
+    take(observer, rawPage({ ...NOTHING_NEW, requests: { t: 'no' }, now: NOW + 10_000 }))
+    const observation = take(observer, rawPage({ ...NOTHING_NEW, now: NOW + 20_000 }))
+    expect(observation.requests.kind).toBe('read')
+    expect(observation.gaps).toContainEqual({ stream: 'requests', from: NOW, to: NOW + 10_000 })
+  })
+
+  test('a missing stream is absent from the page, not a reason to fail', () => {
+    const observation = take(new Observer(), rawPage({ pool: undefined }), true)
+    expect(observation.pool).toMatchObject({ kind: 'read', value: { metrics: { 'pool.saturation': null } } })
+  })
 })
 
 test.each([
-  [{ requests: { t: [2, 1], duration_ms: [1, 1], status: [200, 200] } }, 'requests.t[1]'],
-  [{ requests: { t: [1], duration_ms: [-1], status: [200] } }, 'requests.duration_ms[0]'],
-  [{ requests: { t: [1, 2], duration_ms: [1], status: [200, 200] } }, 'requests.duration_ms[1]'],
-])('BI1 columns that no metric may be computed from are refused: %j', (changes, place) => {
-  const { requests } = take(new Observer(), rawPage(changes), true)
-  expect(requests.kind === 'malformed' && requests.fault).toContain(place)
-})
-
-test('IN3 what a malformed page would have held is a gap afterwards', () => {
-  const observer = new Observer()
-  take(observer, rawPage(), true)
-  take(observer, rawPage({ ...NOTHING_NEW, requests: { t: 'no' }, now: NOW + 10_000 }))
-  const observation = take(observer, rawPage({ ...NOTHING_NEW, now: NOW + 20_000 }))
-  expect(observation.requests.kind).toBe('read')
-  expect(observation.gaps).toContainEqual({ stream: 'requests', from: NOW, to: NOW + 10_000 })
-})
-
-test('a missing stream is absent from the page, not a reason to fail', () => {
-  const observation = take(new Observer(), rawPage({ pool: undefined }), true)
-  expect(observation.pool).toMatchObject({ kind: 'read', value: { metrics: { 'pool.saturation': null } } })
-})
-
-test.each([
-  [new TextEncoder().encode('<html>').buffer, 'body: expected object, found nothing'],
+  [new TextEncoder().encode('{"success":').buffer, 'body: expected object, found nothing'],
+  [new TextEncoder().encode('{"success":false}').buffer, 'success: expected true, found false'],
+  [new TextEncoder().encode('<html>').buffer, 'frame_malformed: cut off'],
   [
-    pageBytes(rawPage({ format: 'holdfast.raw/2' })),
-    'data.format: expected holdfast.raw/1, found "holdfast.raw/2"',
+    new TextEncoder().encode('<html><head></head></html>').buffer,
+    'frame_malformed: no frame of this version',
   ],
-  [pageBytes(rawPage({ cursor: 7 })), 'data.cursor: expected string, found 7'],
-])('BI1 a page without its frame is a fault that says where', (bytes, fault) => {
+  [new ArrayBuffer(0), 'frame_malformed: cut off'],
+  ...[frameBytes, jsonBytes].flatMap((bytesOf): [ArrayBuffer, string][] => [
+    [
+      bytesOf(rawPage({ format: 'holdfast.raw/2' })),
+      'data.format: expected holdfast.raw/1, found "holdfast.raw/2"',
+    ],
+    [bytesOf(rawPage({ cursor: 7 })), 'data.cursor: expected string, found 7'],
+    [
+      bytesOf(rawPage({ gaps: [{ from: 1, to: 2 }] })),
+      'data.gaps: expected a list of gaps, found a list of 1',
+    ],
+    [bytesOf(rawPage({ window: { from: 1 } })), 'data.window: expected from and to, found an object'],
+    [bytesOf(rawPage({ now: 'noon' })), 'data.now: expected number, found "noon"'],
+    [bytesOf(rawPage({ complete: undefined })), 'data.complete: expected boolean, found nothing'],
+  ]),
+])('BI1 a page without its head is a fault that says where', (bytes, fault) => {
   expect(new Observer().take({ bytes, fresh: true }, question)).toEqual({ fault })
+})
+
+test('BI1 a stream whose bytes were changed on their way says so and leaves the others whole', () => {
+  const bytes = new Uint8Array(frameBytes(rawPage()))
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
+  const observation = new Observer().take({ bytes: bytes.buffer, fresh: true }, question)
+  expect(observation).toMatchObject({
+    probe: { kind: 'malformed', fault: 'frame_malformed: checksum' },
+    requests: { kind: 'read' },
+    pool: { kind: 'read' },
+  })
 })

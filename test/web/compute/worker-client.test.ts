@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { createComputeClient } from '#web/compute/worker-client.ts'
 import { MalformedAnswer, WorkerDied } from '#web/problems.ts'
-import { pageBytes, rawPage } from '../raw-page.ts'
+import { frameBytes, rawPage } from '../raw-page.ts'
 
 const question = { windowMs: 300_000, bucketMs: 5000, config }
-const takenPage = () => ({ bytes: pageBytes(rawPage()), fresh: true })
+const takenPage = () => ({ bytes: frameBytes(rawPage()), fresh: true })
 
 /** A real worker that ends with an error at its first message. */
 function dyingWorker(): Worker {

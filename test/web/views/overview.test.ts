@@ -79,7 +79,7 @@ test('no traffic yet: says so and how to send it, and keeps zero apart from unkn
 test('BI1 a malformed stream blanks its own figure only', async () => {
   const pool = { t: [NOW], checked_out: ['x'], max_capacity: [30] }
   const { host } = await openConsole({ ...CALM, page: rawPage({ pool }) })
-  await expect.element(page.getByText(/Cannot be read: pool.checked_out/)).toBeVisible()
+  await expect.element(page.getByText(/Cannot be read: frame_malformed: pool.checked_out/)).toBeVisible()
   expect(metric(host, 'request.rate')?.value).toBe('0.013')
   expect(metric(host, 'pool.saturation')?.textContent).toBe(messages.none)
   await expectAccessible(host)
