@@ -22,13 +22,13 @@ export const DOUBLE_BYTES = 8
  * have one plane where they fit, else three, else four.
  */
 export type ColumnForm =
-  /** Each code is a place in the list. */
+  /** Each code is a place in the list; its numbers, in a column of numbers, are whole ones of two bytes. */
   | { readonly planes: number; readonly values: readonly unknown[] }
   /** Whole numbers that ascend: each code is the step from the row before, from `first` on. */
   | { readonly planes: number; readonly first: number }
   /** Each code counts ticks above `base`, `perUnit` of them to the unit. */
   | { readonly planes: number; readonly base: number; readonly perUnit: number }
-  /** The doubles themselves. */
+  /** The doubles themselves, row by row. */
   | { readonly planes: typeof DOUBLE_BYTES }
 
 export interface StreamHeader {

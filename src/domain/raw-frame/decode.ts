@@ -83,19 +83,16 @@ function columnOf(form: ColumnForm, planes: Uint8Array, count: number, numeric: 
   }
   if ('first' in form) return climbed(form.first, codesOf(planes, count))
   if ('base' in form) return scaled(planes, count, form.base, form.perUnit)
-  const rows = new Uint8Array(count * DOUBLE_BYTES)
-  for (let at = 0; at < rows.length; at += 1) {
-    rows[at] = planes[(at % DOUBLE_BYTES) * count + Math.floor(at / DOUBLE_BYTES)] as number
-  }
-  return new Float64Array(rows.buffer)
+  demand(form.planes === DOUBLE_BYTES)
+  // Copied, because doubles must lie at whole multiples of their size.
+  return new Float64Array(planes.slice().buffer)
 }
 
-/** Statuses fit two bytes: a quarter of the memory that a million doubles have to touch. */
-function picked(values: readonly unknown[], codes: Column<number>): Column<number> {
-  demand(values.every(Number.isFinite))
-  const table = Float64Array.from(values as number[])
-  const areSmall = table.every((value) => value === (value & 0xffff))
-  const column = new (areSmall ? Uint16Array : Float64Array)(codes.length)
+/** They fit two bytes: a quarter of the memory that a million doubles have to touch. */
+function picked(values: readonly unknown[], codes: Column<number>): Uint16Array {
+  const table = Uint16Array.from(values as number[])
+  demand(table.every((value, at) => value === values[at]))
+  const column = new Uint16Array(codes.length)
   let highest = -1
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] as number
@@ -121,18 +118,22 @@ function codesOf(planes: Uint8Array, count: number): Column<number> {
   return planes.length === count ? planes : scaled(planes, count, 0, 1)
 }
 
-/** All planes in one go, because each pass over a million doubles costs as much as this one. */
+/** Three planes in one go, because each pass over a million doubles costs as much as this one; a fourth is rare. */
 function scaled(planes: Uint8Array, count: number, base: number, perUnit: number): Float64Array {
   demand(Number.isSafeInteger(base) && perUnit > 0)
+  const hasFour = planes.length === 4 * count
+  const [ground, unit] = hasFour ? [0, 1] : [base, perUnit]
   const middle = planes.subarray(count)
   const high = planes.subarray(2 * count)
-  // Where there is no fourth plane, the third stands for it and weighs nothing.
-  const top = planes.subarray(-count)
-  const topWeight = planes.length === 4 * count ? 0x1000000 : 0
   const column = new Float64Array(count)
   for (let at = 0; at < count; at += 1) {
-    const low = (planes[at] as number) | ((middle[at] as number) << 8) | ((high[at] as number) << 16)
-    column[at] = (base + low + (top[at] as number) * topWeight) / perUnit
+    const code = (planes[at] as number) | ((middle[at] as number) << 8) | ((high[at] as number) << 16)
+    column[at] = (ground + code) / unit
+  }
+  if (!hasFour) return column
+  for (let at = 0; at < count; at += 1) {
+    const top = planes[3 * count + at] as number
+    column[at] = (base + (column[at] as number) + top * 0x1000000) / perUnit
   }
   return column
 }

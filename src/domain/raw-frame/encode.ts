@@ -79,22 +79,30 @@ interface Written {
 }
 
 function writtenColumn(column: Column<unknown>, kind: ColumnKind): Written {
-  if (!isNumeric(kind)) return asChoice(column, column.length) as Written
+  if (!isNumeric(kind)) return asChoice(column, column.length, () => true) as Written
   const numbers = column as Column<number>
   if (kind === 'time') return asSteps(numbers) ?? asDoubles(numbers)
   const valuesMax = Math.min(VALUES_MAX, Math.floor(column.length / ROWS_A_VALUE))
-  return asChoice(column, valuesMax) ?? asTicks(numbers) ?? asDoubles(numbers)
+  return asChoice(column, valuesMax, isShort) ?? asTicks(numbers) ?? asDoubles(numbers)
 }
 
-/** Null where there are more different values than that. */
-function asChoice(column: Column<unknown>, valuesMax: number): Written | null {
+function isShort(value: unknown): boolean {
+  return value === ((value as number) & 0xffff)
+}
+
+/** Null where there are more different values than that, or others than may be in a list. */
+function asChoice(
+  column: Column<unknown>,
+  valuesMax: number,
+  mayBeListed: (value: unknown) => boolean,
+): Written | null {
   const places = new Map<unknown, number>()
   const codes = new Float64Array(column.length)
   for (let at = 0; at < column.length; at += 1) {
     let place = places.get(column[at])
     if (place === undefined) {
       place = places.size
-      if (place === valuesMax) return null
+      if (place === valuesMax || !mayBeListed(column[at])) return null
       places.set(column[at], place)
     }
     codes[at] = place
@@ -141,14 +149,8 @@ function ticksOf(column: Column<number>, perUnit: number): Float64Array | null {
 }
 
 function asDoubles(column: Column<number>): Written {
-  const count = column.length
-  const doubles = Float64Array.from(column)
-  const rows = new Uint8Array(doubles.buffer)
-  const bytes = new Uint8Array(rows.length)
-  for (let at = 0; at < rows.length; at += 1) {
-    bytes[(at % DOUBLE_BYTES) * count + Math.floor(at / DOUBLE_BYTES)] = rows[at] as number
-  }
-  return { form: { planes: DOUBLE_BYTES }, count, bytes }
+  const bytes = new Uint8Array(Float64Array.from(column).buffer)
+  return { form: { planes: DOUBLE_BYTES }, count: column.length, bytes }
 }
 
 /** Null where a code is too large for as many planes as there may be. */
