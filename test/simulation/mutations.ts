@@ -265,7 +265,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'quiet window before the latch opens',
     file: FOLD,
-    from: 'return moments.some((at) => ageMs(state.clock, at, now) <= windowMs)',
+    from: 'return !hadQuietWindow(state, latchedAt, windowMs, now)',
     to: 'return false',
   },
   {

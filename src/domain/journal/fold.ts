@@ -8,7 +8,7 @@ import type { PolicyConfig } from '../policy/config.ts'
 import type { Restart } from '../policy/restarts.ts'
 import { historyKind, historyTime, type HistoryEntry } from '../schemas/state-file.ts'
 import { parseTime } from '../time-text.ts'
-import type { EpochMs } from '../time.ts'
+import type { DurationMs, EpochMs } from '../time.ts'
 import { ageMs, EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
 import {
   FLAG_ACTOR,
@@ -197,11 +197,25 @@ export function isGuardLatched(
   const { latchedAt } = state.guard
   if (latchedAt === null || isReleased(state, latchedAt)) return false
   if (guardRelease === 'manual') return true
-  const moments = [
-    latchedAt,
-    ...state.history.filter((item) => countsAs(item) !== 'none').map(({ at }) => at),
-  ]
-  return moments.some((at) => ageMs(state.clock, at, now) <= windowMs)
+  return !hadQuietWindow(state, latchedAt, windowMs, now)
+}
+
+/** At any time since: what a quiet window has opened, the next restart does not close; only another latch does. */
+function hadQuietWindow(
+  { clock, history }: JournalState,
+  latchedAt: EventTime,
+  windowMs: DurationMs,
+  now: EventTime,
+): boolean {
+  const latchAgeMs = ageMs(clock, latchedAt, now)
+  const restartAgesMs = history
+    .filter((item) => countsAs(item) !== 'none')
+    .map(({ at }) => ageMs(clock, at, now))
+    .filter((age) => age <= latchAgeMs)
+  // Where the oldest restarts are forgotten, the time before those that are known is not told to have been quiet.
+  const isWhole = restartAgesMs.length < RESTARTS_LIMIT
+  const agesMs = [...(isWhole ? [latchAgeMs] : []), ...restartAgesMs, 0].toSorted((one, other) => other - one)
+  return agesMs.some((age, index) => (agesMs[index - 1] ?? age) - age > windowMs)
 }
 
 /** The expiry is a length from its beginning, so that setting the clock forward does not end it (WD11, WD13). */

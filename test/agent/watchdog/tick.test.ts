@@ -881,6 +881,24 @@ test.each([
   expect(world.events('outcome')).toHaveLength(2)
 })
 
+test('WD4 by window, a restart after a quiet one finds the guard open, and leaves it open', async () => {
+  world.rules = { ...RULES, policy: { ...RULES.policy, guardRelease: 'window' } }
+  for (const id of ['one', 'two', 'three']) {
+    world.raise({ request_id: id })
+    await world.tick()
+    world.clock.pass(61_000)
+  }
+  expect(world.events('guard_latched')).toHaveLength(1)
+  world.clock.pass(RULES.policy.windowMs)
+  for (const id of ['four', 'five']) {
+    world.raise({ request_id: id })
+    await world.tick()
+    world.clock.pass(61_000)
+  }
+  expect(world.events('request_refused')).toEqual([])
+  expect(world.events('outcome')).toHaveLength(5)
+})
+
 test('WD4 churn latches the guard also where the watchdog ended before it could say so, and was away for a window', async () => {
   await world.start()
   for (let number = 0; number < 3; number++) {

@@ -109,6 +109,24 @@ describe('the guard', () => {
     expect(isLatched(diary, 'manual')).toBe(true)
   })
 
+  test('WD4 what a quiet window has opened, the next restart does not close, and the next latch does', () => {
+    const diary = new Diary()
+      .write(latched)
+      .wait(10 * MINUTE_MS + 1)
+      .write(external)
+    expect(isLatched(diary, 'window')).toBe(false)
+    expect(isLatched(diary.reboot(0), 'window')).toBe(false)
+    expect(isLatched(diary, 'manual')).toBe(true)
+    expect(isLatched(diary.write(latched), 'window')).toBe(true)
+  })
+
+  test('WD4 restarts that never leave a quiet window hold it, also when the first of them are forgotten', () => {
+    const diary = new Diary().write(latched)
+    for (let index = 0; index < 1_010; index += 1) diary.wait(9 * MINUTE_MS).write(external)
+    expect(isLatched(diary, 'window')).toBe(true)
+    expect(isLatched(diary.wait(10 * MINUTE_MS + 1), 'window')).toBe(false)
+  })
+
   test('WD3 refusals do not keep it latched', () => {
     const diary = new Diary()
       .write(latched)
