@@ -3,7 +3,7 @@
  * releases it when its holder dies, however it dies, and nobody can take it in between.
  */
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { chown, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -46,5 +46,13 @@ export async function takeLock(directory: string, name: string): Promise<Process
   }
   // It only tells a second one whom it met: on a full disk the lock holds without it.
   await writeFile(holderFile, `${process.pid}\n`).catch(() => undefined)
+  await giveToOwner(directory, [file, holderFile])
   return { release: () => database.close() }
+}
+
+/** Made by root, who may be called by hand, they must serve the account of the directory too. */
+async function giveToOwner(directory: string, files: readonly string[]): Promise<void> {
+  if (process.geteuid?.() !== 0) return
+  const { uid, gid } = await stat(directory)
+  for (const file of files) await chown(file, uid, gid).catch(() => undefined)
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,16 @@ test('a lock that another process holds is refused, with that process named', as
   other.kill('SIGKILL')
   await once(other, 'exit')
 })
+
+test.runIf(process.geteuid?.() === 0)(
+  'root leaves a lock that the account of the directory can take',
+  async () => {
+    chownSync(directory, 12_345, 12_345)
+    const lock = await takeLock(directory, 'start')
+    lock.release()
+    for (const name of ['start.lock', 'start.pid']) expect(statSync(join(directory, name)).uid).toBe(12_345)
+  },
+)
 
 test('a holder that is killed leaves no lock behind', async () => {
   const other = await holder()
