@@ -138,7 +138,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'age across a reboot',
     file: EVENT_CLOCK,
-    from: 'return Math.max(0, lastMs - event.monotonic) + Math.max(0, now.monotonic)',
+    from: 'return lastedAfterMs(clock, event, past) + Math.max(0, now.monotonic)',
     to: 'return Math.max(0, now.wall - event.wall)',
   },
   {

@@ -4,9 +4,12 @@
  * Within one boot the monotonic clock says it: a wall clock that is set forward or back changes nothing, and
  * a suspend, during which that clock stands still, only makes an event younger. Across a reboot there is no
  * such clock, and the wall clock may have been set in between. What is certain is the time that the old boot
- * still lasted after the event, as far as the journal saw, and the time since the new boot began. That is
- * taken as the age. It is never more than the truth, so a reboot ends no cooldown early; a host that was off
- * for a night waits out the rest of its window once it is up again.
+ * still lasted after the event, as far as the journal saw, that each boot in between lasted, and the time since
+ * the new boot began. That is taken as the age. It is never more than the truth, so a reboot ends no cooldown
+ * early; a host that was off for a night waits out the rest of its window once it is up again.
+ *
+ * Which boots were in between is certain where the watchdog wrote in them: its own chain orders them. A boot
+ * that only operators wrote in may have found its place by the wall clock, and adds nothing to an age.
  */
 import type { DurationMs } from '../time.ts'
 import type { EventTime } from './events.ts'
@@ -20,24 +23,47 @@ interface SeenBoot {
   readonly boot: string
   /** The latest moment of it that any event told of. */
   readonly lastMs: DurationMs
+  /** The watchdog wrote in it, so that its place among the others is certain. */
+  readonly isWatched: boolean
 }
 
 export const EMPTY_CLOCK: BootClock = { boots: [] }
 
-/** A window spans few boots; events of a boot that is forgotten count as the oldest, and as just now. */
+/** Events of a boot that is forgotten count as the oldest: older than every boot that is known. */
 const BOOTS_LIMIT = 64
 
-export function sawTime(clock: BootClock, { boot, monotonic }: EventTime): BootClock {
+export function sawTime(
+  clock: BootClock,
+  { boot, monotonic }: EventTime,
+  { byWatchdog }: { readonly byWatchdog: boolean },
+): BootClock {
   const index = indexOf(clock, boot)
   const seen = clock.boots[index]
-  if (seen === undefined) return { boots: [...clock.boots, { boot, lastMs: monotonic }].slice(-BOOTS_LIMIT) }
-  return seen.lastMs >= monotonic ? clock : { boots: clock.boots.with(index, { boot, lastMs: monotonic }) }
+  if (seen === undefined) {
+    const first = { boot, lastMs: monotonic, isWatched: byWatchdog }
+    return { boots: [...clock.boots, first].slice(-BOOTS_LIMIT) }
+  }
+  const [lastMs, isWatched] = [Math.max(seen.lastMs, monotonic), seen.isWatched || byWatchdog]
+  if (lastMs === seen.lastMs && isWatched === seen.isWatched) return clock
+  return { boots: clock.boots.with(index, { boot, lastMs, isWatched }) }
 }
 
 export function ageMs(clock: BootClock, event: EventTime, now: EventTime): DurationMs {
   if (event.boot === now.boot) return Math.max(0, now.monotonic - event.monotonic)
-  const lastMs = clock.boots[indexOf(clock, event.boot)]?.lastMs ?? event.monotonic
-  return Math.max(0, lastMs - event.monotonic) + Math.max(0, now.monotonic)
+  const present = indexOf(clock, now.boot)
+  const past = present === -1 ? clock.boots : clock.boots.slice(0, present)
+  return lastedAfterMs(clock, event, past) + Math.max(0, now.monotonic)
+}
+
+function lastedAfterMs(clock: BootClock, event: EventTime, past: readonly SeenBoot[]): DurationMs {
+  const index = indexOf(clock, event.boot)
+  const own = clock.boots[index]
+  const rest = own === undefined ? 0 : Math.max(0, own.lastMs - event.monotonic)
+  if (own?.isWatched === false) return rest
+  return past
+    .slice(index + 1)
+    .filter(({ isWatched }) => isWatched)
+    .reduce((sum, { lastMs }) => sum + Math.max(0, lastMs), rest)
 }
 
 /** Whether one event was no later than the other. */

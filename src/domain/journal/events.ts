@@ -175,6 +175,25 @@ export const journalRow = z.object({
   hash: z.string(),
 })
 
+const OF_WATCHDOG: ReadonlySet<string> = new Set<JournalEvent['type']>([
+  'request_claimed',
+  'flag_rejected',
+  'flags_unseen',
+  'intent',
+  'outcome',
+  'guard_latched',
+  'external_restart',
+  'target_changed',
+  'watchdog_started',
+  'watchdog_stopped',
+  'history_imported',
+])
+
+/** Whether its kind alone tells that it stands in the watchdog's journal: refusals and ends may stand in either. */
+export function isOfWatchdog({ type }: JournalEvent): boolean {
+  return OF_WATCHDOG.has(type)
+}
+
 /** Whether this release can rely on it: not of a kind that only a newer one knows, and not tampered with. */
 export function isKnownEvent(event: unknown): event is JournalEvent {
   return journalEvent.safeParse(event).success

@@ -12,6 +12,7 @@ import type { DurationMs, EpochMs } from '../time.ts'
 import { ageMs, EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
 import {
   FLAG_ACTOR,
+  isOfWatchdog,
   type EventTime,
   type JournalEvent,
   type JournalRow,
@@ -121,7 +122,7 @@ const OTHERS_LIMIT = 200
 const SETTLED_REQUESTS_LIMIT = 500
 
 export function apply(state: JournalState, row: JournalRow): JournalState {
-  const next = { ...state, clock: sawTime(state.clock, row.time) }
+  const next = { ...state, clock: sawTime(state.clock, row.time, { byWatchdog: isOfWatchdog(row.event) }) }
   return applyEvent(next, row.event, row.time)
 }
 

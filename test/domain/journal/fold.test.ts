@@ -72,6 +72,22 @@ const COUNTS: [title: string, write: (diary: Diary) => Diary, expected: [number,
     (d) => d.attempt('a').wait(9000).write(external).reboot(0).wait(20_000),
     [1, 2, 31],
   ],
+  [
+    'WD11 boots in between count, as long as the journal saw them last',
+    (d) => d.attempt('a').reboot(0).wait(40_000).write(external).reboot(0).wait(5000),
+    [1, 2, 15],
+  ],
+  [
+    'WD11 a boot in which only operators spoke adds nothing: the wall clock may have put it there',
+    (d) =>
+      d
+        .attempt('a')
+        .reboot(0)
+        .wait(40_000)
+        .write(released, { ...d.now, monotonic: 40_000 })
+        .reboot(0),
+    [0, 0, 60],
+  ],
   ['WD11 a release before a reboot stays one', (d) => d.attempt('a').write(released).reboot(0), [0, 0, 60]],
 ]
 
