@@ -7,6 +7,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { polkitRule, polkitRuleFile } from '../src/domain/contract/polkit-rule.ts'
+import {
+  pruneService,
+  pruneServiceFile,
+  pruneTimer,
+  pruneTimerFile,
+} from '../src/domain/contract/prune-units.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
 import { renderMetricsPage } from './render-metrics.ts'
 
@@ -21,6 +27,8 @@ export const RENDERED: readonly Rendered[] = [
     text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
   { file: polkitRuleFile, text: () => polkitRule(shippedContract()) },
+  { file: pruneServiceFile, text: () => pruneService(shippedContract()) },
+  { file: pruneTimerFile, text: () => pruneTimer(shippedContract()) },
   { file: 'docs/metrics.md', text: renderMetricsPage },
 ]
 

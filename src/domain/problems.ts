@@ -43,6 +43,12 @@ export const PROBLEMS = {
     title: 'Holdfast already runs on this state directory',
     mend: 'stop it first, or use another state directory',
   },
+  prune_running: {
+    status: 409,
+    exit: 1,
+    title: 'Another prune is at work here',
+    mend: 'wait until it has ended: it does the same',
+  },
   target_start_failed: {
     status: 500,
     exit: 1,

@@ -1,8 +1,13 @@
 /** Under a real systemd, in a namespace of its own: what only it can prove. */
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { polkitRule, polkitRuleFile } from '#domain/contract/polkit-rule.ts'
+import { JOURNALS } from '#domain/audit/trail.ts'
+import { pruneService, pruneTimer } from '#domain/contract/prune-units.ts'
 import { watchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import { fillOld } from './support/old-journals.ts'
 import { ServiceGround, TARGET, WATCHDOG, WATCHDOG_SEC } from './support/service-ground.ts'
 import { HAS_SYSTEMD_NAMESPACE } from './support/systemd-namespace.ts'
 import { waitFor } from './support/wait.ts'
@@ -113,5 +118,33 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     await waitFor('it is READY', () => systemd.property(WATCHDOG, 'ActiveState') === 'active')
     expect(Number(systemd.property(WATCHDOG, 'NRestarts'))).toBeGreaterThan(restarts)
     expect(systemd.journal(WATCHDOG)).toContain('Watchdog timeout')
+  })
+
+  test('AU3 the units of retention are sound, and prune from inside their sandbox', async () => {
+    const { systemd, contract } = ground
+    const { prune, prune_timer: timer } = contract.units
+    const [service, file] = [`/etc/systemd/system/${prune}`, `/etc/systemd/system/${timer}`]
+    systemd.writeUnit(prune, pruneService(contract))
+    systemd.writeUnit(timer, pruneTimer(contract))
+    systemd.must('systemd-analyze', 'verify', service, file)
+    systemd.must('systemd-analyze', 'security', '--offline=true', '--threshold=20', service)
+
+    systemd.must('systemctl', 'stop', WATCHDOG)
+    const filled = mkdtempSync(join(tmpdir(), 'holdfast-filled-'))
+    await fillOld(filled)
+    const stateDir = contract.paths.state_dir
+    for (const name of JOURNALS) {
+      systemd.run('rm', '-f', ...['', '-wal', '-shm'].map((suffix) => `${stateDir}/${name}.journal${suffix}`))
+    }
+    cpSync(filled, systemd.path(stateDir), { recursive: true })
+    rmSync(filled, { recursive: true })
+    systemd.must('chown', '-R', `${contract.user}:`, stateDir)
+    systemd.must('systemctl', 'start', prune)
+    expect(systemd.property(prune, 'Result')).toBe('success')
+    expect(systemd.journal(prune)).toMatch(/watchdog\.journal: \d{3,} rows pruned, \d+ rows kept/)
+    expect(systemd.journal(prune)).toContain('"action":"pruned"')
+    const { code, stdout } = ground.holdfast('audit', 'verify')
+    expect(stdout).toContain('(holdfast prune)')
+    expect(code).toBe(0)
   })
 })

@@ -224,13 +224,13 @@ export const MUTATIONS: readonly Mutation[] = [
   // The guard.
   {
     guard: 'latch is durable',
-    file: 'src/agent/watchdog/latch.ts',
-    from: 'if (!latchesGuard(policy, counts)) return',
-    to: 'return',
+    file: 'src/domain/policy/due-latch.ts',
+    from: 'return latchesGuard(policy, counts) ? counts.churn : null',
+    to: 'return null',
   },
   {
     guard: 'latch as of the newest restart',
-    file: 'src/agent/watchdog/latch.ts',
+    file: 'src/domain/policy/due-latch.ts',
     from: 'guardReleasedAt: null, now: newest',
     to: 'guardReleasedAt: null, now: now.wall',
   },

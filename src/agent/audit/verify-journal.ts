@@ -8,6 +8,7 @@ import {
   pruningOf,
   verifyChain,
   type ChainFault,
+  type PrunedRow,
 } from '#domain/journal/chain.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { utcText } from '#domain/time.ts'
@@ -24,10 +25,20 @@ export interface JournalVerdict {
   /** Null where there is none. */
   readonly last: { readonly seq: number; readonly hash: string } | null
   /** The front that retention removed; what is left begins right after it. */
-  readonly pruned: { readonly rows: number; readonly at: string; readonly by: string | null } | null
+  readonly pruned: PrunedFront | null
   readonly fault: JournalFault | null
   /** What the log stream tells of it; null where it was not asked, or the file could not be read. */
   readonly log: LogVerdict | null
+}
+
+export interface PrunedFront {
+  readonly rows: number
+  /** When the last of them was written; null: an earlier release did not say. */
+  readonly until: string | null
+  readonly at: string
+  readonly by: string | null
+  /** Null: an earlier release did not say. */
+  readonly command: string | null
 }
 
 export interface JournalFault {
@@ -66,20 +77,24 @@ function verdictOn(file: JournalFile): ChainSide {
   const pruning = pruningOf(file.rows())
   const head = marker.kind === 'head' && marker.head.seq > 0 ? marker.head : null
   const verdict = verifyChain(file.rows(), sha256, anchorAfter(pruning), head)
-  const pruned =
-    pruning === null
-      ? null
-      : {
-          rows: pruning.event.rows,
-          at: utcText(pruning.time.wall),
-          by: pruning.event.actor?.name ?? null,
-        }
+  const pruned = pruning === null ? null : frontOf(pruning)
   if (!verdict.ok) {
     const { seq, fault: kind, detail } = verdict
     return { rows: rowCount, last: null, pruned, fault: { seq, kind, detail } }
   }
   const last = verdict.rows === 0 ? null : verdict.last
   return { rows: rowCount, last, pruned, fault: last === null ? null : markerFault(marker) }
+}
+
+function frontOf({ event, time }: PrunedRow): PrunedFront {
+  const { rows, last_at: lastAt, actor, command } = event
+  return {
+    rows,
+    until: lastAt === undefined ? null : utcText(lastAt),
+    at: utcText(time.wall),
+    by: actor?.name ?? null,
+    command: command ?? null,
+  }
 }
 
 function logVerdict(file: JournalFile, path: string, logged: LoggedChain | null): LogVerdict | null {

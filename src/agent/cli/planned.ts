@@ -16,6 +16,5 @@ export const PLANNED: Readonly<Record<string, string>> = {
   rollback: 'back to the previous stable behaviour',
   rehearse: 'rehearse restart and rollback for real, in a scratch root',
   'image check': 'check deployable images',
-  prune: 'retention',
   doctor: 'find what is wrong with an installation',
 }

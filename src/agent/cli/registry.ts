@@ -242,4 +242,21 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
   },
+  {
+    name: 'prune',
+    summary: 'remove the oldest rows of the audit trail; what is left still verifies',
+    details:
+      'Removes what is older than retention.audit_days (400), but never the newest retention.audit_rows (1000), nor\n' +
+      'anything that a decision still rests on: open requests, a latched guard, a pause, restarts within any window. It\n' +
+      'says which of these keeps rows. Watchdog and agent may run. That rows were removed, how many and by whom, is a\n' +
+      'row of the trail itself; to keep them elsewhere, export them first (holdfast audit export). Removes nothing where\n' +
+      'a chain does not verify (exit code 4) or the disk is full (exit code 1).',
+    options: { 'dry-run': { type: 'boolean', meaning: 'say what would be removed, and remove nothing' } },
+    examples: [
+      'holdfast prune --dry-run',
+      'holdfast prune',
+      'HOLDFAST_RETENTION_AUDIT_DAYS=90 holdfast prune --json',
+    ],
+    load: async () => (await import('./commands/prune.ts')).prune,
+  },
 ]

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
-import type { JournalRow } from '#domain/journal/events.ts'
+import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { readMarker, type Head, type MarkerReading } from './journal-files.ts'
 import { NO_HASH, type RowHash } from './row-hash.ts'
@@ -56,9 +56,58 @@ export class DamagedJournal extends Error {
 }
 
 export function openForWriting(path: string): DatabaseSync {
+  const isNew = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
+  // What is pruned later can be given back in small pieces. To a file that is there it would write.
+  if (isNew) database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON')
   return database
+}
+
+export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = act()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Within a transaction: the next row of the chain, whoever wrote the one before it. */
+export type RowWriter = (event: JournalEvent, time: EventTime, id: string) => JournalRow
+
+export function rowWriter(database: DatabaseSync, hash: RowHash): RowWriter {
+  const insert = database.prepare(
+    'INSERT INTO journal_row (seq, id, wall, monotonic, boot, event, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  return (event, time, id) => {
+    const head = headOf(database)
+    // As it will be read back: what JSON does not carry (an undefined) must not be in the hash either.
+    const text = JSON.stringify(event)
+    const unhashed = {
+      seq: head.seq + 1,
+      id,
+      time: { wall: time.wall, monotonic: time.monotonic, boot: time.boot },
+      event: JSON.parse(text) as JournalEvent,
+      previous_hash: head.hash,
+    }
+    const row = { ...unhashed, hash: hash(unhashed) }
+    const { seq, previous_hash, hash: own } = row
+    insert.run(seq, id, time.wall, time.monotonic, time.boot, text, previous_hash, own)
+    return row
+  }
+}
+
+/** Free pages within the file; the writer keeps some for a full disk. */
+export function freePages(database: DatabaseSync): number {
+  const { freelist_count: free } = database.prepare('PRAGMA freelist_count').get() as {
+    freelist_count: number
+  }
+  return free
 }
 
 /**
@@ -174,6 +223,7 @@ function parseEvent({ seq, event }: StoredRow): JournalRow['event'] {
 }
 
 const SQLITE = {
+  busy: 5,
   corrupt: 11,
   full: 13,
   readOnly: 8,
@@ -199,6 +249,11 @@ export function isFull(error: unknown): boolean {
   const { code } = (error ?? {}) as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') return true
   return hasKind(error, SQLITE.full) || resultCode(error) === SQLITE.noRoomForIndex
+}
+
+/** Another process had it longer than we wait. */
+export function isBusy(error: unknown): boolean {
+  return hasKind(error, SQLITE.busy)
 }
 
 export function isDamage(error: unknown): boolean {

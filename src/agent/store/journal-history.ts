@@ -5,9 +5,13 @@
  *
  * The order matters: which of two boots came first, and whether a request was settled before five hundred others,
  * is known from it. So nothing of one journal is taken before what stands earlier in the other.
+ *
+ * Both may be pruned meanwhile. What is read from the beginning is read anew then: rows from before the cut must not
+ * be mixed with rows from behind it.
  */
 import type { JournalRow } from '#domain/journal/events.ts'
 import { apply, emptyState, type JournalState } from '#domain/journal/fold.ts'
+import { operatorsFront, type ChainAnchor } from '#domain/journal/chain.ts'
 import { comesFirst, lastPlacesOf, type LastPlaces } from '#domain/journal/merge.ts'
 import type { Journal } from '#agent/ports/journal.ts'
 
@@ -32,36 +36,46 @@ export class JournalHistory {
   }
 
   async catchUp(): Promise<JournalState> {
-    if (!(await this.#continue(this.#cursors))) await this.#beginAnew()
+    while (!(await this.#continue(this.#cursors))) this.#beginAnew()
     return this.#state
   }
 
   /** With the first journal alone, to which a row was just written; the others can wait for the next look. */
   async catchUpFirst(): Promise<JournalState> {
-    if (!(await this.#continue(this.#cursors.slice(0, 1)))) await this.#beginAnew()
-    return this.#state
+    if (await this.#continue(this.#cursors.slice(0, 1))) return this.#state
+    this.#beginAnew()
+    return this.catchUp()
   }
 
-  async #beginAnew(): Promise<void> {
+  #beginAnew(): void {
     this.#state = emptyState
     this.#cursors = this.#fromTheBeginning()
-    await this.#continue(this.#cursors)
   }
 
   #fromTheBeginning(): Cursor[] {
     return this.#sources.map((source) => new Cursor(source))
   }
 
-  /** False: one of the journals is not the one that was read before. */
+  /** False: one of the journals is not the one that was read before, or was pruned while it was read. */
   async #continue(cursors: readonly Cursor[]): Promise<boolean> {
+    const begun = cursors.filter(({ isAtStart }) => isAtStart)
     for (const cursor of cursors) if (!(await cursor.lookAhead())) return false
+    const [own, operators] = cursors
+    await operators?.passOver(own?.operatorsFront ?? null)
+    if (!(await this.#take(cursors))) return false
+    for (const cursor of begun) if (!(await cursor.beginsAsRead())) return false
+    return true
+  }
+
+  /** False: one of them was pruned while it was read. */
+  async #take(cursors: readonly Cursor[]): Promise<boolean> {
     for (;;) {
       const [first] = cursors
         .filter(hasNext)
         .toSorted((one, other) => (comesFirst(one.next, other.next) ? -1 : 1))
       if (first === undefined) return true
       this.#state = apply(this.#state, first.next.row)
-      await first.step()
+      if (!(await first.step())) return false
     }
   }
 }
@@ -79,6 +93,8 @@ class Cursor {
   /** The last row that is to be taken this time; what is appended meanwhile waits for the next. */
   #end = 0
   #lastPlaces = new Map<string, number>()
+  #firstHash: string | undefined
+  #front: ChainAnchor | null = null
 
   constructor(source: Source) {
     this.#source = source
@@ -87,6 +103,35 @@ class Cursor {
   get next(): { row: JournalRow; lastPlaces: LastPlaces } | null {
     const row = this.#page[this.#place]
     return row === undefined ? null : { row, lastPlaces: this.#lastPlaces }
+  }
+
+  get isAtStart(): boolean {
+    return this.#last === null
+  }
+
+  /** What its rows say is gone of the operators' journal. */
+  get operatorsFront(): ChainAnchor | null {
+    return this.#front
+  }
+
+  async beginsAsRead(): Promise<boolean> {
+    const [first] = await this.#source.read(0, 1)
+    return first?.hash === this.#firstHash
+  }
+
+  /** A prune removes from the front: while the last row that was read is there, it has removed nothing behind it. */
+  async #isStillThere(last: ChainAnchor | null): Promise<boolean> {
+    if (last === null) return true
+    const [there] = await this.#source.read(last.seq - 1, 1)
+    return there?.hash === last.hash
+  }
+
+  /** What is pruned and still stands there, because somebody was interrupted. */
+  async passOver(front: ChainAnchor | null): Promise<void> {
+    if (front === null || !this.isAtStart) return
+    // Else it is gone, or of another history.
+    if (!(await this.#isStillThere(front))) return
+    while ((this.next?.row.seq ?? Infinity) <= front.seq) await this.step()
   }
 
   /**
@@ -99,19 +144,23 @@ class Cursor {
     if (this.#last !== null && rows[0]?.hash !== this.#last.hash) return false
     this.#page = this.#last === null ? rows : rows.slice(1)
     this.#place = 0
+    if (this.#last === null) this.#firstHash = rows[0]?.hash
     for (let page = rows; ; page = await this.#source.read(this.#end, ROWS_AT_ONCE)) {
       for (const [boot, seq] of lastPlacesOf(page)) this.#lastPlaces.set(boot, seq)
+      for (const row of page) this.#front = operatorsFront(row) ?? this.#front
       this.#end = page.at(-1)?.seq ?? this.#end
       if (page.length < ROWS_AT_ONCE) return true
     }
   }
 
-  async step(): Promise<void> {
+  /** False: what comes next was removed before it could be read. */
+  async step(): Promise<boolean> {
     this.#last = this.#page[this.#place] ?? this.#last
     this.#place += 1
-    if (this.#place < this.#page.length || (this.#last?.seq ?? 0) >= this.#end) return
+    if (this.#place < this.#page.length || (this.#last?.seq ?? 0) >= this.#end) return true
     const rows = await this.#source.read(this.#last?.seq ?? 0, ROWS_AT_ONCE)
     this.#page = rows.filter(({ seq }) => seq <= this.#end)
     this.#place = 0
+    return rows[0]?.seq === (this.#last?.seq ?? 0) + 1 || (await this.#isStillThere(this.#last))
   }
 }

@@ -47,12 +47,12 @@ export interface SqliteJournal extends Journal, JournalReader {
   restoreReserve(): boolean
 }
 
-const ROOM_BYTES = 1_024 * 1_024
+export const ROOM_BYTES = 1_024 * 1_024
 /** Often enough that the room cannot run out unseen, seldom enough that a full disk is not asked in vain each time. */
 const ROOM_CHECK_ROWS = 16
-const PAGE_BYTES = 4_096
+export const PAGE_BYTES = 4_096
 /** Well within the log's kept length, so that it is reused from its start instead of growing. */
-const CHECKPOINT_PAGES = 100
+export const CHECKPOINT_PAGES = 100
 
 export function openSqliteJournal(options: JournalOptions): SqliteJournal {
   const { path, clock } = options
@@ -130,10 +130,9 @@ class OpenJournal implements SqliteJournal {
   readonly #database: DatabaseSync
   readonly #marker: Marker
   readonly #path: string
-  readonly #hash: RowHash
   readonly #newId: () => string
   readonly #roomBytes: number
-  readonly #insert: StatementSync
+  readonly #write: store.RowWriter
   readonly #select: StatementSync
   #broken: unknown = null
 
@@ -141,12 +140,9 @@ class OpenJournal implements SqliteJournal {
     this.#database = database
     this.#marker = marker
     this.#path = options.path
-    this.#hash = options.hash
     this.#newId = options.newId ?? randomUUID
     this.#roomBytes = options.roomBytes ?? ROOM_BYTES
-    this.#insert = database.prepare(
-      'INSERT INTO journal_row (seq, id, wall, monotonic, boot, event, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    )
+    this.#write = store.rowWriter(database, options.hash)
     this.#select = database.prepare(store.SELECT_ROWS)
     this.#emptyRoom()
     this.#keepRoom()
@@ -199,22 +195,7 @@ class OpenJournal implements SqliteJournal {
   }
 
   #commit(event: JournalEvent, time: EventTime, id: string): JournalRow {
-    return inTransaction(this.#database, () => {
-      const head = store.headOf(this.#database)
-      // As it will be read back: what JSON does not carry (an undefined) must not be in the hash either.
-      const text = JSON.stringify(event)
-      const unhashed = {
-        seq: head.seq + 1,
-        id,
-        time: { wall: time.wall, monotonic: time.monotonic, boot: time.boot },
-        event: JSON.parse(text) as JournalEvent,
-        previous_hash: head.hash,
-      }
-      const row = { ...unhashed, hash: this.#hash(unhashed) }
-      const { seq, previous_hash, hash } = row
-      this.#insert.run(seq, id, time.wall, time.monotonic, time.boot, text, previous_hash, hash)
-      return row
-    })
+    return store.inTransaction(this.#database, () => this.#write(event, time, id))
   }
 
   /** Carries the log over into the database, so that its own length can be used from the start again. */
@@ -224,15 +205,13 @@ class OpenJournal implements SqliteJournal {
 
   /** Two transactions: pages that are freed in the one that took them are never written, and hold no room. */
   #keepRoom(): void {
-    const { freelist_count: free } = this.#database.prepare('PRAGMA freelist_count').get() as {
-      freelist_count: number
-    }
-    if (free * PAGE_BYTES < this.#roomBytes / 2) {
+    if (store.freePages(this.#database) * PAGE_BYTES < this.#roomBytes / 2) {
       try {
-        inTransaction(this.#database, () =>
+        store.inTransaction(this.#database, () =>
           this.#database.prepare('INSERT INTO room (filler) VALUES (zeroblob(?))').run(this.#roomBytes),
         )
-        this.#reuseLog()
+        // Without a wait: whoever reads for long, as `audit verify` does, must not hold up a row.
+        this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
       } catch (error) {
         if (!store.isFull(error)) this.#broken = error
       }
@@ -260,7 +239,7 @@ function openSound(path: string, hash: RowHash): DatabaseSync {
   const database = store.openForWriting(path)
   try {
     const isNew = !hasMarker && store.schemaVersion(database) === 0
-    if (isNew) inTransaction(database, () => database.exec(store.CREATE_SCHEMA))
+    if (isNew) store.inTransaction(database, () => database.exec(store.CREATE_SCHEMA))
     store.checkDatabase(database, path, hash)
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     return database
@@ -295,19 +274,6 @@ function withRoom<T>(path: string, act: () => T, reuse?: () => void): T {
     }
   }
   return act()
-}
-
-function inTransaction<T>(database: DatabaseSync, act: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const result = act()
-    database.exec('COMMIT')
-    return result
-  } catch (error) {
-    // A full disk may have ended the transaction already.
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
 }
 
 function keptAside(path: string, clock: Clock, cause: unknown): HoldfastProblem {

@@ -3,7 +3,7 @@
  * thresholds and which contract the watchdog worked. The journals tell all of it themselves, so a trail that
  * is read a year later, under other settings, says the same.
  */
-import { isKnownEvent, type JournalRow } from '../journal/events.ts'
+import { isKnownEvent, type JournalEvent, type JournalRow } from '../journal/events.ts'
 import { apply, emptyState, type JournalState } from '../journal/fold.ts'
 import { policyConfigFrom, type PolicyConfig } from '../policy/config.ts'
 
@@ -27,9 +27,18 @@ export interface AuditEntry {
   readonly after: Moment
 }
 
-/** Nothing was written yet; `policy` counts until a row says by what the watchdog works. */
-export function firstMoment(policy: PolicyConfig): Moment {
-  return { history: emptyState, policy, contractVersion: null }
+type Pruned = Extract<JournalEvent, { type: 'pruned' }>
+
+/**
+ * `policy` counts until a row says by what the watchdog works. Where the rows before the first are gone, the row that
+ * tells of their end says what they said of the time right after them.
+ */
+export function firstMoment(policy: PolicyConfig, pruned: Pruned | null = null): Moment {
+  return {
+    history: emptyState,
+    policy: policyConfigFrom(pruned?.thresholds) ?? policy,
+    contractVersion: pruned?.contract_version ?? null,
+  }
 }
 
 export function* auditEntries(rows: Iterable<AuditRow>, first: Moment): Generator<AuditEntry> {

@@ -137,6 +137,18 @@ export const FIELDS = {
     false,
     'whether override fields of any flag count, authenticated or not',
   ),
+  'retention.audit_days': field(
+    'days',
+    'HOLDFAST_RETENTION_AUDIT_DAYS',
+    400,
+    'holdfast prune removes rows of the audit trail that are older',
+  ),
+  'retention.audit_rows': field(
+    'rows',
+    'HOLDFAST_RETENTION_AUDIT_ROWS',
+    1000,
+    'so many of its newest rows stay, however old they are',
+  ),
   'contract.enforce': field(
     'boolean',
     'RUNTIME_CONTRACT_ENFORCE',

@@ -18,6 +18,9 @@ function booleanFrom(text: string): unknown {
   return text
 }
 
+/** No wait and no window of the policy is longer. */
+export const LONGEST_WINDOW_S = 86_400
+
 const asIs = (text: string): unknown => text
 
 export const KINDS = {
@@ -54,9 +57,9 @@ export const KINDS = {
   },
   boolean: { schema: z.boolean(), fromText: booleanFrom, expected: 'true or false' },
   seconds: {
-    schema: z.number().check(z.minimum(0), z.maximum(86_400)),
+    schema: z.number().check(z.minimum(0), z.maximum(LONGEST_WINDOW_S)),
     fromText: numberFrom,
-    expected: 'seconds from 0 to 86400',
+    expected: `seconds from 0 to ${LONGEST_WINDOW_S}`,
   },
   positiveSeconds: {
     schema: z.number().check(z.gt(0), z.maximum(3600)),
@@ -64,14 +67,24 @@ export const KINDS = {
     expected: 'seconds above 0, at most 3600',
   },
   windowSeconds: {
-    schema: z.number().check(z.minimum(30), z.maximum(86_400)),
+    schema: z.number().check(z.minimum(30), z.maximum(LONGEST_WINDOW_S)),
     fromText: numberFrom,
-    expected: 'seconds from 30 to 86400',
+    expected: `seconds from 30 to ${LONGEST_WINDOW_S}`,
   },
   count: {
     schema: z.int().check(z.minimum(1), z.maximum(1000)),
     fromText: numberFrom,
     expected: 'a whole number from 1 to 1000',
+  },
+  days: {
+    schema: z.int().check(z.minimum(1), z.maximum(36_500)),
+    fromText: numberFrom,
+    expected: 'a whole number of days from 1 to 36500',
+  },
+  rows: {
+    schema: z.int().check(z.minimum(0), z.maximum(1_000_000)),
+    fromText: numberFrom,
+    expected: 'a whole number from 0 to 1000000',
   },
   looks: {
     schema: z.int().check(z.minimum(0), z.maximum(1000)),

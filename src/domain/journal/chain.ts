@@ -135,6 +135,15 @@ export function pruningOf(rows: Iterable<JournalRow>): PrunedRow | null {
   return null
 }
 
+/**
+ * Of the operators' journal, the last row that a prune of the watchdog's has taken along; null: none. The one is cut
+ * in one commit and the other in the next: what stands there until then is gone all the same.
+ */
+export function operatorsFront({ event }: JournalRow): ChainAnchor | null {
+  if (event.type !== 'pruned' || event.operators === undefined) return null
+  return { seq: event.operators.rows, hash: event.operators.last_hash }
+}
+
 type Fault = Omit<Extract<ChainVerdict, { ok: false }>, 'ok'>
 
 function rowFault(

@@ -55,6 +55,14 @@ export function ageMs(clock: BootClock, event: EventTime, now: EventTime): Durat
   return lastedAfterMs(clock, event, past) + Math.max(0, now.monotonic)
 }
 
+/**
+ * What of an age stands in the journals: how old the event is when the host has just started anew. No later moment
+ * finds it younger, so what is beyond a window by this age stays beyond it.
+ */
+export function restartAgeMs(clock: BootClock, event: EventTime): DurationMs {
+  return lastedAfterMs(clock, event, clock.boots)
+}
+
 function lastedAfterMs(clock: BootClock, event: EventTime, past: readonly SeenBoot[]): DurationMs {
   const index = indexOf(clock, event.boot)
   const own = clock.boots[index]

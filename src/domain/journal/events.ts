@@ -158,7 +158,12 @@ export const journalEvent = z.discriminatedUnion('type', [
     type: z.literal('pruned'),
     rows: z.number(),
     last_hash: z.string(),
+    /** When the last one that is gone was written. */
+    last_at: z.optional(instant),
+    /** The front of the operators' journal that goes with it. Whoever still finds it there passes it over. */
+    operators: z.optional(z.object({ rows: z.number(), last_hash: z.string() })),
     actor: z.optional(actor),
+    command: z.optional(z.string()),
     /** What the removed rows said of the time right after them; later rows say it again when it changes. */
     contract_version: z.optional(z.nullable(z.string())),
     thresholds: z.optional(z.record(z.string(), z.unknown())),

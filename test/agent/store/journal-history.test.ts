@@ -10,7 +10,7 @@ class Rows {
   readonly rows: JournalRow[] = []
 
   write(event: JournalEvent, time: EventTime): void {
-    const seq = this.rows.length + 1
+    const seq = (this.rows.at(-1)?.seq ?? 0) + 1
     this.rows.push({ seq, id: `e${seq}`, time, event, previous_hash: '', hash: `h${seq}` })
   }
 
@@ -65,4 +65,52 @@ test('WD11 a journal that was begun anew is read from its beginning', async () =
   own.write(started, at(1, 20))
   Object.assign(own.rows[0] ?? {}, { hash: 'another' })
   expect((await history.catchUp()).guard.latchedAt).toBeNull()
+})
+
+/** A source whose front is removed when it is read for that time. */
+function prunedAt(time: number, source: Rows, count: number): Pick<Rows, 'read'> {
+  let times = 0
+  return {
+    read: async (after, limit) => {
+      if (++times === time) source.rows.splice(0, count)
+      return source.read(after, limit)
+    },
+  }
+}
+
+test.each([2, 3, 4, 5])(
+  'AU3 pruned before it is read for the %ith time, it is read anew: no pause is known without its end',
+  async (time) => {
+    const [own, operators] = [new Rows(), new Rows()]
+    const paused: JournalEvent = { type: 'paused', actor, reason: 'look', until: null }
+    operators.write(paused, at(1, 1))
+    for (let number = 2; number < 700; number++) operators.write(released, at(1, number))
+    operators.write({ type: 'resumed', actor, reason: '' }, at(1, 700))
+    for (let number = 701; number < 1_500; number++) operators.write(released, at(1, number))
+    const state = await new JournalHistory([own, prunedAt(time, operators, 1_200)]).catchUp()
+    expect(state.pause).toBeNull()
+  },
+)
+
+test('AU3 pruned between the one journal and the other, both are read anew: no latch is known without its release', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(latched, at(1, 10))
+  operators.write(released, at(1, 20))
+  for (const rows of [own, operators]) rows.write({ type: 'pruned', rows: 1, last_hash: 'h1' }, at(1, 30))
+  const pruning: Pick<Rows, 'read'> = {
+    read: async (after, limit) => {
+      for (const { rows } of [own, operators]) if (rows[0]?.seq === 1) rows.shift()
+      return operators.read(after, limit)
+    },
+  }
+  const { guard } = await new JournalHistory([own, pruning]).catchUp()
+  expect(guard).toEqual({ latchedAt: null, releasedAt: null })
+})
+
+test('AU3 rows that are missing in the middle of a journal are no prune: it is read to its end, once', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  for (let number = 1; number < 1_200; number++) operators.write(released, at(1, number))
+  operators.rows.splice(500, 1)
+  const state = await new JournalHistory([own, operators]).catchUp()
+  expect(state.guard.releasedAt).toEqual(at(1, 1_199))
 })

@@ -1,6 +1,6 @@
 import { JOURNALS } from '#domain/audit/trail.ts'
 import { chainsInFile, chainsInJournald, type LoggedChains } from '#agent/audit/log-stream.ts'
-import { verifyJournal, type JournalVerdict } from '#agent/audit/verify-journal.ts'
+import { verifyJournal, type JournalVerdict, type PrunedFront } from '#agent/audit/verify-journal.ts'
 import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
@@ -46,16 +46,18 @@ function reasonsOf({ file, fault, log }: JournalVerdict): { code: string; messag
 }
 
 function verdictLines({ file, rows, last, pruned, fault, log }: JournalVerdict): string[] {
-  const front =
-    pruned === null
-      ? ''
-      : `; rows 1 to ${pruned.rows} were pruned on ${pruned.at} by ${pruned.by ?? 'unknown'}`
+  const front = pruned === null ? '' : `; ${prunedText(pruned)}`
   return [`${file}: ${chainText()}${front}`, ...(log === null ? [] : [`  log stream: ${logText(log)}`])]
 
   function chainText(): string {
     if (fault !== null) return `BROKEN${placeText(fault.seq)} (${fault.kind}): ${fault.detail}`
     return last === null ? 'no rows yet' : `whole, rows ${last.seq - rows + 1} to ${last.seq}`
   }
+}
+
+function prunedText({ rows, until, at, by, command }: PrunedFront): string {
+  const [upTo, how] = [until === null ? '' : `, until ${until},`, command === null ? '' : ` (${command})`]
+  return `rows 1 to ${rows}${upTo} were pruned on ${at} by ${by ?? 'unknown'}${how}`
 }
 
 function logText({ compared, notLogged, earlier, fault }: NonNullable<JournalVerdict['log']>): string {
