@@ -239,8 +239,8 @@ export const MUTATIONS: readonly Mutation[] = [
   { guard: 'latch at the start', file: BEGIN, from: 'await latchIfDue(world, rules, memory)', to: '' },
   {
     guard: 'no latch after a quiet window',
-    file: 'src/agent/watchdog/latch.ts',
-    from: "if (policy.guardRelease === 'window' && now.wall - newest > policy.windowMs) return",
+    file: 'src/domain/policy/due-latch.ts',
+    from: "if (policy.guardRelease === 'window' && now.wall - newest > policy.windowMs) return null",
     to: '',
   },
   {
