@@ -6,15 +6,24 @@ import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const SEED = ['test/support/seed.ts']
+
 /** Projects differ in where they run and how long one of their tests may take; nothing else. */
 export default defineConfig({
   root,
   test: {
     projects: [
       ...(['domain', 'agent', 'house'] as const).map((name) => ({
-        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000, setupFiles: SEED },
       })),
-      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          testTimeout: 60_000,
+          setupFiles: SEED,
+        },
+      },
       // Whole worlds, thousands of steps each; a fresh one may take twice as long as those that are known.
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 120_000 } },
       {
@@ -24,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],
+          setupFiles: SEED,
           // A bound on waiting, not an expectation: two cores are shared with a browser.
           expect: { poll: { timeout: 10_000 } },
           browser: {

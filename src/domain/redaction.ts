@@ -120,16 +120,46 @@ function withoutNamedValues(text: string): string {
   let copied = 0
   NAMED.lastIndex = 0
   for (let match = NAMED.exec(text); match !== null; match = NAMED.exec(text)) {
-    const name = match[1] ?? ''
-    // What follows may itself be a name, as in `env: password=…`, and is looked at next.
-    if (!isSecretName(name) && !KEY.test(name)) continue
     const valueAt = NAMED.lastIndex
-    const value = HEADER.test(name) ? REST_OF_LINE : VALUE
-    value.lastIndex = valueAt
-    if (!value.test(text)) continue
-    result += `${text.slice(copied, valueAt)}${MASK}`
-    copied = value.lastIndex
-    NAMED.lastIndex = copied
+    // What follows a name that tells nothing may itself be one, as in `env: password=…`, and is looked at next.
+    const end = isTelling(match) ? endOfValue(text, { name: match[1] ?? '', valueAt }) : null
+    if (end !== null) {
+      result += `${text.slice(copied, valueAt)}${MASK}`
+      copied = end
+    }
+    NAMED.lastIndex = end ?? valueAt
   }
   return result + text.slice(copied)
+}
+
+function isTelling([, name = '']: RegExpExecArray): boolean {
+  return isSecretName(name) || KEY.test(name)
+}
+
+interface Named {
+  readonly name: string
+  readonly valueAt: number
+}
+
+/** Where the value is itself a name, as in `key= "token": "…"`, up to the end of the value of that one. Null: there is none. */
+function endOfValue(text: string, named: Named): number | null {
+  let end: number | null = null
+  for (let next: Named | null = named; next !== null;) {
+    const value = HEADER.test(next.name) ? REST_OF_LINE : VALUE
+    value.lastIndex = next.valueAt
+    if (!value.test(text)) return end
+    end = value.lastIndex
+    next = nameAtEnd(text, next.valueAt, end)
+  }
+  return end
+}
+
+/** The telling name with which the text between the two ends, so that its value comes behind. */
+function nameAtEnd(text: string, from: number, end: number): Named | null {
+  NAMED.lastIndex = from
+  for (let match = NAMED.exec(text); match !== null && match.index < end; match = NAMED.exec(text)) {
+    const valueAt = NAMED.lastIndex
+    if (valueAt >= end && isTelling(match)) return { name: match[1] ?? '', valueAt }
+  }
+  return null
 }

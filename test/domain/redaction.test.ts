@@ -88,6 +88,16 @@ const hidden = fc
   .tuple(canary, fc.constantFrom(...HIDING_PLACES))
   .map(([secret, hide]) => ({ secret, text: hide(secret) }))
 
+test.each([
+  ['key= "client_secret": "hunter2" x', 'key= *** x'],
+  ['key=client_secret: "hunter2" x', 'key=*** x'],
+  ['key=" "client_secret": "hunter2"', 'key=***'],
+  ['password= --api-key hunter2 --verbose', 'password= *** --verbose'],
+  ['key= Authorization: Bearer hunter2', 'key= ***'],
+])('AU5 a value that is itself a name takes the value of that one along: %s', (text, masked) => {
+  expect(redacted(text)).toBe(masked)
+})
+
 test('AU5 a secret in any known hiding place never comes through, whatever stands around it', () => {
   fc.assert(
     fc.property(hidden, words, words, ({ secret, text }, before, after) => {
