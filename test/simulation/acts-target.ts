@@ -153,12 +153,14 @@ export const TARGET_ACTS = {
     weight: 0.5,
     act: (host) => {
       const { processes, random } = host
-      const { master } = processes
-      const worker = master?.workers[0]
+      const { master, table } = processes
+      const pid = master?.workers[0]?.pid ?? STALE_PID
+      const isTaken = master === null && table.has(pid)
       const content = random.pick<PidFileContent>([
         { kind: 'missing' },
         { kind: 'unreadable', detail: 'it does not hold a process number' },
-        { kind: 'pid', pid: worker?.pid ?? 1 },
+        // A twin of the master that the pid file names would be the target.
+        ...(isTaken ? [] : [{ kind: 'pid', pid } as const]),
         ...(master === null ? [] : Array<PidFileContent>(3).fill({ kind: 'pid', pid: master.pid })),
       ])
       processes.pidFile = content
@@ -166,6 +168,8 @@ export const TARGET_ACTS = {
     },
   },
 } as const satisfies Record<string, Act>
+
+const STALE_PID = 1
 
 function killMaster({ processes, random, profile }: Host): string | null {
   const { windowMs } = profile.rules.policy
