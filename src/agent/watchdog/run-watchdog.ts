@@ -192,7 +192,7 @@ async function ownTicks(): Promise<number> {
 }
 
 /** Far below the silence after which it counts as not running, however often it looks. */
-const SIGN_EVERY_MS = 2_000
+const SIGN_EVERY_MS = 4_000
 
 /** The file at each change, else now and then; the service manager as often as it wants to hear. */
 function statusWriter(
