@@ -73,12 +73,8 @@ function textOf(path: string): string {
   }
 }
 
-/** null: it does not fit in. */
+/** null: it does not fit in. The kernel gives all that there is at once, as far as there is room for it. */
 function readWhole(file: number, into: Buffer): string | null {
-  for (let length = 0; length < into.length;) {
-    const bytes = readSync(file, into, length, into.length - length, length)
-    if (bytes === 0) return into.toString('utf8', 0, length)
-    length += bytes
-  }
-  return null
+  const bytes = readSync(file, into, 0, into.length, 0)
+  return bytes < into.length ? into.toString('utf8', 0, bytes) : null
 }

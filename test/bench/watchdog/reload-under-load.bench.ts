@@ -4,6 +4,7 @@
  * itself fails requests at a reload, whoever asks for it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { systemClock } from '#agent/system/clock.ts'
 import { Watched } from '../../integration/support/watched.ts'
 import type { JournalTail } from '../support/journal-tail.ts'
 import { OpenLoop, type LoadResult } from '../support/open-loop.ts'
@@ -19,12 +20,21 @@ const SYNC = 'sync'
 
 type Way = (stage: Watched, tail: JournalTail) => Promise<void>
 
+/** From the flag to the intent of the last guarded reload: its preflight, nearly all of it. */
+let preflightMs = 0
+
 const guarded: Way = async (stage, tail) => {
+  const from = systemClock.monotonicNow()
   stage.raiseFlag({ request_id: `guarded-${tail.rows.length}` })
   await tail.next('outcome', { where: succeeds })
+  preflightMs = (tail.of('intent').at(-1)?.time.monotonic ?? from) - from
 }
 
-const bare: Way = (stage) => bareReload(stage)
+/** At the same moment of the load as the guarded one before, so that as many connections may be lost. */
+const bare: Way = async (stage) => {
+  await pause(preflightMs)
+  await bareReload(stage)
+}
 
 const story = await Story.open('reload-under-load')
 await compare(SYNC, ['--worker-class', 'sync'], 5)
