@@ -66,7 +66,7 @@ export class WatchdogProcess implements HostedWatchdog, PortCaller {
       openOperators: () => operatorsOf(this.#host, this),
       takeOverOperators: async () => undefined,
       // It would only look sooner.
-      attend: () => ({ close: () => undefined }),
+      attend: () => ({ looked: () => undefined, close: () => undefined }),
       openWorld: (journals) => worldOf(this.#host, this, journals),
       stopReason: () => this.#stopReason,
       pause: (duration) => this.#pause(duration),

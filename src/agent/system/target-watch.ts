@@ -23,6 +23,8 @@ const CHILDREN_BYTES = 4_096
 export type TargetChange = 'master' | 'workers'
 
 export interface TargetWatch {
+  /** A whole look is as good as a glance: the next glance comes a whole pause after it. */
+  looked(): void
   close(): void
 }
 
@@ -47,6 +49,7 @@ export function watchTarget(pidFile: string, changed: (what: TargetChange) => vo
     if (what !== null) changed(what)
   }, GLANCE_MS)
   return {
+    looked: () => void timer.refresh(),
     close: () => {
       clearInterval(timer)
       glance.close()

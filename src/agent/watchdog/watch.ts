@@ -28,7 +28,7 @@ export interface Watch {
   readonly takeOverOperators: () => Promise<void>
   readonly openWorld: (journals: Journals) => World
   /** Watches the target's processes between two looks, to end a pause early. */
-  readonly attend: (memory: Memory) => { close(): void }
+  readonly attend: (memory: Memory) => { looked(): void; close(): void }
   /** null: go on. */
   readonly stopReason: () => string | null
   /** Ends early when a flag comes, or when it is to stop. */
@@ -89,6 +89,7 @@ async function lookOnAndOn(life: Watch, world: World, journal: RestartJournal): 
       }
       await takeOverSpooled(life, journal)
       const isMore = await tickSafely(world, rules, memory)
+      attention.looked()
       if (!isMore) await pause(untilNextLook(world, rules, memory))
     }
   } finally {

@@ -171,12 +171,15 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
 
 /** The restarts that the policy counts, with ages that no clock can shorten or turn negative. */
 export function restartsFor(state: JournalState, { now }: { readonly now: EventTime }): Restart[] {
-  return state.history.flatMap((item) => {
+  const restarts: Restart[] = []
+  // Up to a thousand, several times for each decision: the plain loop is what makes that cheap.
+  for (const item of state.history) {
     const kind = countsAs(item)
-    if (kind === 'none') return []
+    if (kind === 'none') continue
     const at = now.wall - ageMs(state.clock, item.at, now)
-    return [{ kind, at, released: isReleased(state, item.at) }]
-  })
+    restarts.push({ kind, at, released: isReleased(state, item.at) })
+  }
+  return restarts
 }
 
 export function countsAs(item: HistoryItem): Restart['kind'] | 'none' {
@@ -364,12 +367,11 @@ function forgetOldest(requests: Map<string, KnownRequest>): Map<string, KnownReq
 
 /** Refusals have a limit of their own, so that no number of them pushes out a restart (WD11). */
 function withItem(state: JournalState, item: HistoryItem): JournalState {
-  const counts = countsAs(item) !== 'none'
+  const isAlike = (other: HistoryItem) => (countsAs(other) === 'none') === (countsAs(item) === 'none')
+  const limit = countsAs(item) === 'none' ? OTHERS_LIMIT : RESTARTS_LIMIT
   const history = [...state.history, item]
-  const alike = history.filter((other) => (countsAs(other) !== 'none') === counts)
-  if (alike.length <= (counts ? RESTARTS_LIMIT : OTHERS_LIMIT)) return { ...state, history }
-  const oldest = history.findIndex((other) => (countsAs(other) !== 'none') === counts)
-  return { ...state, history: history.toSpliced(oldest, 1) }
+  if (history.length <= limit || history.filter(isAlike).length <= limit) return { ...state, history }
+  return { ...state, history: history.toSpliced(history.findIndex(isAlike), 1) }
 }
 
 function abandonAll(state: JournalState): JournalState {

@@ -17,7 +17,7 @@ test('WD9 a full disk does not end the watchdog, though it cannot even say so', 
     },
     openOperators: () => ({ ...world.operators, close: async () => undefined }),
     takeOverOperators: async () => undefined,
-    attend: () => ({ close: () => undefined }),
+    attend: () => ({ looked: () => undefined, close: () => undefined }),
     openWorld: () => world,
     stopReason: () => (pauses > 2 ? 'asked to' : null),
     pause: async () => {
