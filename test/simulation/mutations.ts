@@ -180,8 +180,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'refusals push out no restart',
     file: FOLD,
-    from: "const oldest = history.findIndex((other) => (countsAs(other) !== 'none') === counts)",
-    to: 'const oldest = 0',
+    from: 'history.toSpliced(history.findIndex(isAlike), 1)',
+    to: 'history.toSpliced(0, 1)',
   },
   {
     guard: 'a crash makes no attempt undone',
