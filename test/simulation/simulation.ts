@@ -155,7 +155,7 @@ export class Simulation {
     const { facts, clock } = this.host
     for (const fact of facts) {
       if (fact.kind === 'row') this.onStep?.(`  the row ${markOf(fact.row.event)} is durable`)
-      this.#ledger.see(fact)
+      this.#ledger.see(fact, clock.now)
       for (const checker of this.#checkers) this.#judge(checker, checker.see(fact, clock.now))
     }
     facts.length = 0

@@ -2,12 +2,12 @@
  * What is to be started, and with which environment. A checkout keeps its files under `.holdfast/` unless
  * the operator says where; a demonstration gets a contract and ports of its own.
  */
-import { rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
 import { AGENT_MAIN, CHECKOUT, DEMONSTRATION_MAIN } from '#agent/places.ts'
 import { loadContract } from '#agent/settings/load-contract.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
+import { replaceFile } from '#agent/system/replace-file.ts'
 import type { ChildSpec } from './child.ts'
 import { demonstrationContract } from './demonstration-contract.ts'
 import { freeUdpPort } from './free-port.ts'
@@ -80,9 +80,9 @@ export async function demonstrationChildren(
   scenario: Scenario,
 ): Promise<{ agent: ChildSpec; watchdog: ChildSpec; target: ChildSpec }> {
   const contractFile = renderedContract(directories.stateDir)
-  await replaceFile(contractFile, await demonstrationContract(directories))
+  await replaceFile(contractFile, jsonText(await demonstrationContract(directories)))
   // The variables of existing deployments count here too: what they change is written down once.
-  await replaceFile(contractFile, loadContract(contractFile, env).contract)
+  await replaceFile(contractFile, jsonText(loadContract(contractFile, env).contract))
   const statsdPort = env.HOLDFAST_STATSD_PORT ?? String(await freeUdpPort())
   const shared = { ...env, HOLDFAST_CONTRACT_FILE: contractFile, HOLDFAST_STATSD_PORT: statsdPort }
   const target: ChildSpec = {
@@ -100,7 +100,6 @@ export async function demonstrationChildren(
   return { agent: agentChild(shared, directories), watchdog: watchdogChild(shared, directories), target }
 }
 
-async function replaceFile(path: string, content: object): Promise<void> {
-  await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`)
-  await rename(`${path}.new`, path)
+function jsonText(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`
 }

@@ -1,5 +1,5 @@
 /** Asks the demonstration that runs on this checkout's directories for another scenario. */
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -11,6 +11,7 @@ import {
   type Scenario,
 } from '#domain/schemas/demonstration.ts'
 import { isLocked } from '#agent/store/process-lock.ts'
+import { replaceFile } from '#agent/system/replace-file.ts'
 import { settleDirectories } from './plan.ts'
 
 const LOOK_MS = 100
@@ -29,8 +30,7 @@ export async function switchScenario(
   if (before === null) return null
 
   const file = join(runtimeDir, DEMONSTRATION_REQUEST_FILE)
-  await writeFile(`${file}.new`, JSON.stringify({ scenario }))
-  await rename(`${file}.new`, file)
+  await replaceFile(file, JSON.stringify({ scenario }))
   for (let look = 0; look < LOOKS_LIMIT; look++) {
     await pause(LOOK_MS)
     const now = await readStatus(runtimeDir)

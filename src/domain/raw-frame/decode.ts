@@ -40,7 +40,7 @@ export function decodePage(bytes: ArrayBuffer): FramePage | FrameFault {
       places.set(section, next)
       next += length
     }
-    demand(next >= bytes.byteLength, 'more bytes than announced')
+    demand(next >= bytes.byteLength, 'it is longer than announced')
     return {
       head: header,
       stream: (section) => {
@@ -140,17 +140,19 @@ function scaled(planes: Uint8Array, count: number, base: number, perUnit: number
 
 /** Nothing of a block is believed before its length and its checksum are right. */
 function openBlock<Header>(bytes: ArrayBuffer, at: number): { header: Header; body: number; end: number } {
-  demand(at + PRELUDE_BYTES <= bytes.byteLength, 'cut off')
+  demand(at + PRELUDE_BYTES <= bytes.byteLength, 'it is cut off')
   const [magic, checksum, length = 0, headerBytes = 0] = new Int32Array(bytes, at, PRELUDE_WORDS)
-  demand(magic === MAGIC, 'no frame of this version')
-  demand(at + length <= bytes.byteLength, 'cut off')
-  demand(checksumOf(new Int32Array(bytes, at, length / WORD_BYTES)) === checksum, 'checksum')
+  demand(magic === MAGIC, 'it is no frame of this version')
+  demand(at + length <= bytes.byteLength, 'it is cut off')
+  demand(checksumOf(new Int32Array(bytes, at, length / WORD_BYTES)) === checksum, 'its checksum does not fit')
   let text = ''
   for (const code of new Uint8Array(bytes, at + PRELUDE_BYTES, headerBytes)) text += String.fromCharCode(code)
   return { header: JSON.parse(text) as Header, body: at + PRELUDE_BYTES + headerBytes, end: at + length }
 }
 
-function demand(condition: boolean, otherwise = 'header'): asserts condition {
+const NONSENSE = 'its header makes no sense'
+
+function demand(condition: boolean, otherwise = NONSENSE): asserts condition {
   if (!condition) throw new Error(otherwise)
 }
 
@@ -159,6 +161,6 @@ function orFault<T>(read: () => T): T | FrameFault {
   try {
     return read()
   } catch (error) {
-    return frameMalformed((error as Error).constructor === Error ? (error as Error).message : 'header')
+    return frameMalformed((error as Error).constructor === Error ? (error as Error).message : NONSENSE)
   }
 }

@@ -114,14 +114,17 @@ test.each([
   ['JSON deeper than the stack', () => '['.repeat(200_000)],
 ])('BI1 a header that says %s under a right checksum is a fault', (_what, change) => {
   const bytes = forged(encoded('requests', request), change)
-  expect(decoded('requests', bytes)).toEqual({ code: 'frame_malformed', reason: 'header' })
+  expect(decoded('requests', bytes)).toEqual({ code: 'frame_malformed', reason: 'its header makes no sense' })
 })
 
 test('BI1 a place that is not in the list, and a number that is none in it, are faults', () => {
   const lists = { t: [1, 2, 3, 4], duration_ms: [1, 2, 3, 4], status: [200, 200, 200, 200] }
   for (const values of ['[]', '[null]', '["200"]', '7']) {
     const bytes = forged(encoded('requests', lists), (header) => header.replace('[200]', values))
-    expect(decoded('requests', bytes)).toEqual({ code: 'frame_malformed', reason: 'header' })
+    expect(decoded('requests', bytes)).toEqual({
+      code: 'frame_malformed',
+      reason: 'its header makes no sense',
+    })
   }
 })
 
@@ -187,14 +190,14 @@ test('BI1 a stream with a changed byte costs itself alone', () => {
   const bytes = encodePage(HEAD, { requests: request, pool })
   bytes[bytes.length - 1] = 1
   const page = pageOf(bytes.buffer)
-  expect(page.stream('pool')).toEqual({ code: 'frame_malformed', reason: 'checksum' })
+  expect(page.stream('pool')).toEqual({ code: 'frame_malformed', reason: 'its checksum does not fit' })
   expect(page.stream('requests')).not.toHaveProperty('code')
 })
 
 test('BI1 a page that is cut off keeps the streams before the cut', () => {
   const bytes = encodePage(HEAD, { requests: request, pool })
   const page = pageOf(bytes.slice(0, -16).buffer)
-  expect(page.stream('pool')).toEqual({ code: 'frame_malformed', reason: 'cut off' })
+  expect(page.stream('pool')).toEqual({ code: 'frame_malformed', reason: 'it is cut off' })
   expect(page.stream('requests')).not.toHaveProperty('code')
 })
 

@@ -12,15 +12,12 @@ const EPSILON_MS = 0.001
 export class NeverUnderCounted implements Checker {
   readonly name = 'history is never under-counted'
   readonly #ledger: Ledger
-  /** True time since which the monotonic clock has run without a break. */
-  #steadySince = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
   }
 
   see(fact: Fact, now: number): string | null {
-    if (fact.kind === 'suspended' || fact.kind === 'rebooted') this.#steadySince = now
     if (fact.kind === 'history') return this.#stateFile(fact.content, now)
     if (fact.kind !== 'row') return null
     const { event } = fact.row
@@ -49,7 +46,7 @@ export class NeverUnderCounted implements Checker {
       return cooling === 0 || this.#ledger.hasImported
         ? null
         : `a cooldown of ${cooling} ms without any attempt`
-    if (last.at < this.#steadySince) return null
+    if (last.at < this.#ledger.steadySince) return null
     const { cooldownMs } = this.#ledger.rules.policy
     const exact = Math.max(0, cooldownMs - (askedAt - last.at))
     return Math.abs(cooling - exact) <= EPSILON_MS

@@ -10,15 +10,12 @@ import type { Attempt, Ledger } from './ledger.ts'
 export class WeakestFirst implements Checker {
   readonly name = 'the weakest rung first'
   readonly #ledger: Ledger
-  /** True time since which the monotonic clock has run without a break: from then on ages are known exactly. */
-  #steadySince = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
   }
 
-  see(fact: Fact, now: number): string | null {
-    if (fact.kind === 'suspended' || fact.kind === 'rebooted') this.#steadySince = now
+  see(fact: Fact): string | null {
     if (fact.kind !== 'row' || fact.row.event.type !== 'intent') return null
     const attempt = this.#ledger.openOf(fact.by)
     if (attempt === null || attempt.isOverride || attempt.ask.rung === 'reload') return null
@@ -30,7 +27,7 @@ export class WeakestFirst implements Checker {
   #triedInVain(at: number): Attempt[] {
     const { attempts, rules } = this.#ledger
     const isTooOld = (tried: Attempt) =>
-      tried.at >= this.#steadySince && at - tried.at > rules.policy.windowMs + DECIDED_MS
+      tried.at >= this.#ledger.steadySince && at - tried.at > rules.policy.windowMs + DECIDED_MS
     const lastHelp = attempts.findLastIndex(({ hasHelped }) => hasHelped)
     return attempts.slice(lastHelp + 1).filter((tried) => tried.wasInVain && !isTooOld(tried))
   }

@@ -9,15 +9,12 @@ const TOLERANCE_MS = 1_000
 export class LatchesWhenDue implements Checker {
   readonly name = 'the guard latches only for a reason'
   readonly #ledger: Ledger
-  /** True time since which the monotonic clock has run without a break. */
-  #steadySince = 0
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
   }
 
-  see(fact: Fact, now: number): string | null {
-    if (fact.kind === 'suspended' || fact.kind === 'rebooted') this.#steadySince = now
+  see(fact: Fact): string | null {
     return fact.kind === 'row' ? this.#row(fact) : null
   }
 
@@ -26,7 +23,7 @@ export class LatchesWhenDue implements Checker {
     const { guardedMode, guardRelease, windowMs } = this.#ledger.rules.policy
     if (!guardedMode) return 'churn latches the guard though guarded mode is off'
     const quietMs = askedAt - this.#ledger.lastRestartAt()
-    const isKnown = askedAt - this.#steadySince > windowMs + TOLERANCE_MS
+    const isKnown = askedAt - this.#ledger.steadySince > windowMs + TOLERANCE_MS
     return guardRelease === 'window' && isKnown && quietMs > windowMs + TOLERANCE_MS
       ? `churn latches the guard ${quietMs} ms after the last restart`
       : null

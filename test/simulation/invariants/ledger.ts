@@ -34,6 +34,8 @@ export class Ledger {
   /** True times of restarts by others that the watchdog recorded. */
   readonly externals: number[] = []
   releasedAt = Number.NEGATIVE_INFINITY
+  /** True time since which the monotonic clock has run without a break: from then on ages are known exactly. */
+  steadySince = 0
   /** Since when the guard must hold; null: it may be open. */
   latchedAt: number | null = null
   readonly #imported: number[] = []
@@ -57,7 +59,8 @@ export class Ledger {
     return this.#imported.length > 0
   }
 
-  see(fact: Fact): void {
+  see(fact: Fact, now: number): void {
+    if (fact.kind === 'suspended' || fact.kind === 'rebooted') this.steadySince = now
     if (fact.kind === 'signalled') this.#signal(fact)
     if (fact.kind === 'row') this.#row(fact)
   }

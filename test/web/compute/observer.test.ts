@@ -103,12 +103,12 @@ describe.each([
 test.each([
   [new TextEncoder().encode('{"success":').buffer, 'body: expected object, found nothing'],
   [new TextEncoder().encode('{"success":false}').buffer, 'success: expected true, found false'],
-  [new TextEncoder().encode('<html>').buffer, 'frame_malformed: cut off'],
+  [new TextEncoder().encode('<html>').buffer, 'frame_malformed: it is cut off'],
   [
     new TextEncoder().encode('<html><head></head></html>').buffer,
-    'frame_malformed: no frame of this version',
+    'frame_malformed: it is no frame of this version',
   ],
-  [new ArrayBuffer(0), 'frame_malformed: cut off'],
+  [new ArrayBuffer(0), 'frame_malformed: it is cut off'],
   ...[frameBytes, jsonBytes].flatMap((bytesOf): [ArrayBuffer, string][] => [
     [
       bytesOf(rawPage({ format: 'holdfast.raw/2' })),
@@ -132,7 +132,7 @@ test('BI1 a stream whose bytes were changed on their way says so and leaves the 
   bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
   const observation = new Observer().take({ bytes: bytes.buffer, fresh: true }, question)
   expect(observation).toMatchObject({
-    probe: { kind: 'malformed', fault: 'frame_malformed: checksum' },
+    probe: { kind: 'malformed', fault: 'frame_malformed: its checksum does not fit' },
     requests: { kind: 'read' },
     pool: { kind: 'read' },
   })
