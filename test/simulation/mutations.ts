@@ -303,8 +303,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'asked again after the preflight',
     file: ATTEMPT,
-    from: "if (again.decision === 'blocked') {",
-    to: "if (again.decision === 'blocked' && again.churn < 0) {",
+    from: 'ready.hasWaited ? await decideAgain(world, rules, memory, wish) : allowed.decision',
+    to: 'allowed.decision',
   },
   {
     guard: 'the newest answer counts',

@@ -51,16 +51,12 @@ export async function attempt(
     return false
   }
 
-  // The preflight takes its time: somebody may have paused meanwhile, and a probe that nobody waited for may have
-  // been answered. What was allowed before is asked again.
-  await memory.history.catchUp()
-  memory.outcome = memory.probe?.answer ?? memory.outcome
-  const again = decideWish(world, rules, memory, wish)
-  if (again.decision === 'blocked') {
+  const decision = ready.hasWaited ? await decideAgain(world, rules, memory, wish) : allowed.decision
+  if (decision.decision === 'blocked') {
     await record(world, memory, {
       type: 'request_refused',
       ask,
-      decision: decisionBodyOf(rules.policy, again),
+      decision: decisionBodyOf(rules.policy, decision),
     })
     return false
   }
@@ -72,7 +68,7 @@ export async function attempt(
     type: 'intent',
     attempt_id: attemptId,
     ask,
-    decision: decisionBodyOf(rules.policy, again),
+    decision: decisionBodyOf(rules.policy, decision),
     master: master.identity,
     workers: master.workers.map(({ pid }) => pid),
     before,
@@ -109,8 +105,29 @@ export async function attempt(
   return result.signalled
 }
 
+/**
+ * The preflight takes its time: somebody may have paused meanwhile, and a probe that nobody waited for may have been
+ * answered. What was allowed before is asked again.
+ */
+async function decideAgain(
+  world: World,
+  rules: WatchdogRules,
+  memory: Memory,
+  wish: Wish,
+): Promise<Decision> {
+  await memory.history.catchUp()
+  memory.outcome = memory.probe?.answer ?? memory.outcome
+  return decideWish(world, rules, memory, wish)
+}
+
 type Readiness =
-  | { readonly kind: 'ready'; readonly master: MasterSighting; readonly warning: string }
+  | {
+      readonly kind: 'ready'
+      readonly master: MasterSighting
+      readonly warning: string
+      /** For anything that takes longer than a look at a file. */
+      readonly hasWaited: boolean
+    }
   | { readonly kind: 'not_ready'; readonly reason: string; readonly detail: string }
 
 /** The preflight runs the target's own command line, so whose it is has to be known before it. */
@@ -121,10 +138,11 @@ async function makeReady(
   { wish: { ask }, decision, found }: Allowed,
 ): Promise<Readiness> {
   const overridden = decision.decision === 'manual_override'
-  const tried = triedRungs(rules.policy, memory.history.state, timeNow(world))
   // Asked anew: what makes it possible may have been installed a moment ago.
   const look = ask.rung === 'service' ? await lookAtService(world, memory) : null
   const service = look ?? memory.service.shown
+  // The weakest needs none to have been tried.
+  const tried = ask.rung === 'reload' ? [] : triedRungs(rules.policy, memory.history.state, timeNow(world))
   const refusal = rungRefusal({ rung: ask.rung, overridden, tried, service })
   if (refusal !== null) return { kind: 'not_ready', ...refusal }
 
@@ -134,18 +152,26 @@ async function makeReady(
   if (stranger !== null) return { kind: 'not_ready', reason: 'pid_identity_mismatch', detail: stranger }
 
   const passes = overridden && ask.override?.passes.includes('preflight') === true
-  if (passes) return { kind: 'ready', master: first.master, warning: 'the preflight was passed over' }
+  if (passes) {
+    const warning = 'the preflight was passed over'
+    return { kind: 'ready', master: first.master, warning, hasWaited: look !== null }
+  }
   await publish(world, rules, memory)
   const answer = await world.preflight(first.master)
   switch (answer.kind) {
     case 'passed':
-      return { kind: 'ready', master: first.master, warning: '' }
+      return { kind: 'ready', master: first.master, warning: '', hasWaited: true }
     case 'failed':
       return { kind: 'not_ready', reason: 'preflight_failed', detail: answer.lastLines }
     case 'unavailable':
       return ask.source === 'auto'
         ? { kind: 'not_ready', reason: 'preflight_unavailable', detail: answer.detail }
-        : { kind: 'ready', master: first.master, warning: `preflight_unavailable: ${answer.detail}` }
+        : {
+            kind: 'ready',
+            master: first.master,
+            warning: `preflight_unavailable: ${answer.detail}`,
+            hasWaited: true,
+          }
   }
 }
 

@@ -150,12 +150,7 @@ function judge(
     now: clock.wallNow(),
     requestTtlMs,
     trustFlags,
-    known: (id) => {
-      const request = state.requests.get(id)
-      if (request === undefined) return null
-      const attempted = state.history.some((item) => item.kind === 'attempt' && item.ask.request_id === id)
-      return { recorded: request.recorded, outcome: request.outcome, attempted }
-    },
+    known: (id) => state.requests.get(id) ?? null,
   })
 }
 

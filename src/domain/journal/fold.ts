@@ -234,7 +234,7 @@ export function openAttempts(state: JournalState): (Attempt & { readonly at: Eve
 }
 
 export function isRestartInProgress(state: JournalState): boolean {
-  return openAttempts(state).some(({ abandoned }) => !abandoned)
+  return state.history.some((item) => item.kind === 'attempt' && item.outcome === null && !item.abandoned)
 }
 
 export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {

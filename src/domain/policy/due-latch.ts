@@ -7,10 +7,10 @@ import { countRestarts } from './restarts.ts'
 
 /** The churn for which the guard is to be latched now; null: it is latched already, or need not be. */
 export function dueLatch(state: JournalState, policy: PolicyConfig, now: EventTime): number | null {
-  if (isGuardLatched(state, policy, now)) return null
+  if (!policy.guardedMode || isGuardLatched(state, policy, now)) return null
   const restarts = restartsFor(state, { now })
-  const [newest] = restarts.map(({ at }) => at).toSorted((one, other) => other - one)
-  if (newest === undefined) return null
+  if (restarts.length === 0) return null
+  const newest = restarts.reduce((latest, { at }) => Math.max(latest, at), -Infinity)
   // A latch that a quiet window opens is not due any more after one.
   if (policy.guardRelease === 'window' && now.wall - newest > policy.windowMs) return null
   // As of the newest restart, not of now: the watchdog may have ended before it could write so, and been away for
