@@ -303,6 +303,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'asked again after the preflight',
     file: ATTEMPT,
+    from: "if (decision.decision === 'blocked') {",
+    to: "if (decision.decision === 'blocked' && decision.churn < 0) {",
+  },
+  {
+    guard: 'what came meanwhile is read before that',
+    file: ATTEMPT,
     from: 'ready.hasWaited ? await decideAgain(world, rules, memory, wish) : allowed.decision',
     to: 'allowed.decision',
   },
