@@ -25,21 +25,14 @@ export async function sendRawPage(
 
 /** As it is written in JSON. */
 export function pageOf({ head, streams }: HeldPage): RawPage {
-  const { requests, pool, probe } = streams
-  return {
-    ...head,
-    ...(requests === undefined ? {} : { requests: listsOf(requests) }),
-    ...(pool === undefined ? {} : { pool: listsOf(pool) }),
-    ...(probe === undefined ? {} : { probe: { ...probe, t: Array.from(probe.t) } }),
-  }
+  const lists = Object.entries(streams).map(([stream, columns]) => [stream, listsOf(columns)])
+  return { ...head, ...Object.fromEntries(lists) } as RawPage
 }
 
-function listsOf<Columns extends Readonly<Record<keyof Columns, Float64Array>>>(
-  columns: Columns,
-): { [Name in keyof Columns]: number[] } {
+function listsOf(columns: object): Record<string, unknown[]> {
   return Object.fromEntries(
-    Object.entries<Float64Array>(columns).map(([name, column]) => [name, Array.from(column)]),
-  ) as { [Name in keyof Columns]: number[] }
+    Object.entries<ArrayLike<unknown>>({ ...columns }).map(([name, column]) => [name, Array.from(column)]),
+  )
 }
 
 /** Named, not refused, and not behind JSON. */

@@ -75,7 +75,6 @@ function manifestOf(
     },
     // Said instead of left out: what is not in here is not known to have been nothing.
     raw_gaps: gaps,
-    raw_streams_not_stored: ['breaker', 'cache', 'process'],
     journals_unreadable: Object.entries(journals).flatMap(([name, rows]) => (rows === null ? [name] : [])),
     journals_cut: Object.entries(journals).flatMap(([name, rows]) =>
       rows?.length === ROWS_LIMIT ? [name] : [],
@@ -103,7 +102,8 @@ What is in it
   decisions.json   the restart history: who asked, what was decided and why, what came of it, whether it helped
   audit-*.jsonl    the journals' rows of the window, one JSON document a line: watchdog (decided and done) and
                    operators (asked for by people). hash and previous_hash were taken before secrets were removed.
-  raw.json         requests, pool, probe, restarts as they came in (holdfast.raw/1): holdfast metrics --input raw.json
+  raw.json         requests, pool, breaker, cache, processes, probes and restarts as they came in (holdfast.raw/1):
+                   holdfast metrics --input raw.json
   config.json      every setting and contract value in force, and where it came from
   system.json      the processes of agent and target, and what the intake counted
   manifest.json    versions, what is missing, size and SHA-256 of each file

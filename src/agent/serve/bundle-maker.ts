@@ -44,7 +44,7 @@ export function bundleMaker({ settings, store, reader, system }: BundleParts): B
         },
         settings: settingRows(settings),
         gaps: raw.gaps,
-        raw: await rawDocument(raw, reading.view.history, settings.config.values),
+        raw: await rawDocument(raw, settings.config.values),
       })
     },
   }

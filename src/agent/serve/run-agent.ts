@@ -10,6 +10,7 @@ import { openDesk, type Desk } from '#agent/operator/desk.ts'
 import { CONSOLE_DIRECTORY } from '#agent/places.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
+import { restartReader } from '#agent/store/restart-lists.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
@@ -66,7 +67,13 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const takeOver = setInterval(() => void takeOverWaiting(desk), TAKE_OVER_MS)
   opened.push(() => clearInterval(takeOver))
 
-  const store = new RawStore({ epoch: randomBytes(4).toString('hex'), startedAt })
+  const history = await watchHistory(contract.paths)
+  opened.push(() => history.stop())
+  const store = new RawStore({
+    epoch: randomBytes(4).toString('hex'),
+    startedAt,
+    readRestarts: restartReader(() => history.latest()),
+  })
   const traffic = new TrafficTally(clock)
   const trafficWriter = startTrafficWriter({ tally: traffic, runtimeDir, boot: bootId() })
   opened.push(() => trafficWriter.stop())
@@ -85,8 +92,6 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     store,
   })
   opened.push(() => probe.stop())
-  const history = await watchHistory(contract.paths)
-  opened.push(() => history.stop())
 
   const reader = healthReader({
     values,

@@ -2,36 +2,58 @@
  * The raw samples in memory (IN2): what came in, in order of arrival, and nothing computed from it.
  * Bounded: the exact window is an hour at 300 requests a second.
  */
-import type { DurationMs, EpochMs } from '#domain/time.ts'
-import type { ColumnsOf } from '#domain/schemas/raw-columns.ts'
+import { BREAKER_STATES } from '#domain/metrics/breaker.ts'
+import type { CircuitState } from '#domain/schemas/health.ts'
+import { type ColumnsOf, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
 import { RAW_STREAMS, type RawGap, type RawPageHead, type RawStream } from '#domain/schemas/raw-v1.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { ColumnRing } from './column-ring.ts'
-import { readCursor, writeCursor } from './raw-cursor.ts'
+import { PLACED_STREAMS, type PlacedStream, readCursor, writeCursor } from './raw-cursor.ts'
+import type { RestartLists } from './restart-lists.ts'
+import { StreamGaps } from './stream-gaps.ts'
 
-const CAPACITY = { requests: 1_100_000, pool: 10_000, probe: 10_000 }
+const CAPACITY: Record<PlacedStream, number> = {
+  requests: 1_100_000,
+  pool: 10_000,
+  /** Transitions: an hour of a breaker that changes at every other probe has 1,800. */
+  breaker: 10_000,
+  cache: 10_000,
+  /** An hour of 138 workers. */
+  process: 100_000,
+  probe: 10_000,
+}
 /** Probe reasons are few and repeat: they are stored as indexes; beyond this many different ones, as "other". */
 const REASONS_LIMIT = 256
 
-type ProbeNumbers = Record<'t' | 'ok' | 'latency_ms' | 'reason', Float64Array>
+type Numbers<Stream extends PlacedStream> = ColumnsOf<Stream, Float64Array>
+type Rings = {
+  readonly [Stream in PlacedStream]: ColumnRing<keyof (typeof RAW_SECTIONS)[Stream] & string>
+}
+type Places = Record<PlacedStream, number>
 
 /** Samples as they lie: a million of them are too many for arrays of numbers at once. */
 export interface HeldColumns {
-  readonly requests: ColumnsOf<'requests', Float64Array>
-  readonly pool: ColumnsOf<'pool', Float64Array>
+  readonly requests: Numbers<'requests'>
+  readonly pool: Numbers<'pool'>
+  readonly breaker: { readonly t: Float64Array; readonly state: CircuitState[] }
+  readonly cache: Numbers<'cache'>
+  readonly process: Numbers<'process'>
   readonly probe: {
     readonly t: Float64Array
     readonly ok: boolean[]
     readonly latency_ms: (number | null)[]
     readonly reason: string[]
   }
+  readonly restarts: RestartLists
 }
 
-export interface RawSlice extends HeldColumns {
+export interface RawSlice {
   readonly window: { readonly from: EpochMs; readonly to: EpochMs }
   readonly gaps: RawGap[]
+  readonly streams: Partial<HeldColumns>
 }
 
-/** What the raw API answers, before it takes one of its forms. */
+/** What the raw API answers, before it takes one of its forms. A stream that cannot be read is missing, and a gap. */
 export interface HeldPage {
   readonly head: RawPageHead
   readonly streams: Partial<HeldColumns>
@@ -43,29 +65,66 @@ export interface ProbeSample {
   reason: string
 }
 
+export interface CacheCounters {
+  l1Hits: number
+  l2Hits: number
+  misses: number
+}
+
+export interface ProcessSample {
+  pid: number
+  rssBytes: number
+}
+
+interface RawStoreParts {
+  epoch: string
+  startedAt: EpochMs
+  /** null: the history cannot be read. */
+  readRestarts: () => RestartLists | null
+}
+
 export class RawStore {
-  readonly #requests = new ColumnRing(['t', 'duration_ms', 'status'], CAPACITY.requests)
-  readonly #pool = new ColumnRing(['t', 'checked_out', 'max_capacity'], CAPACITY.pool)
-  readonly #probe = new ColumnRing(['t', 'ok', 'latency_ms', 'reason'], CAPACITY.probe)
+  readonly #rings = openRings()
+  readonly #gaps = Object.fromEntries(
+    PLACED_STREAMS.map((stream) => [stream, new StreamGaps()]),
+  ) as unknown as Record<PlacedStream, StreamGaps>
   readonly #reasons: string[] = ['', 'other']
   readonly #epoch: string
   readonly #startedAt: EpochMs
+  readonly #readRestarts: () => RestartLists | null
 
-  constructor({ epoch, startedAt }: { epoch: string; startedAt: EpochMs }) {
+  constructor({ epoch, startedAt, readRestarts }: RawStoreParts) {
     this.#epoch = epoch
     this.#startedAt = startedAt
+    this.#readRestarts = readRestarts
   }
 
   addRequest(t: EpochMs, durationMs: number, status: number): void {
-    this.#requests.push({ t, duration_ms: durationMs, status })
+    this.#rings.requests.push({ t, duration_ms: durationMs, status })
   }
 
   addPool(t: EpochMs, checkedOut: number, maxCapacity: number): void {
-    this.#pool.push({ t, checked_out: checkedOut, max_capacity: maxCapacity })
+    this.#rings.pool.push({ t, checked_out: checkedOut, max_capacity: maxCapacity })
+  }
+
+  /** A row is a transition: a state that goes on is none. */
+  addBreakerState(t: EpochMs, given: CircuitState): void {
+    const ring = this.#rings.breaker
+    const state = BREAKER_STATES.indexOf(given)
+    if (ring.next === 0 || ring.at('state', ring.next - 1) !== state) ring.push({ t, state })
+  }
+
+  addCache(t: EpochMs, { l1Hits, l2Hits, misses }: CacheCounters): void {
+    this.#rings.cache.push({ t, l1_hits: l1Hits, l2_hits: l2Hits, misses })
+  }
+
+  /** One reading of the service: its samples share their time. */
+  addProcesses(t: EpochMs, samples: readonly ProcessSample[]): void {
+    for (const { pid, rssBytes } of samples) this.#rings.process.push({ t, pid, rss_bytes: rssBytes })
   }
 
   addProbe(t: EpochMs, { ok, latencyMs, reason }: ProbeSample): void {
-    this.#probe.push({
+    this.#rings.probe.push({
       t,
       ok: ok ? 1 : 0,
       latency_ms: latencyMs ?? Number.NaN,
@@ -73,36 +132,28 @@ export class RawStore {
     })
   }
 
+  /** From now on nothing is known of a stream, until the gap ends. */
+  beginGap(stream: PlacedStream, at: EpochMs, reason: string): void {
+    this.#gaps[stream].begin(at, reason)
+  }
+
+  endGap(stream: PlacedStream, at: EpochMs): void {
+    this.#gaps[stream].end(at)
+  }
+
   /** The newest part of a window, from its start. */
   window(streams: readonly RawStream[], windowMs: DurationMs, now: EpochMs): HeldPage {
     const from = now - windowMs
-    const places = {
-      requests: this.#requests.firstAtLeast('t', from),
-      pool: this.#pool.firstAtLeast('t', from),
-      probe: this.#probe.firstAtLeast('t', from),
-    }
-    const gaps = from < this.#startedAt ? this.#gapsFrom(streams, from, 'before_agent_start') : []
-    return this.#page(streams, places, { from, now, gaps, complete: true })
+    return this.#page(streams, this.#placesAt(from), { from, now, gapsFrom: from })
   }
 
   /** Everything that is held of a window, its end not included; what is not held any more, or was not yet, as gaps. */
   between(from: EpochMs, to: EpochMs): RawSlice {
-    const slice = <Name extends string>(ring: ColumnRing<Name | 't'>) =>
-      ring.copy(ring.firstAtLeast('t', from), ring.firstAtLeast('t', to))
-    const rings = { requests: this.#requests, pool: this.#pool, probe: this.#probe }
-    return {
-      window: { from, to },
-      requests: slice(this.#requests),
-      pool: slice(this.#pool),
-      probe: this.#probeColumns(slice(this.#probe)),
-      gaps: RAW_STREAMS.flatMap((stream) => {
-        const { oldest } = rings[stream]
-        // The samples before the oldest were overwritten; it begins where that one is.
-        const heldFrom = oldest === 0 ? this.#startedAt : rings[stream].at('t', oldest)
-        const reason = oldest === 0 ? 'before_agent_start' : 'overwritten'
-        return from < heldFrom ? [{ stream, from, to: Math.min(to, heldFrom), reason }] : []
-      }),
-    }
+    const ends = Object.fromEntries(
+      PLACED_STREAMS.map((stream) => [stream, this.#rings[stream].firstAtLeast('t', to)]),
+    ) as Places
+    const streams = this.#columns(RAW_STREAMS, this.#placesAt(from), ends)
+    return { window: { from, to }, gaps: this.#gapsIn(RAW_STREAMS, streams, from, to), streams }
   }
 
   /**
@@ -117,48 +168,98 @@ export class RawStore {
   ): HeldPage | null {
     const cursor = readCursor(cursorText)
     if (cursor === null) return null
-    const ring = { requests: this.#requests, pool: this.#pool, probe: this.#probe }
-    const honoured =
-      cursor.epoch === this.#epoch &&
-      streams.every(
-        (stream) =>
-          cursor.places[stream] >= ring[stream].oldest && cursor.places[stream] <= ring[stream].next,
-      )
-    if (!honoured) {
+    const { epoch, places, toldUntil } = cursor
+    const isHeld = (stream: PlacedStream) =>
+      places[stream] >= this.#rings[stream].oldest && places[stream] <= this.#rings[stream].next
+    if (epoch !== this.#epoch || !streams.filter(isPlaced).every(isHeld)) {
       const { head, streams: held } = this.window(streams, windowMs, now)
       return { head: { ...head, complete: false }, streams: held }
     }
-    return this.#page(streams, cursor.places, { from: now - windowMs, now, gaps: [], complete: true })
+    return this.#page(streams, places, { from: now - windowMs, now, gapsFrom: toldUntil })
   }
 
   #page(
     streams: readonly RawStream[],
-    places: Record<RawStream, number>,
-    { from, now, gaps, complete }: { from: EpochMs; now: EpochMs; gaps: RawGap[]; complete: boolean },
+    places: Places,
+    { from, now, gapsFrom }: { from: EpochMs; now: EpochMs; gapsFrom: EpochMs },
   ): HeldPage {
-    const wants = (stream: RawStream) => streams.includes(stream)
-    const since = <Name extends string>(ring: ColumnRing<Name>, place: number) => ring.copy(place, ring.next)
+    const ends = this.#ends()
+    const held = this.#columns(streams, places, ends)
     return {
       head: {
         format: 'holdfast.raw/1',
         window: { from, to: now },
-        gaps,
-        cursor: writeCursor({
-          epoch: this.#epoch,
-          places: { requests: this.#requests.next, pool: this.#pool.next, probe: this.#probe.next },
-        }),
-        complete,
+        gaps: this.#gapsIn(streams, held, gapsFrom, now),
+        cursor: writeCursor({ epoch: this.#epoch, toldUntil: now, places: ends }),
+        complete: true,
         now,
       },
-      streams: {
-        ...(wants('requests') ? { requests: since(this.#requests, places.requests) } : {}),
-        ...(wants('pool') ? { pool: since(this.#pool, places.pool) } : {}),
-        ...(wants('probe') ? { probe: this.#probeColumns(since(this.#probe, places.probe)) } : {}),
-      },
+      streams: held,
     }
   }
 
-  #probeColumns({ t, ok, latency_ms: latency, reason }: ProbeNumbers): HeldColumns['probe'] {
+  #columns(streams: readonly RawStream[], places: Places, ends: Places): Partial<HeldColumns> {
+    const copy = <Stream extends PlacedStream>(stream: Stream): Numbers<Stream> =>
+      this.#rings[stream].copy(places[stream], ends[stream]) as Numbers<Stream>
+    const read: { readonly [Stream in RawStream]: () => HeldColumns[Stream] | null } = {
+      requests: () => copy('requests'),
+      pool: () => copy('pool'),
+      breaker: () => breakerColumns(copy('breaker')),
+      cache: () => copy('cache'),
+      process: () => copy('process'),
+      probe: () => this.#probeColumns(copy('probe')),
+      restarts: this.#readRestarts,
+    }
+    const held = streams.map((stream) => [stream, read[stream]()] as const)
+    return Object.fromEntries(held.filter(([, columns]) => columns !== null)) as Partial<HeldColumns>
+  }
+
+  #ends(): Places {
+    return Object.fromEntries(PLACED_STREAMS.map((stream) => [stream, this.#rings[stream].next])) as Places
+  }
+
+  /** Of the breaker one more: the state at the window's start is that of the last transition before it. */
+  #placesAt(from: EpochMs): Places {
+    return Object.fromEntries(
+      PLACED_STREAMS.map((stream) => {
+        const first = this.#firstHeld(stream)
+        const place = this.#rings[stream].firstAtLeast('t', from)
+        return [stream, Math.max(first, stream === 'breaker' ? place - 1 : place)]
+      }),
+    ) as Places
+  }
+
+  /** A reading of the processes that was overwritten in part would be a smaller service. */
+  #firstHeld(stream: PlacedStream): number {
+    const ring = this.#rings[stream]
+    let first = ring.oldest
+    if (stream !== 'process' || first === 0) return first
+    const cutAt = ring.at('t', first)
+    while (first < ring.next && ring.at('t', first) === cutAt) first += 1
+    return first
+  }
+
+  #gapsIn(streams: readonly RawStream[], held: Partial<HeldColumns>, from: EpochMs, to: EpochMs): RawGap[] {
+    return streams.flatMap((stream): RawGap[] => {
+      if (isPlaced(stream)) {
+        const seen = this.#gaps[stream].within(from, to)
+        return [...this.#gapBeforeHeld(stream, from, to), ...seen.map((gap) => ({ stream, ...gap }))]
+      }
+      return held[stream] === undefined ? [{ stream, from, to, reason: 'history_unreadable' }] : []
+    })
+  }
+
+  /** The samples before the oldest were overwritten; it begins where that one is. */
+  #gapBeforeHeld(stream: PlacedStream, from: EpochMs, to: EpochMs): RawGap[] {
+    const ring = this.#rings[stream]
+    const isWhole = ring.oldest === 0
+    const first = this.#firstHeld(stream)
+    const heldFrom = isWhole ? this.#startedAt : first === ring.next ? to : ring.at('t', first)
+    const reason = isWhole ? 'before_agent_start' : 'overwritten'
+    return from < heldFrom ? [{ stream, from, to: Math.min(to, heldFrom), reason }] : []
+  }
+
+  #probeColumns({ t, ok, latency_ms: latency, reason }: Numbers<'probe'>): HeldColumns['probe'] {
     return {
       t,
       ok: Array.from(ok, (value) => value === 1),
@@ -167,14 +268,27 @@ export class RawStore {
     }
   }
 
-  #gapsFrom(streams: readonly RawStream[], from: EpochMs, reason: string): RawGap[] {
-    return streams.map((stream) => ({ stream, from, to: this.#startedAt, reason }))
-  }
-
   #reasonIndex(reason: string): number {
     const known = this.#reasons.indexOf(reason)
     if (known >= 0) return known
     if (this.#reasons.length >= REASONS_LIMIT) return 1
     return this.#reasons.push(reason) - 1
   }
+}
+
+function openRings(): Rings {
+  return Object.fromEntries(
+    PLACED_STREAMS.map((stream) => [
+      stream,
+      new ColumnRing(Object.keys(RAW_SECTIONS[stream]), CAPACITY[stream]),
+    ]),
+  ) as unknown as Rings
+}
+
+function isPlaced(stream: RawStream): stream is PlacedStream {
+  return stream !== 'restarts'
+}
+
+function breakerColumns({ t, state }: Numbers<'breaker'>): HeldColumns['breaker'] {
+  return { t, state: Array.from(state, (place) => BREAKER_STATES[place] as CircuitState) }
 }

@@ -3,10 +3,19 @@
  * are exported (IN3). Which columns there are and what may stand in them is said in `raw-columns.ts`.
  */
 import type { EpochMs } from '../time.ts'
-import type { RawLists } from './raw-columns.ts'
+import type { RawLists, RawSection } from './raw-columns.ts'
 
-export const RAW_STREAMS = ['requests', 'pool', 'probe'] as const
-export type RawStream = (typeof RAW_STREAMS)[number]
+/** Each section, as it is asked for. */
+export const RAW_STREAMS = [
+  'requests',
+  'pool',
+  'breaker',
+  'cache',
+  'process',
+  'probe',
+  'restarts',
+] as const satisfies readonly RawSection[]
+export type RawStream = RawSection
 
 /** The name by which a page is asked for as a binary frame (docs/adr/0015-binary-raw-frame.md). */
 export const RAW_FRAME_TYPE = 'application/vnd.holdfast.raw-frame'
@@ -20,7 +29,7 @@ export interface RawGap {
 
 /**
  * What a page says beside its samples, the same in each of its forms. `cursor` names the place after the last sample
- * of each stream. `complete` is false when a cursor could not be honoured (agent restarted, samples overwritten): the
+ * of each stream; a page after it brings what is new, gaps too (of restarts always all, docs/adr/0016). `complete` is false when a cursor could not be honoured (agent restarted, samples overwritten): the
  * caller must drop what it holds, and `gaps` says what is missing.
  */
 export interface RawPageHead {

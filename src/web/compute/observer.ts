@@ -100,7 +100,10 @@ export class Observer {
     this.#gaps = this.#gaps.filter(({ to }) => to > before)
   }
 
-  #findings(to: EpochMs, { windowMs, bucketMs, config }: Question): Pick<Observation, RawStream> {
+  #findings(
+    to: EpochMs,
+    { windowMs, bucketMs, config }: Question,
+  ): Pick<Observation, RawStream & keyof Observation> {
     const window: MetricsWindow = { from: to - windowMs, to }
     const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
     const requestGaps = this.#gapsOf('requests')

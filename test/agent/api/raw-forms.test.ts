@@ -5,21 +5,31 @@ import { prefersFrame } from '#agent/api/raw-forms.ts'
 import { addRawRoutes } from '#agent/api/routes/raw.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { decodePage } from '#domain/raw-frame/decode.ts'
-import type { RawStream } from '#domain/schemas/raw-v1.ts'
+import { RAW_STREAMS, type RawStream } from '#domain/schemas/raw-v1.ts'
 import { ManualClock } from '../manual-clock.ts'
 
 const FRAME = 'application/vnd.holdfast.raw-frame'
-const PATH = '/admin/api/raw/requests,pool,probe'
+const PATH = `/admin/api/raw/${RAW_STREAMS.join(',')}`
+const RESTARTS = { t_requested: [1, 2], t_completed: [5, null], success: [true, false] }
 const clock = new ManualClock()
 let app: FastifyInstance
 let store: RawStore
 
 beforeEach(() => {
-  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow() })
+  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: () => RESTARTS })
   app = Fastify()
   addRawRoutes(app, { store, clock })
   for (let at = 0; at < 500; at += 1) store.addRequest(clock.wallNow() - 500 + at, at / 1000, 200)
-  store.addProbe(clock.wallNow(), { ok: false, latencyMs: null, reason: 'target_timeout' })
+  const now = clock.wallNow()
+  store.addProbe(now, { ok: false, latencyMs: null, reason: 'target_timeout' })
+  store.addBreakerState(now - 20, 'CLOSED')
+  store.addBreakerState(now - 10, 'HALF_OPEN')
+  store.addCache(now, { l1Hits: 3, l2Hits: 2 ** 40, misses: 0 })
+  store.addProcesses(now, [
+    { pid: 4242, rssBytes: 50_331_648 },
+    { pid: 4243, rssBytes: 0 },
+  ])
+  store.beginGap('pool', now - 100, 'block_missing')
 })
 afterEach(() => app.close())
 
@@ -39,7 +49,7 @@ function frameOf(body: Uint8Array<ArrayBuffer>) {
     Object.fromEntries(
       Object.entries(page.stream(stream) as object).map(([name, column]) => [name, Array.from(column as [])]),
     )
-  return { ...page.head, requests: lists('requests'), pool: lists('pool'), probe: lists('probe') }
+  return { ...page.head, ...Object.fromEntries(RAW_STREAMS.map((stream) => [stream, lists(stream)])) }
 }
 
 test('IN3 a frame says what JSON says, value for value', async () => {
@@ -47,6 +57,13 @@ test('IN3 a frame says what JSON says, value for value', async () => {
   const frame = await ask({ accept: FRAME })
   expect(json.answered['content-type']).toBe('application/json; charset=utf-8')
   expect(frame.answered['content-type']).toBe(FRAME)
+  expect(jsonOf(json.body)).toMatchObject({
+    breaker: { state: ['CLOSED', 'HALF_OPEN'] },
+    cache: { l1_hits: [3], l2_hits: [2 ** 40], misses: [0] },
+    process: { pid: [4242, 4243], rss_bytes: [50_331_648, 0] },
+    restarts: RESTARTS,
+    gaps: expect.arrayContaining([expect.objectContaining({ stream: 'pool', reason: 'block_missing' })]),
+  })
   expect(frameOf(frame.body)).toMatchObject(jsonOf(json.body))
 })
 
@@ -55,7 +72,7 @@ test('IN3 a frame is continued by its cursor, and a lost one is told', async () 
   store.addRequest(clock.wallNow(), 7, 503)
   const next = frameOf((await ask({ accept: FRAME }, `?cursor=${cursor}`)).body)
   expect(next).toMatchObject({ complete: true, requests: { duration_ms: [7], status: [503] } })
-  const lost = frameOf((await ask({ accept: FRAME }, '?cursor=ffffffff-1-0-0')).body)
+  const lost = frameOf((await ask({ accept: FRAME }, '?cursor=ffffffff-1-1-0-0-0-0-0')).body)
   expect(lost).toMatchObject({ complete: false, requests: { t: { length: 501 } } })
 })
 

@@ -10,6 +10,7 @@ import { RawStore } from '#agent/store/raw-store.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { ManualClock } from '../manual-clock.ts'
+import { noRestarts } from '../no-restarts.ts'
 
 let app: FastifyInstance
 let origin: string
@@ -30,7 +31,7 @@ beforeEach(async () => {
   writeFileSync(join(directory, '.secret'), 'x')
   logged = []
   app = await buildServer({
-    store: new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow() }),
+    store: new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts }),
     clock,
     readHealth: () => health,
     system: {

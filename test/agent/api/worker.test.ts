@@ -24,6 +24,7 @@ import { startTicks } from '#agent/system/processes.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import { restartRefused, workerStatus } from '#domain/schemas/worker-api.ts'
 import { attemptEvents, OperatorGround } from '../operator/place.ts'
+import { noRestarts } from '../no-restarts.ts'
 
 const OWN_UID = process.geteuid?.() ?? 0
 
@@ -64,7 +65,7 @@ beforeEach(async () => {
     clock: systemClock,
   })
   app = buildLocalServer({
-    store: new RawStore({ epoch: '0000abcd', startedAt: systemClock.wallNow() }),
+    store: new RawStore({ epoch: '0000abcd', startedAt: systemClock.wallNow(), readRestarts: noRestarts }),
     clock: systemClock,
     readHealth: () => reader.latest().health,
     system: { read: () => Promise.reject(new Error('not asked for here')) },
@@ -220,7 +221,7 @@ describe('who asks', () => {
   test('SE5 over TCP none of it is there', async () => {
     mkdirSync(join(ground.directory, 'dist'))
     const tcp = await buildServer({
-      store: new RawStore({ epoch: '0000abcd', startedAt: 0 }),
+      store: new RawStore({ epoch: '0000abcd', startedAt: 0, readRestarts: noRestarts }),
       clock: systemClock,
       readHealth: () => ({}) as never,
       system: { read: () => Promise.reject(new Error('not asked for here')) },

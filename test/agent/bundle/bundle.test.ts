@@ -10,12 +10,14 @@ import { rawDocument } from '#agent/bundle/raw-document.ts'
 import { tarOf } from '#agent/bundle/tar.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
+import { restartReader } from '#agent/store/restart-lists.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
 import { apply, emptyState, type JournalState } from '#domain/journal/fold.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { readRawFile } from '#domain/schemas/raw-file.ts'
 import { attemptEvents } from '../operator/place.ts'
+import { noRestarts } from '../no-restarts.ts'
 
 const FROM = 1_763_600_000_000
 const TO = FROM + 600_000
@@ -27,8 +29,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-function storeOf(requests: number, startedAt = FROM - 1000): RawStore {
-  const store = new RawStore({ epoch: '0000abcd', startedAt })
+function storeOf(
+  requests: number,
+  { startedAt = FROM - 1000, history = historyOf() }: { startedAt?: number; history?: JournalState } = {},
+): RawStore {
+  const readRestarts = restartReader(() => history)
+  const store = new RawStore({ epoch: '0000abcd', startedAt, readRestarts })
   for (let n = 0; n < requests; n += 1) {
     store.addRequest(FROM - 500 + n * (700_000 / requests), (n * 37) % 900, n % 50 === 0 ? 503 : 200)
   }
@@ -84,7 +90,7 @@ async function inputOf(change: Partial<BundleInput> = {}): Promise<BundleInput> 
     journals: { watchdog: [], operators: null },
     settings: [{ key: 'port', value: 8787, source: 'preset' }],
     gaps: raw.gaps,
-    raw: await rawDocument(raw, historyOf(), values),
+    raw: await rawDocument(raw, values),
     ...change,
   }
 }
@@ -125,10 +131,7 @@ describe('the file', () => {
       expect(hash('sha256', content, 'hex'), name).toBe(sha256)
       expect(Buffer.byteLength(content)).toBe(bytes)
     }
-    expect(manifest).toMatchObject({
-      journals_unreadable: ['operators'],
-      raw_streams_not_stored: ['breaker', 'cache', 'process'],
-    })
+    expect(manifest).toMatchObject({ journals_unreadable: ['operators'] })
     // README and manifest themselves: all others are in it.
     expect(manifest.files.map(({ name }) => name).toSorted()).toEqual(
       names.filter((name) => !['README.txt', 'manifest.json'].includes(name)),
@@ -166,7 +169,7 @@ describe('the raw part', () => {
   }
 
   async function rawOf(store: RawStore, from = FROM, to = TO): Promise<Raw> {
-    const bytes = await rawDocument(store.between(from, to), historyOf(), values)
+    const bytes = await rawDocument(store.between(from, to), values)
     // By the strict reader, which names column and index of what it refuses.
     expect(readRawFile(bytes.toString('utf8'))).toMatchObject({ ok: true })
     return JSON.parse(bytes.toString('utf8')) as Raw
@@ -210,7 +213,7 @@ describe('the raw part', () => {
       const time = { wall, monotonic, boot: 'a boot' }
       return apply(state, { seq: index + 1, id: `${index}`, time, event, previous_hash: '', hash: '' })
     }, emptyState)
-    const bytes = await rawDocument(storeOf(10).between(FROM, TO), history, values)
+    const bytes = await rawDocument(storeOf(10, { history }).between(FROM, TO), values)
     expect(readRawFile(bytes.toString())).toMatchObject({ ok: true })
     expect((JSON.parse(bytes.toString()) as Raw).restarts).toEqual({
       t_requested: [FROM],
@@ -220,14 +223,14 @@ describe('the raw part', () => {
   })
 
   test('IN3 what was before the agent, or is not held any more, is a gap', async () => {
-    const late = await rawOf(storeOf(10, FROM + 60_000))
+    const late = await rawOf(storeOf(10, { startedAt: FROM + 60_000 }))
     expect(late.gaps).toContainEqual({
       stream: 'requests',
       from: FROM,
       to: FROM + 60_000,
       reason: 'before_agent_start',
     })
-    const store = new RawStore({ epoch: '0000abcd', startedAt: FROM - 1 })
+    const store = new RawStore({ epoch: '0000abcd', startedAt: FROM - 1, readRestarts: noRestarts })
     for (let n = 0; n < 10_100; n += 1) store.addPool(FROM + n, 1, 12)
     expect((await rawOf(store)).gaps).toEqual([
       { stream: 'pool', from: FROM, to: FROM + 100, reason: 'overwritten' },

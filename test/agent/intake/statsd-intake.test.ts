@@ -4,6 +4,7 @@ import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { ManualClock } from '../manual-clock.ts'
+import { noRestarts } from '../no-restarts.ts'
 
 let clock: ManualClock
 let store: RawStore
@@ -12,7 +13,7 @@ let traffic: TrafficTally
 
 beforeEach(() => {
   clock = new ManualClock()
-  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow() })
+  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
   traffic = new TrafficTally(clock)
   intake = new StatsdIntake({ clock, store, traffic })
 })

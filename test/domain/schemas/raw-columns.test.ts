@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { columnFaults } from '#domain/schemas/raw-columns.ts'
+import { RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
+import { columnFaults, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
 
 const requests = { t: [1, 2, 2], duration_ms: [0, 5.5, 7], status: [200, 200, 500] }
 const pool = { t: [1, 2], checked_out: [0, 3], max_capacity: [30, 0] }
@@ -90,4 +91,8 @@ test('BI1 each column tells its own first fault', () => {
     ['duration_ms', 0],
     ['status', 1],
   ])
+})
+
+test('IN2 each section of the form is a stream that can be asked for', () => {
+  expect(RAW_STREAMS).toEqual(Object.keys(RAW_SECTIONS))
 })

@@ -75,8 +75,8 @@ test('IN3 a raw page is asked for by window first, then by cursor', async () => 
   await api.rawPage({ windowMs: 300_000 }, attempt)
   await api.rawPage({ cursor: 'a b' }, attempt)
   expect(asked).toEqual([
-    `${BASE}admin/api/raw/requests,pool,probe?window_ms=300000`,
-    `${BASE}admin/api/raw/requests,pool,probe?cursor=a+b`,
+    `${BASE}admin/api/raw/requests,pool,breaker,cache,process,probe,restarts?window_ms=300000`,
+    `${BASE}admin/api/raw/requests,pool,breaker,cache,process,probe,restarts?cursor=a+b`,
   ])
 })
 

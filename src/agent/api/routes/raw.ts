@@ -10,9 +10,12 @@ import { sendRawPage } from '../raw-forms.ts'
 const WINDOW_MS_DEFAULT = 300_000
 const WINDOW_MS_LIMIT = 3_600_000
 
+/** Eight numbers of up to 15 digits, with what is between them. */
+const CURSOR_LENGTH_LIMIT = 128
+
 const query = z.object({
   window_ms: z.optional(z.coerce.number().check(z.gt(0), z.maximum(WINDOW_MS_LIMIT))),
-  cursor: z.optional(z.string().check(z.maxLength(100))),
+  cursor: z.optional(z.string().check(z.maxLength(CURSOR_LENGTH_LIMIT))),
 })
 
 export function addRawRoutes(
