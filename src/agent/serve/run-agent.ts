@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { buildServer } from '#agent/api/server.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { startProcessSampler } from '#agent/intake/process-sampler.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
@@ -16,6 +17,7 @@ import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
+import { openTargetProcesses } from '#agent/system/target-processes.ts'
 import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
@@ -92,6 +94,10 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     store,
   })
   opened.push(() => probe.stop())
+  const processes = openTargetProcesses(contract.paths.pid_file)
+  opened.push(() => processes.close())
+  const sampler = startProcessSampler({ processes, clock, store })
+  opened.push(() => sampler.stop())
 
   const reader = healthReader({
     values,
@@ -113,6 +119,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
       clock,
       statsdPort: datagrams.port,
       counters: () => intake.counters(),
+      processes,
     }),
     log: (sentence: string) => logLine('error', sentence),
   }

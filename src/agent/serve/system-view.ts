@@ -10,8 +10,8 @@ import {
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { SystemView } from '#agent/api/routes/system-status.ts'
-import { childrenOf } from '#agent/system/processes.ts'
 import type { Clock } from '#agent/ports/clock.ts'
+import type { TargetProcesses } from '#agent/ports/target-processes.ts'
 import { VERSION } from '#agent/version.ts'
 import { isWatchdogRunning } from './watchdog-liveness.ts'
 
@@ -22,6 +22,7 @@ interface SystemViewParts {
   clock: Clock
   statsdPort: number
   counters: () => IntakeCounters
+  processes: Pick<TargetProcesses, 'readPidFile' | 'sight'>
 }
 
 export function systemView({
@@ -31,11 +32,12 @@ export function systemView({
   clock,
   counters,
   statsdPort,
+  processes,
 }: SystemViewParts): SystemView {
   return {
     async read(): Promise<SystemStatus> {
-      const masterPid = await readPid(contract.paths.pid_file)
-      const workers = masterPid === null ? null : childrenOf(masterPid)
+      const file = await processes.readPidFile()
+      const master = file.kind === 'pid' ? await processes.sight(file.pid) : null
       return {
         agent: {
           version: VERSION,
@@ -49,8 +51,8 @@ export function systemView({
           health_url: healthUrl,
           kind: contract.kind,
           // A pid file may outlive its process: without a process there is no master.
-          master_pid: workers === null ? null : masterPid,
-          worker_count: workers?.length ?? null,
+          master_pid: master?.identity.pid ?? null,
+          worker_count: master?.workers.length ?? null,
         },
         watchdog: { running: await isWatchdogRunning(contract.paths.runtime_dir, clock.wallNow()) },
         intake: { statsd_address: `127.0.0.1:${statsdPort}`, ...counters() },
@@ -59,11 +61,6 @@ export function systemView({
       }
     },
   }
-}
-
-async function readPid(file: string): Promise<number | null> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return /^\s*[1-9]\d{0,8}\s*$/.test(text) ? Number(text) : null
 }
 
 async function readDemonstration(runtimeDir: string): Promise<DemonstrationStatus | null> {
