@@ -54,11 +54,13 @@ function readHealth(body: string): TargetHealth | null {
     route_cache: block('route_cache', routeCache),
     system_memory: block('system_memory', systemMemory),
     errors: block('errors', texts) ?? [],
-    warnings: [
-      ...(block('warnings', texts) ?? []),
-      ...malformed.map((name) => `health_block_malformed: ${name}`),
-    ],
+    warnings: [...(block('warnings', texts) ?? []), ...malformed.map(malformedBlock)],
   }
+}
+
+/** How it is told that a block is there and cannot be read. */
+export function malformedBlock(name: string): string {
+  return `health_block_malformed: ${name}`
 }
 
 /** The words of `application/health+json` (IN1), and those that are used in their place. */

@@ -8,6 +8,7 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { HttpProbe } from '#agent/ports/http-probe.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
 import { AscendingTime } from './ascending-time.ts'
+import { awaitPayload, storePayload } from './payload-streams.ts'
 import { readAnswer, type SeenOutcome } from './read-answer.ts'
 
 interface ProbeOptions {
@@ -47,8 +48,10 @@ export function startTargetProbe({
     if (conditionOf(seen) !== conditionOf(outcome) || since === null) since = seen.at
     outcome = seen
     record(store, seen)
+    storePayload(store, seen)
     timer = setTimeout(look, intervalMs)
   }
+  awaitPayload(store, time.now())
   timer = setTimeout(look, 0)
 
   return {
@@ -81,6 +84,4 @@ function record(store: RawStore, seen: SeenOutcome): void {
   const ok = httpStatus < 500 && health?.status !== 'unhealthy'
   const reason = health?.degraded_reason ?? (ok ? '' : (health?.status ?? `http_${httpStatus}`))
   store.addProbe(at, { ok, latencyMs, reason })
-  const pool = health?.database_pool?.state
-  if (pool !== undefined) store.addPool(at, pool.checked_out, pool.max_capacity)
 }

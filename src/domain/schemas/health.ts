@@ -51,11 +51,14 @@ export const databasePool = z.object({
   state: z.object({ checked_out: count, max_capacity: count, saturation: count }),
 })
 
+/** What may stand in a column of amounts: one that may not would cost the whole stream. */
+const counter = z.number().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER))
+
 /** Counters since the target started; they may reset (METRICS, cache). */
 export const routeCache = z.object({
-  l1_hits: count,
-  l2_hits: count,
-  misses: count,
+  l1_hits: counter,
+  l2_hits: counter,
+  misses: counter,
 })
 
 export const systemMemory = z.object({

@@ -1,0 +1,47 @@
+/**
+ * What the health payload holds beside the verdict (IN1): pool, breaker and cache, each stored as it stands. A block
+ * that is not there is a gap with its reason, from this look on until one that has it (IN3).
+ */
+import type { EpochMs } from '#domain/time.ts'
+import type { TargetHealth } from '#domain/schemas/health.ts'
+import type { RawStore } from '#agent/store/raw-store.ts'
+import { malformedBlock, type SeenOutcome } from './read-answer.ts'
+
+const BLOCKS = {
+  pool: 'database_pool',
+  breaker: 'circuit_breaker',
+  cache: 'route_cache',
+} as const satisfies Record<string, keyof TargetHealth>
+type PayloadStream = keyof typeof BLOCKS
+const PAYLOAD_STREAMS = Object.keys(BLOCKS) as PayloadStream[]
+
+/** Until the first look. */
+export function awaitPayload(store: RawStore, at: EpochMs): void {
+  for (const stream of PAYLOAD_STREAMS) store.beginGap(stream, at, 'not_seen_yet')
+}
+
+export function storePayload(store: RawStore, seen: SeenOutcome): void {
+  for (const stream of PAYLOAD_STREAMS) {
+    const missing = missingBecause(seen, BLOCKS[stream])
+    if (missing === null) store.endGap(stream, seen.at)
+    else store.beginGap(stream, seen.at, missing)
+  }
+  if (seen.kind === 'answered' && seen.health !== null) storeBlocks(store, seen.health, seen.at)
+}
+
+function storeBlocks(store: RawStore, health: TargetHealth, at: EpochMs): void {
+  const { database_pool: pool, circuit_breaker: breaker, route_cache: cache } = health
+  if (pool) store.addPool(at, pool.state.checked_out, pool.state.max_capacity)
+  if (breaker) store.addBreakerState(at, breaker.state)
+  if (cache) {
+    store.addCache(at, { l1Hits: cache.l1_hits, l2Hits: cache.l2_hits, misses: cache.misses })
+  }
+}
+
+/** null: the block is there. A silence has the words that the probe's own row has. */
+function missingBecause(seen: SeenOutcome, block: (typeof BLOCKS)[PayloadStream]): string | null {
+  if (seen.kind === 'failed') return `target_${seen.reason}`
+  if (seen.health === null) return 'no_payload'
+  if (seen.health[block]) return null
+  return seen.health.warnings?.includes(malformedBlock(block)) === true ? 'block_malformed' : 'block_missing'
+}
