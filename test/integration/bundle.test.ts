@@ -2,7 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SystemStatus } from '#domain/schemas/admin-api.ts'
+import type { RawPage } from '#domain/schemas/raw-v1.ts'
 import { holdfast, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
 import { until } from '../support/until.ts'
 
@@ -21,11 +24,14 @@ afterAll(async () => {
   place.remove()
 })
 
+const sorted = (pids: readonly number[]) => pids.toSorted((one, other) => one - other)
+
+async function dataOf<T>(path: string): Promise<T> {
+  return ((await (await fetch(new URL(`admin/api/${path}`, url))).json()) as { data: T }).data
+}
+
 async function probes(): Promise<number> {
-  const page = (await (await fetch(new URL('admin/api/raw/probe', url))).json()) as {
-    data: { probe: { ok: boolean[] } }
-  }
-  return page.data.probe.ok.length
+  return (await dataOf<RawPage>('raw/probe')).probe?.ok.length ?? 0
 }
 
 test('AU4 it holds what happened, for its owner alone, and is never written over another file', async () => {
@@ -53,6 +59,9 @@ test('AU4 it holds what happened, for its owner alone, and is never written over
   expect(raw['requests']?.['t']?.length).toBeGreaterThan(10)
   expect(raw['probe']?.['ok']?.length).toBeGreaterThan(3)
   expect(raw['restarts']?.['success']).toContain(true)
+  expect(raw['breaker']?.['state']?.[0]).toBe('CLOSED')
+  expect(raw['cache']?.['misses']?.length).toBeGreaterThan(3)
+  expect(raw['process']?.['rss_bytes']?.length).toBeGreaterThan(1)
   const input = join(place.directory, 'holdfast-bundle', 'raw.json')
   const figures = await holdfast(['metrics', '--input', input, '--json'], place.env)
   expect(figures.code, figures.stderr).toBe(0)
@@ -65,6 +74,37 @@ test('AU4 it holds what happened, for its owner alone, and is never written over
   const again = await holdfast(['bundle', '--out', file], place.env)
   expect(again.code).toBe(2)
   expect(again.stderr).toContain('found EEXIST')
+})
+
+test('IN1 IN2 breaker, cache, processes and restarts of the real target arrive as rows', async () => {
+  const { agent, target } = await dataOf<SystemStatus>('system-status')
+  // As the kernel has them: whoever was forked by the master.
+  const children = `/proc/${target.master_pid}/task/${target.master_pid}/children`
+  const workers = () => sorted(readFileSync(children, 'utf8').trim().split(' ').map(Number))
+  const path = 'raw/breaker,cache,process,restarts?window_ms=60000'
+  const { breaker, cache, process, restarts, ...page } = await until('a reading of all workers', async () => {
+    const seen = await dataOf<RawPage>(path)
+    const last = seen.process?.pid.filter((_, i) => seen.process?.t[i] === seen.process?.t.at(-1)) ?? []
+    return isDeepStrictEqual(sorted(last), workers()) && seen
+  })
+  expect(breaker?.state.slice(0, 1)).toEqual(['CLOSED'])
+  expect(cache?.t.length).toBeGreaterThan(3)
+  expect(Math.max(...(cache?.misses ?? []))).toBeGreaterThan(0)
+  expect(restarts).toMatchObject({ success: [true], t_completed: [expect.any(Number)] })
+
+  expect(process?.pid).not.toContain(target.master_pid)
+  expect(Math.min(...(process?.rss_bytes ?? []))).toBeGreaterThan(4 * 1024 * 1024)
+  // On a busy machine a probe may time out; what it answers lacks nothing.
+  const lacking = page.gaps.filter(
+    ({ from, reason }) => from > agent.started_at + 5000 && reason?.startsWith('target_') !== true,
+  )
+  expect(lacking).toEqual([])
+
+  const next = await until('the next look', async () => {
+    const news = await dataOf<RawPage>(`raw/breaker,cache,process,restarts?cursor=${page.cursor}`)
+    return news.cache?.t.length !== 0 && news
+  })
+  expect(next).toMatchObject({ complete: true, breaker: { t: [] }, restarts })
 })
 
 test.each([
