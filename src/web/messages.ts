@@ -4,6 +4,7 @@
  */
 import type { Verdict } from '#domain/health/verdict.ts'
 import type { PolicyState } from '#domain/schemas/health.ts'
+import type { GapReason } from '#domain/schemas/raw-v1.ts'
 
 const en = {
   product: 'Holdfast',
@@ -99,8 +100,29 @@ const en = {
     noTrafficHelp: 'Start gunicorn with',
     noTrafficArgument: (address: string) => `--statsd-host ${address}`,
     noStream: 'The agent sends no samples of this kind',
+    breakerOpen: 'breaker open',
+    breakerUnknown: (why: string) => `breaker unknown: ${why}`,
     malformed: (fault: string) => `Cannot be read: ${fault}`,
   },
+
+  gaps: {
+    before_agent_start: 'the agent had not started',
+    not_seen_yet: 'the agent has not looked yet',
+    overwritten: 'the agent holds it no longer',
+    target_timeout: 'the target did not answer in time',
+    target_refused: 'the target refused the connection',
+    target_reset: 'the target broke the connection',
+    target_malformed: 'the target’s answer cannot be read',
+    target_http_5xx: 'the target answered with an error',
+    no_payload: 'the target’s answer is a plain status',
+    block_missing: 'the health answer does not tell it',
+    block_malformed: 'the health answer tells it in a form that cannot be read',
+    no_master: 'there is no gunicorn master',
+    no_worker: 'there is no worker',
+    process_table_unreadable: 'the process table cannot be read',
+    history_unreadable: 'the restart history cannot be read',
+    several: 'several reasons',
+  } satisfies Record<GapReason, string>,
 
   chart: {
     label: (title: string, low: string, high: string, gaps: number) =>

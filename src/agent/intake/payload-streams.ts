@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from '#domain/time.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
+import type { GapReason } from '#domain/schemas/raw-v1.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
 import { malformedBlock, type SeenOutcome } from './read-answer.ts'
 
@@ -39,7 +40,7 @@ function storeBlocks(store: RawStore, health: TargetHealth, at: EpochMs): void {
 }
 
 /** null: the block is there. A silence has the words that the probe's own row has. */
-function missingBecause(seen: SeenOutcome, block: (typeof BLOCKS)[PayloadStream]): string | null {
+function missingBecause(seen: SeenOutcome, block: (typeof BLOCKS)[PayloadStream]): GapReason | null {
   if (seen.kind === 'failed') return `target_${seen.reason}`
   if (seen.health === null) return 'no_payload'
   if (seen.health[block]) return null

@@ -2,6 +2,7 @@
  * The workers' memory, as the process table tells it (IN1): one reading of the service every few seconds. The workers
  * are those that the watchdog sees; the master is none of them (ADR 0016).
  */
+import type { GapReason } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { TargetProcesses, WorkerSighting } from '#agent/ports/target-processes.ts'
@@ -47,7 +48,9 @@ export function startProcessSampler({ processes, clock, store }: SamplerParts): 
 }
 
 /** Or why there are none to see. */
-async function workersOf(processes: SamplerParts['processes']): Promise<readonly WorkerSighting[] | string> {
+async function workersOf(
+  processes: SamplerParts['processes'],
+): Promise<readonly WorkerSighting[] | GapReason> {
   try {
     const file = await processes.readPidFile()
     const master = file.kind === 'pid' ? await processes.sight(file.pid) : null

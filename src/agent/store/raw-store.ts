@@ -5,7 +5,13 @@
 import { BREAKER_STATES } from '#domain/metrics/breaker.ts'
 import type { CircuitState } from '#domain/schemas/health.ts'
 import { type ColumnsOf, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
-import { RAW_STREAMS, type RawGap, type RawPageHead, type RawStream } from '#domain/schemas/raw-v1.ts'
+import {
+  type GapReason,
+  RAW_STREAMS,
+  type RawGap,
+  type RawPageHead,
+  type RawStream,
+} from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { ColumnRing } from './column-ring.ts'
 import { PLACED_STREAMS, type PlacedStream, readCursor, writeCursor } from './raw-cursor.ts'
@@ -133,7 +139,7 @@ export class RawStore {
   }
 
   /** From now on nothing is known of a stream, until the gap ends. */
-  beginGap(stream: PlacedStream, at: EpochMs, reason: string): void {
+  beginGap(stream: PlacedStream, at: EpochMs, reason: GapReason): void {
     this.#gaps[stream].begin(at, reason)
   }
 
@@ -245,7 +251,9 @@ export class RawStore {
         const seen = this.#gaps[stream].within(from, to)
         return [...this.#gapBeforeHeld(stream, from, to), ...seen.map((gap) => ({ stream, ...gap }))]
       }
-      return held[stream] === undefined ? [{ stream, from, to, reason: 'history_unreadable' }] : []
+      return held[stream] === undefined
+        ? [{ stream, from, to, reason: 'history_unreadable' satisfies GapReason }]
+        : []
     })
   }
 
@@ -255,7 +263,7 @@ export class RawStore {
     const isWhole = ring.oldest === 0
     const first = this.#firstHeld(stream)
     const heldFrom = isWhole ? this.#startedAt : first === ring.next ? to : ring.at('t', first)
-    const reason = isWhole ? 'before_agent_start' : 'overwritten'
+    const reason: GapReason = isWhole ? 'before_agent_start' : 'overwritten'
     return from < heldFrom ? [{ stream, from, to: Math.min(to, heldFrom), reason }] : []
   }
 

@@ -3,12 +3,13 @@
  * seen is said instead of bridged. Bounded: of too many, the two oldest become one, which then says too much of a
  * stretch that is nearly out of sight, and never too little.
  */
+import type { GapReason } from '#domain/schemas/raw-v1.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 interface StreamGap {
   readonly from: EpochMs
   readonly to: EpochMs
-  readonly reason: string
+  readonly reason: GapReason
 }
 
 /** An hour of a target that answers every second time has more; then the early ones run together. */
@@ -19,7 +20,7 @@ export class StreamGaps {
   #open: Omit<StreamGap, 'to'> | null = null
 
   /** Goes on where it has begun for the same reason; another reason begins another gap. */
-  begin(at: EpochMs, reason: string): void {
+  begin(at: EpochMs, reason: GapReason): void {
     if (this.#open?.reason === reason) return
     this.end(at)
     this.#open = { from: at, reason }

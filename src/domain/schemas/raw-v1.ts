@@ -2,6 +2,7 @@
  * `holdfast.raw/1`: raw samples in columns, the form in which the agent serves them to the console and in which they
  * are exported (IN3). Which columns there are and what may stand in them is said in `raw-columns.ts`.
  */
+import type { ProbeOutcome } from '../health/probe-outcome.ts'
 import type { EpochMs } from '../time.ts'
 import type { RawLists, RawSection } from './raw-columns.ts'
 
@@ -20,10 +21,27 @@ export type RawStream = RawSection
 /** The name by which a page is asked for as a binary frame (docs/adr/0015-binary-raw-frame.md). */
 export const RAW_FRAME_TYPE = 'application/vnd.holdfast.raw-frame'
 
+/** Why the agent has no samples of a stream (docs/adr/0016): words of a silence are the probe's own. */
+export type GapReason =
+  | 'before_agent_start'
+  | 'not_seen_yet'
+  | 'overwritten'
+  | `target_${Extract<ProbeOutcome, { kind: 'failed' }>['reason']}`
+  | 'no_payload'
+  | 'block_missing'
+  | 'block_malformed'
+  | 'no_master'
+  | 'no_worker'
+  | 'process_table_unreadable'
+  | 'history_unreadable'
+  /** Of too many gaps, those of different reasons that became one. */
+  | 'several'
+
 export interface RawGap {
   stream: string
   from: EpochMs
   to: EpochMs
+  /** A `GapReason`, as far as this release knows it. */
   reason?: string | undefined
 }
 

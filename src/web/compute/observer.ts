@@ -2,17 +2,22 @@
  * Holds the raw columns and asks the domain about them; runs in the worker. Each stream is validated by
  * itself: a malformed one loses its own page and leaves a gap, the others go on.
  */
-import type { MetricsWindow, PoolColumns } from '#domain/metrics/columns.ts'
+import { BREAKER_STATES, measureBreaker } from '#domain/metrics/breaker.ts'
+import { measureCache } from '#domain/metrics/cache.ts'
+import { firstAfter, type MetricsWindow, type RestartColumns } from '#domain/metrics/columns.ts'
 import { LiveRequests } from '#domain/metrics/live-requests.ts'
 import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
+import { measureProcesses } from '#domain/metrics/processes.ts'
+import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
 import { columnFaults, faultText, type SoundColumns } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
+import { joinGap } from '#web/compute/join-gap.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
-import type { Observation, Page, Question, Section } from '#web/compute/protocol.ts'
+import type { Findings, Observation, Page, Question, Section } from '#web/compute/protocol.ts'
 import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
 import { SlidingColumns } from '#web/compute/sliding-columns.ts'
 
@@ -22,11 +27,24 @@ const HELD_MS: DurationMs = 15 * 60_000
 const REQUESTS_MAX = 1_000_000
 /** Gauges and probes come about once a second. */
 const GAUGES_MAX = 10_000
+/** 15 minutes of 277 workers, which are read every five seconds. */
+const PROCESSES_MAX = 50_000
+
+type Columns<Width extends 2 | 3 | 4> = {
+  2: [Float64Array, Float64Array]
+  3: [Float64Array, Float64Array, Float64Array]
+  4: [Float64Array, Float64Array, Float64Array, Float64Array]
+}[Width]
 
 export class Observer {
   readonly #requests = new LiveRequests(REQUESTS_MAX)
   readonly #pool = new SlidingColumns(3, GAUGES_MAX)
+  readonly #breaker = new SlidingColumns(2, GAUGES_MAX)
+  readonly #cache = new SlidingColumns(4, GAUGES_MAX)
+  readonly #process = new SlidingColumns(3, PROCESSES_MAX)
   readonly #probe = new ProbeRows(GAUGES_MAX)
+  /** Replaced as a whole by each page; null: it brought none. */
+  #restarts: RestartColumns | null = null
   #gaps: RawGap[] = []
   #faults = new Map<RawStream, string>()
   #knownFrom: EpochMs | null = null
@@ -39,34 +57,48 @@ export class Observer {
     const { window, gaps, cursor, complete, now } = parts.head
     if (fresh || !complete) this.#dropAll()
     this.#knownFrom ??= window.from
-    this.#gaps.push(...gaps)
+    for (const gap of gaps) joinGap(this.#gaps, gap)
     this.#faults.clear()
-    this.#takeRequests(parts)
-    this.#takePool(parts)
-    this.#takeProbe(parts)
+    this.#takeStreams(parts)
     this.#agentNow = now
     this.#forget(now - HELD_MS)
     return { cursor, agentNow: now, gaps: this.#gaps, ...this.#findings(now, question) }
   }
 
-  #takeRequests(parts: RawPageParts): void {
-    const requests = this.#soundColumns('requests', parts)
-    if (requests === null) return
-    const { t, duration_ms: durationMs, status } = requests
-    // What the bound made it forget is as unknown as what came before the first page.
-    this.#knownFrom = this.#requests.add({ t, durationMs, status }) ?? this.#knownFrom
+  #takeStreams(parts: RawPageParts): void {
+    this.#take('requests', parts, ({ t, duration_ms: durationMs, status }) => {
+      // What the bound made it forget is as unknown as what came before the first page.
+      this.#knownFrom = this.#requests.add({ t, durationMs, status }) ?? this.#knownFrom
+    })
+    this.#take('pool', parts, (pool) => this.#pool.append([pool.t, pool.checked_out, pool.max_capacity]))
+    this.#take('breaker', parts, ({ t, state }) =>
+      this.#breaker.append([t, Array.from(state, (word) => BREAKER_STATES.indexOf(word))]),
+    )
+    this.#take('cache', parts, (cache) =>
+      this.#cache.append([cache.t, cache.l1_hits, cache.l2_hits, cache.misses]),
+    )
+    this.#take('process', parts, ({ t, pid, rss_bytes: rssBytes }) => {
+      const cutAt = this.#process.append([t, pid, rssBytes])
+      // Of the reading at the cut a part is gone: it would be a smaller service.
+      if (cutAt !== null) this.#process.forgetUpTo(cutAt)
+    })
+    this.#take('probe', parts, ({ t, ok, latency_ms: latencyMs, reason }) =>
+      this.#probe.append({ t, ok, latencyMs, reason }),
+    )
+    this.#restarts = null
+    this.#take('restarts', parts, (restarts) => {
+      const tCompleted = Float64Array.from(restarts.t_completed, (at) => at ?? Number.NaN)
+      this.#restarts = { tRequested: restarts.t_requested, tCompleted, success: restarts.success }
+    })
   }
 
-  #takePool(parts: RawPageParts): void {
-    const pool = this.#soundColumns('pool', parts)
-    if (pool !== null) this.#pool.append([pool.t, pool.checked_out, pool.max_capacity])
-  }
-
-  #takeProbe(parts: RawPageParts): void {
-    const probe = this.#soundColumns('probe', parts)
-    if (probe === null) return
-    const { t, ok, latency_ms: latencyMs, reason } = probe
-    this.#probe.append({ t, ok, latencyMs, reason })
+  #take<Stream extends RawStream>(
+    stream: Stream,
+    parts: RawPageParts,
+    keep: (columns: SoundColumns<Stream>) => unknown,
+  ): void {
+    const columns = this.#soundColumns(stream, parts)
+    if (columns !== null) keep(columns)
   }
 
   /** Null where the page holds none, or none that a metric may be computed from. */
@@ -81,29 +113,32 @@ export class Observer {
 
   #loseStream(stream: RawStream, fault: string, now: EpochMs): void {
     this.#faults.set(stream, fault)
-    this.#gaps.push({ stream, from: this.#agentNow ?? this.#knownFrom ?? now, to: now })
+    joinGap(this.#gaps, { stream, from: this.#agentNow ?? this.#knownFrom ?? now, to: now })
   }
 
   #dropAll(): void {
-    this.#requests.clear()
-    this.#pool.clear()
-    this.#probe.clear()
+    for (const held of [this.#requests, this.#pool, this.#breaker, this.#cache, this.#process, this.#probe])
+      held.clear()
     this.#gaps = []
     this.#knownFrom = null
     this.#agentNow = null
   }
 
   #forget(before: EpochMs): void {
-    this.#requests.forgetBefore(before)
-    this.#pool.forgetBefore(before)
-    this.#probe.forgetBefore(before)
+    for (const held of [this.#requests, this.#pool, this.#cache, this.#process, this.#probe])
+      held.forgetBefore(before)
+    this.#forgetStatesBefore(before)
     this.#gaps = this.#gaps.filter(({ to }) => to > before)
   }
 
-  #findings(
-    to: EpochMs,
-    { windowMs, bucketMs, config }: Question,
-  ): Pick<Observation, RawStream & keyof Observation> {
+  /** The last state before it still holds then. */
+  #forgetStatesBefore(instant: EpochMs): void {
+    const { t } = this.#breakerColumns()
+    const last = t[firstAfter(t, instant) - 1]
+    if (last !== undefined) this.#breaker.forgetBefore(last)
+  }
+
+  #findings(to: EpochMs, { windowMs, bucketMs, config }: Question): Pick<Observation, RawStream> {
     const window: MetricsWindow = { from: to - windowMs, to }
     const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
     const requestGaps = this.#gapsOf('requests')
@@ -125,6 +160,12 @@ export class Observer {
         series: poolSeries(pool, buckets),
         last: lastPoolReading(pool, window),
       })),
+      breaker: this.#plain('breaker', () => measureBreaker(this.#breakerColumns(), window)),
+      cache: this.#plain('cache', () => measureCache(this.#cacheColumns(), window)),
+      process: this.#plain('process', () => measureProcesses(this.#processColumns(), window, config)),
+      restarts: this.#plain('restarts', () =>
+        this.#restarts === null ? null : measureRestarts(this.#restarts, to, config.policy),
+      ),
       probe: this.#section('probe', () => ({
         metrics: measureProbe(probe, window, config),
         marks: probeSeries(probe, buckets),
@@ -137,7 +178,20 @@ export class Observer {
     const fault = this.#faults.get(stream)
     if (fault !== undefined) return { kind: 'malformed', fault }
     const value = find()
-    return value === null ? { kind: 'absent' } : { kind: 'read', value }
+    return value === null ? { kind: 'absent', reason: this.#missing(stream) } : { kind: 'read', value }
+  }
+
+  #plain<Metrics>(stream: RawStream, find: () => Metrics | null): Section<Findings<Metrics>> {
+    return this.#section(stream, () => {
+      const metrics = find()
+      return metrics === null ? null : { metrics, missing: this.#missing(stream) }
+    })
+  }
+
+  /** The reason of the gap that has not ended. */
+  #missing(stream: RawStream): string | null {
+    const gap = this.#gaps.findLast((held) => held.stream === stream && held.to === this.#agentNow)
+    return gap?.reason ?? null
   }
 
   #gapsOf(stream: RawStream): MetricsWindow[] {
@@ -145,8 +199,23 @@ export class Observer {
     return [beforeKnown, ...this.#gaps.filter((gap) => gap.stream === stream)]
   }
 
-  #poolColumns(): PoolColumns {
-    const [t, checkedOut, maxCapacity] = this.#pool.view() as [Float64Array, Float64Array, Float64Array]
+  #poolColumns() {
+    const [t, checkedOut, maxCapacity] = this.#pool.view() as Columns<3>
     return { t, checkedOut, maxCapacity }
+  }
+
+  #breakerColumns() {
+    const [t, state] = this.#breaker.view() as Columns<2>
+    return { t, state }
+  }
+
+  #cacheColumns() {
+    const [t, l1Hits, l2Hits, misses] = this.#cache.view() as Columns<4>
+    return { t, l1Hits, l2Hits, misses }
+  }
+
+  #processColumns() {
+    const [t, pid, rssBytes] = this.#process.view() as Columns<3>
+    return { t, pid, rssBytes }
   }
 }

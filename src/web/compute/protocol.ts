@@ -1,9 +1,13 @@
 /** What the page and its worker say to each other. */
+import type { BreakerMetrics } from '#domain/metrics/breaker.ts'
+import type { CacheMetrics } from '#domain/metrics/cache.ts'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { PoolMetrics, PoolReading } from '#domain/metrics/pool.ts'
 import type { ProbeMetrics } from '#domain/metrics/probe.ts'
+import type { ProcessMetrics } from '#domain/metrics/processes.ts'
 import type { RequestMetrics } from '#domain/metrics/requests.ts'
+import type { RestartMetrics } from '#domain/metrics/restarts.ts'
 import type { ProbeMark, RequestSeries, Series } from '#domain/metrics/series.ts'
 import type { SloMetrics } from '#domain/metrics/slo.ts'
 import type { RawGap } from '#domain/schemas/raw-v1.ts'
@@ -19,7 +23,8 @@ export interface Question {
 /** One stream's part of the answer; a malformed one says why and leaves the others whole. */
 export type Section<T> =
   | { readonly kind: 'read'; readonly value: T }
-  | { readonly kind: 'absent' }
+  /** `reason` is that of the stream's gap (docs/adr/0016): null where the agent does not know the stream. */
+  | { readonly kind: 'absent'; readonly reason: string | null }
   | { readonly kind: 'malformed'; readonly fault: string }
 
 export interface RequestFindings {
@@ -40,13 +45,24 @@ export interface ProbeFindings {
   readonly lastAt: EpochMs | null
 }
 
+/** Without a chart as yet. */
+export interface Findings<Metrics> {
+  readonly metrics: Metrics
+  /** Why nothing is known of the stream just now; null where it is. */
+  readonly missing: string | null
+}
+
 export interface Observation {
   readonly cursor: string
   /** The agent's clock when it made the page. */
   readonly agentNow: EpochMs
   readonly requests: Section<RequestFindings>
   readonly pool: Section<PoolFindings>
+  readonly breaker: Section<Findings<BreakerMetrics>>
+  readonly cache: Section<Findings<CacheMetrics>>
+  readonly process: Section<Findings<ProcessMetrics>>
   readonly probe: Section<ProbeFindings>
+  readonly restarts: Section<Findings<RestartMetrics>>
   readonly gaps: readonly RawGap[]
 }
 

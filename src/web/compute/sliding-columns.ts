@@ -1,5 +1,5 @@
 import type { Column } from '#domain/metrics/columns.ts'
-import { firstAtOrAfter } from '#domain/metrics/columns.ts'
+import { firstAfter, firstAtOrAfter } from '#domain/metrics/columns.ts'
 import { invariant } from '#domain/invariant.ts'
 import type { EpochMs } from '#domain/time.ts'
 
@@ -42,6 +42,11 @@ export class SlidingColumns {
   forgetBefore(instant: EpochMs): void {
     const [t] = this.view()
     this.#start += firstAtOrAfter(t as Float64Array, instant)
+  }
+
+  forgetUpTo(instant: EpochMs): void {
+    const [t] = this.view()
+    this.#start += firstAfter(t as Float64Array, instant)
   }
 
   clear(): void {

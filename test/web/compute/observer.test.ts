@@ -32,6 +32,108 @@ describe.each([
     expect(observation.cursor).toBe('first')
   })
 
+  test('FC1 breaker, cache, processes and restarts are computed in the browser, from their raw rows', () => {
+    const { breaker, cache, process, restarts } = take(new Observer(), rawPage(), true)
+    expect(breaker).toEqual({
+      kind: 'read',
+      value: {
+        missing: null,
+        metrics: {
+          'breaker.closed_pct': 95,
+          'breaker.open_pct': 5,
+          'breaker.half_open_pct': 0,
+          'breaker.openings': 1,
+        },
+      },
+    })
+    expect(cache).toMatchObject({ value: { metrics: { 'cache.l1_hit_rate': 0.6, 'cache.miss_rate': 0.1 } } })
+    expect(process).toMatchObject({
+      value: {
+        metrics: {
+          'worker.count': 2,
+          'worker.rss_total_bytes': 101_000_000,
+          'worker.rss_growth_bytes_per_h': -6_480_000_000,
+        },
+      },
+    })
+    expect(restarts).toMatchObject({
+      value: { metrics: { 'restart.count_in_window': 2, 'restart.mttr_s': 4, 'restart.mtbf_s': 480 } },
+    })
+  })
+
+  test('METRICS the state at the start of the window is known, however long ago it began', () => {
+    const observer = new Observer()
+    take(observer, rawPage({ breaker: { t: [NOW - 3_000_000], state: ['OPEN'] } }), true)
+    const later = take(observer, rawPage({ ...NOTHING_NEW, now: NOW + 3_000_000 }))
+    expect(later.breaker).toMatchObject({ value: { metrics: { 'breaker.open_pct': 100 } } })
+    const closed = { t: [NOW + 3_100_000], state: ['CLOSED'] }
+    const latest = take(observer, rawPage({ ...NOTHING_NEW, breaker: closed, now: NOW + 3_200_000 }))
+    expect(latest.breaker).toMatchObject({
+      value: { metrics: { 'breaker.open_pct': 66.67, 'breaker.closed_pct': 33.33 } },
+    })
+  })
+
+  test('a restart that completes takes the place of its row; a page without restarts has none', () => {
+    const observer = new Observer()
+    take(observer, rawPage(), true)
+    const restarts = { t_requested: [NOW - 20_000], t_completed: [NOW - 18_000], success: [true] }
+    expect(take(observer, rawPage({ ...NOTHING_NEW, restarts })).restarts).toMatchObject({
+      value: { metrics: { 'restart.mttr_s': 2, 'restart.count_in_window': 1 } },
+    })
+    const gaps = [{ stream: 'restarts', from: NOW - 300_000, to: NOW, reason: 'history_unreadable' }]
+    const { restarts: none } = take(observer, rawPage({ ...NOTHING_NEW, restarts: undefined, gaps }))
+    expect(none).toEqual({ kind: 'absent', reason: 'history_unreadable' })
+  })
+
+  test('IN3 what is not known just now says why, and is known again when its gap has ended', () => {
+    const observer = new Observer()
+    const gap = { stream: 'cache', from: NOW - 300_000, to: NOW, reason: 'block_missing' }
+    const cache = NOTHING_NEW.cache
+    const first = take(observer, rawPage({ cache, gaps: [gap] }), true)
+    expect(first.cache).toMatchObject({
+      value: { missing: 'block_missing', metrics: { 'cache.miss_rate': null } },
+    })
+    expect(first.breaker).toMatchObject({ value: { missing: null } })
+    const goesOn = { ...gap, from: NOW, to: NOW + 1000 }
+    const second = take(observer, rawPage({ ...NOTHING_NEW, gaps: [goesOn], now: NOW + 1000 }))
+    expect(second.gaps).toEqual([{ ...gap, to: NOW + 1000 }])
+    expect(second.cache).toMatchObject({ value: { missing: 'block_missing' } })
+    const third = take(observer, rawPage({ ...NOTHING_NEW, now: NOW + 2000 }))
+    expect(third.cache).toMatchObject({ value: { missing: null } })
+  })
+
+  test('a reading of the processes that the bound has cut is forgotten as a whole', () => {
+    const observer = new Observer()
+    const reading = (t: number) => ({
+      t: Array.from({ length: 30_000 }, () => t),
+      pid: Array.from({ length: 30_000 }, (_, pid) => pid),
+      rss_bytes: Array.from({ length: 30_000 }, () => 1000),
+    })
+    take(observer, rawPage({ process: reading(NOW - 5000) }), true)
+    const { process } = take(observer, rawPage({ ...NOTHING_NEW, process: reading(NOW), now: NOW + 1 }))
+    expect(process).toMatchObject({
+      value: { metrics: { 'worker.count': 30_000, 'worker.rss_growth_bytes_per_h': null } },
+    })
+  })
+
+  test.each([
+    [{ breaker: { t: [1], state: ['AJAR'] } }, 'breaker', 'breaker.state[0]'],
+    [{ cache: { t: [1], l1_hits: [-1], l2_hits: [0], misses: [0] } }, 'cache', 'cache.l1_hits[0]'],
+    [{ process: { t: [1, 1], pid: [1], rss_bytes: [1, 1] } }, 'process', 'process.pid[1]'],
+    [
+      { restarts: { t_requested: [5], t_completed: [4], success: [true] } },
+      'restarts',
+      'restarts.t_completed[0]',
+    ],
+  ] as const)('BI1 a malformed stream says so and leaves the others whole: %j', (changes, stream, place) => {
+    const observation = take(new Observer(), rawPage(changes), true)
+    expect(observation[stream]).toEqual({ kind: 'malformed', fault: expect.stringContaining(place) })
+    const others = (['requests', 'pool', 'breaker', 'cache', 'process', 'probe', 'restarts'] as const).filter(
+      (other) => other !== stream,
+    )
+    expect(others.map((other) => observation[other].kind)).toEqual(others.map(() => 'read'))
+  })
+
   test('IN3 what is new is added to what is held, and the window slides on', () => {
     const observer = new Observer()
     take(observer, rawPage(), true)
@@ -132,7 +234,7 @@ test('BI1 a stream whose bytes were changed on their way says so and leaves the 
   bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1
   const observation = new Observer().take({ bytes: bytes.buffer, fresh: true }, question)
   expect(observation).toMatchObject({
-    probe: { kind: 'malformed', fault: 'frame_malformed: its checksum does not fit' },
+    restarts: { kind: 'malformed', fault: 'frame_malformed: its checksum does not fit' },
     requests: { kind: 'read' },
     pool: { kind: 'read' },
   })

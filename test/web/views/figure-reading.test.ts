@@ -53,7 +53,9 @@ test('SH2 a stale feed makes stale figures that keep their value', () => {
 })
 
 test.each([
-  [{ kind: 'absent' }, messages.figures.noStream],
+  [{ kind: 'absent', reason: null }, messages.figures.noStream],
+  [{ kind: 'absent', reason: 'history_unreadable' }, messages.gaps.history_unreadable],
+  [{ kind: 'absent', reason: 'of_a_newer_agent' }, 'of_a_newer_agent'],
   [{ kind: 'malformed', fault: 'pool.t[3]' }, messages.figures.malformed('pool.t[3]')],
 ])('a section without figures says why: %j', (section, why) => {
   expect(reading(feedOf(section))).toEqual({ kind: 'failed', why })

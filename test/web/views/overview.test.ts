@@ -34,6 +34,23 @@ test('the first screen: the verdict, what happens by itself, the next step, the 
   await expectAccessible(host)
 })
 
+test('the probe says how long the breaker was open', async () => {
+  const { host } = await openConsole({ ...CALM })
+  await expect.poll(() => metric(host, 'breaker.open_pct')?.value).toBe('5')
+})
+
+test('IN3 a block that the health answer lacks is missing with its reason, and is no zero', async () => {
+  const gap = { stream: 'breaker', from: NOW - 300_000, to: NOW, reason: 'block_missing' }
+  const { host } = await openConsole({
+    ...CALM,
+    page: rawPage({ breaker: { t: [], state: [] }, gaps: [gap] }),
+  })
+  const said = messages.figures.breakerUnknown(messages.gaps.block_missing)
+  await expect.element(page.getByText(said, { exact: false })).toBeVisible()
+  expect(metric(host, 'breaker.open_pct')).toBeNull()
+  await expectAccessible(host)
+})
+
 test('title and icon carry the state', async () => {
   await openConsole({ ...CALM })
   await expect.poll(() => document.title).toBe(`Healthy: ${VERDICT.headline} · Holdfast`)

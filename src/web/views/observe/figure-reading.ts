@@ -3,6 +3,7 @@ import type { MetricValue } from '#domain/metrics/contract.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { staleText } from '#web/age-text.ts'
 import type { Observation, Section } from '#web/compute/protocol.ts'
+import { gapText } from '#web/gap-text.ts'
 import { messages } from '#web/messages.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import type { Reading } from '#web/ui/reading.ts'
@@ -24,7 +25,11 @@ export function figureReading<T>(
     return { kind: 'failed', why: staleText(feed, now) }
   }
   const section = source.section(feed.value)
-  if (section.kind === 'absent') return { kind: 'failed', why: messages.figures.noStream }
+  if (section.kind === 'absent')
+    return {
+      kind: 'failed',
+      why: section.reason === null ? messages.figures.noStream : gapText(section.reason),
+    }
   if (section.kind === 'malformed') {
     return { kind: 'failed', why: messages.figures.malformed(section.fault) }
   }
