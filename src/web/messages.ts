@@ -162,6 +162,7 @@ const en = {
     watchdogStopped: 'not running',
     watchdogUnknown: 'unknown',
     dropped: 'Datagrams dropped by the intake',
+    droppedByKernel: 'Datagrams dropped by the kernel, unread',
   },
 
   demonstration: {

@@ -117,7 +117,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
       healthUrl,
       startedAt,
       clock,
-      statsdPort: datagrams.port,
+      datagrams,
       counters: () => intake.counters(),
       processes,
     }),

@@ -11,6 +11,7 @@ import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { SystemView } from '#agent/api/routes/system-status.ts'
 import type { Clock } from '#agent/ports/clock.ts'
+import type { DatagramSource } from '#agent/ports/datagrams.ts'
 import type { TargetProcesses } from '#agent/ports/target-processes.ts'
 import { VERSION } from '#agent/version.ts'
 import { isWatchdogRunning } from './watchdog-liveness.ts'
@@ -20,7 +21,7 @@ interface SystemViewParts {
   healthUrl: string
   startedAt: EpochMs
   clock: Clock
-  statsdPort: number
+  datagrams: Pick<DatagramSource, 'port' | 'droppedByKernel'>
   counters: () => IntakeCounters
   processes: Pick<TargetProcesses, 'readPidFile' | 'sight'>
 }
@@ -31,7 +32,7 @@ export function systemView({
   startedAt,
   clock,
   counters,
-  statsdPort,
+  datagrams,
   processes,
 }: SystemViewParts): SystemView {
   return {
@@ -55,7 +56,11 @@ export function systemView({
           worker_count: master?.workers.length ?? null,
         },
         watchdog: { running: await isWatchdogRunning(contract.paths.runtime_dir, clock.wallNow()) },
-        intake: { statsd_address: `127.0.0.1:${statsdPort}`, ...counters() },
+        intake: {
+          statsd_address: `127.0.0.1:${datagrams.port}`,
+          ...counters(),
+          kernel_drops: datagrams.droppedByKernel(),
+        },
         demonstration:
           contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
       }

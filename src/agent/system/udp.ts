@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DatagramSource } from '#agent/ports/datagrams.ts'
 import { describeHolder } from './port-holder.ts'
+import { udpDrops } from './socket-drops.ts'
 
 /** Room for bursts while the event loop is busy; the kernel grants less where its own limit is lower. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -22,9 +23,11 @@ export async function openUdp(port: number): Promise<DatagramSource> {
     )
   }
   socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
+  const bound = socket.address().port
   return {
-    port: socket.address().port,
+    port: bound,
     onDatagram: (listener) => void socket.on('message', listener),
+    droppedByKernel: () => udpDrops(bound),
     close: () => new Promise((done) => socket.close(() => done())),
   }
 }

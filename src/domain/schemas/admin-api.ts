@@ -14,6 +14,8 @@ const intakeStatus = z.object({
   oversize: count,
   foreign: count,
   unpaired: count,
+  /** Datagrams that the kernel threw away before they were read; null or missing: not known. */
+  kernel_drops: z.optional(z.nullable(count)),
   last_sample_at: z.nullable(z.number()),
 })
 
@@ -54,5 +56,5 @@ export interface Envelope<T> {
 }
 
 export type SystemStatus = z.infer<typeof systemStatus>
-export type IntakeCounters = Omit<z.infer<typeof intakeStatus>, 'statsd_address'>
+export type IntakeCounters = Omit<z.infer<typeof intakeStatus>, 'statsd_address' | 'kernel_drops'>
 export type ProblemBody = z.infer<typeof problemBody>
