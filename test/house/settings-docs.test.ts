@@ -7,7 +7,7 @@ import contract from '../../deploy/runtime-contract.json' with { type: 'json' }
 const operations = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8')
 
 test('docs/operations.md lists each setting with its variable, in order, and no other', () => {
-  const listed = [...operations.matchAll(/^\| `([a-z_.]+)` \| `([A-Z_]+)` \|/gm)].map(([, key, env]) => [
+  const listed = [...operations.matchAll(/^\| `([a-z\d_.]+)` \| `([A-Z\d_]+)` \|/gm)].map(([, key, env]) => [
     key,
     env,
   ])

@@ -1,6 +1,8 @@
 /** The raw API's two forms, from the agent as it ships, over HTTP as a browser speaks it. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decodePage } from '#domain/raw-frame/decode.ts'
 import type { RawPage } from '#domain/schemas/raw-v1.ts'
@@ -9,14 +11,24 @@ import { until } from '../support/until.ts'
 
 const FRAME = 'application/vnd.holdfast.raw-frame'
 const REQUESTS = 200
+const METRICS = '# TYPE breaker_state gauge\nbreaker_state{name="pricing"} 2\nup 1\n'
 let place: Scratch
 let agent: Run
 let url: string
+let metrics: Server
 
 beforeEach(async () => {
   place = scratch()
-  const health = { HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health' }
-  agent = run(['tools/holdfast.mjs', 'serve'], { ...place.env, ...health, HOLDFAST_STATSD_PORT: '0' })
+  metrics = createServer((_request, response) => response.end(METRICS)).listen(0, '127.0.0.1')
+  await once(metrics, 'listening')
+  const { port } = metrics.address() as AddressInfo
+  agent = run(['tools/holdfast.mjs', 'serve'], {
+    ...place.env,
+    HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
+    HOLDFAST_TARGET_METRICS_URL: `http://127.0.0.1:${port}/metrics`,
+    HOLDFAST_SCRAPE_BREAKER_STATE: 'breaker_state{name="pricing"}',
+    HOLDFAST_STATSD_PORT: '0',
+  })
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   const said = JSON.parse(line) as { url: string; statsd_port: number }
   url = said.url
@@ -25,6 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   agent.process.kill('SIGTERM')
   await agent.ended
+  metrics.close()
   place.remove()
 })
 
@@ -79,4 +92,16 @@ test('BI1 what cannot be answered is a problem in JSON, whatever form was asked 
     400,
     expect.stringContaining('application/problem+json'),
   ])
+})
+
+test('IN1 what the target gives out to Prometheus arrives as raw rows, where series are named', async () => {
+  const streams = async () =>
+    ((await (await fetch(new URL('admin/api/raw/breaker,cache', url))).json()) as { data: RawPage }).data
+  const { breaker, gaps } = await until('a scrape', async () => {
+    const page = await streams()
+    return page.breaker?.t.length === 1 && page
+  })
+  expect(breaker?.state).toEqual(['HALF_OPEN'])
+  // The cache is the health payload's to tell, and that does not answer.
+  expect(gaps.at(-1)).toMatchObject({ stream: 'cache', reason: 'target_refused' })
 })

@@ -16,25 +16,32 @@ const BLOCKS = {
 type PayloadStream = keyof typeof BLOCKS
 const PAYLOAD_STREAMS = Object.keys(BLOCKS) as PayloadStream[]
 
+/** Those that are scraped have their source there, and one is enough. */
+export type ScrapedElsewhere = Pick<ReadonlySet<PayloadStream>, 'has'>
+
 /** Until the first look. */
-export function awaitPayload(store: RawStore, at: EpochMs): void {
-  for (const stream of PAYLOAD_STREAMS) store.beginGap(stream, at, 'not_seen_yet')
+export function awaitPayload(store: RawStore, at: EpochMs, scraped: ScrapedElsewhere): void {
+  for (const stream of ownStreams(scraped)) store.beginGap(stream, at, 'not_seen_yet')
 }
 
-export function storePayload(store: RawStore, seen: SeenOutcome): void {
-  for (const stream of PAYLOAD_STREAMS) {
+export function storePayload(store: RawStore, seen: SeenOutcome, scraped: ScrapedElsewhere): void {
+  for (const stream of ownStreams(scraped)) {
     const missing = missingBecause(seen, BLOCKS[stream])
     if (missing === null) store.endGap(stream, seen.at)
     else store.beginGap(stream, seen.at, missing)
   }
-  if (seen.kind === 'answered' && seen.health !== null) storeBlocks(store, seen.health, seen.at)
+  if (seen.kind === 'answered' && seen.health !== null) storeBlocks(store, seen.health, seen.at, scraped)
 }
 
-function storeBlocks(store: RawStore, health: TargetHealth, at: EpochMs): void {
+function ownStreams(scraped: ScrapedElsewhere): PayloadStream[] {
+  return PAYLOAD_STREAMS.filter((stream) => !scraped.has(stream))
+}
+
+function storeBlocks(store: RawStore, health: TargetHealth, at: EpochMs, scraped: ScrapedElsewhere): void {
   const { database_pool: pool, circuit_breaker: breaker, route_cache: cache } = health
-  if (pool) store.addPool(at, pool.state.checked_out, pool.state.max_capacity)
-  if (breaker) store.addBreakerState(at, breaker.state)
-  if (cache) {
+  if (pool && !scraped.has('pool')) store.addPool(at, pool.state.checked_out, pool.state.max_capacity)
+  if (breaker && !scraped.has('breaker')) store.addBreakerState(at, breaker.state)
+  if (cache && !scraped.has('cache')) {
     store.addCache(at, { l1Hits: cache.l1_hits, l2Hits: cache.l2_hits, misses: cache.misses })
   }
 }

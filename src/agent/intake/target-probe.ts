@@ -8,7 +8,7 @@ import type { Clock } from '#agent/ports/clock.ts'
 import type { HttpProbe } from '#agent/ports/http-probe.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
 import { AscendingTime } from './ascending-time.ts'
-import { awaitPayload, storePayload } from './payload-streams.ts'
+import { awaitPayload, type ScrapedElsewhere, storePayload } from './payload-streams.ts'
 import { readAnswer, type SeenOutcome } from './read-answer.ts'
 
 interface ProbeOptions {
@@ -18,6 +18,7 @@ interface ProbeOptions {
   ask: HttpProbe
   clock: Clock
   store: RawStore
+  scraped: ScrapedElsewhere
 }
 
 export interface TargetProbe {
@@ -33,6 +34,7 @@ export function startTargetProbe({
   ask,
   clock,
   store,
+  scraped,
 }: ProbeOptions): TargetProbe {
   const time = new AscendingTime(clock)
   let outcome: ProbeOutcome = { kind: 'never' }
@@ -48,10 +50,10 @@ export function startTargetProbe({
     if (conditionOf(seen) !== conditionOf(outcome) || since === null) since = seen.at
     outcome = seen
     record(store, seen)
-    storePayload(store, seen)
+    storePayload(store, seen, scraped)
     timer = setTimeout(look, intervalMs)
   }
-  awaitPayload(store, time.now())
+  awaitPayload(store, time.now(), scraped)
   timer = setTimeout(look, 0)
 
   return {

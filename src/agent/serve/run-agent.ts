@@ -2,20 +2,24 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { buildServer } from '#agent/api/server.ts'
+import type { ConfigValues } from '#domain/config/fields.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { startMetricsScrape, type MetricsScrape } from '#agent/intake/metrics-scrape.ts'
 import { startProcessSampler } from '#agent/intake/process-sampler.ts'
+import { scrapedSeries, type ScrapedSeries } from '#agent/intake/scraped-series.ts'
 import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { openDesk, type Desk } from '#agent/operator/desk.ts'
 import { CONSOLE_DIRECTORY } from '#agent/places.ts'
+import type { Clock } from '#agent/ports/clock.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { restartReader } from '#agent/store/restart-lists.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
-import { httpProbe } from '#agent/system/http-probe.ts'
+import { httpProbe, httpScrape } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
 import { openTargetProcesses } from '#agent/system/target-processes.ts'
 import { portTaken } from '#agent/system/tcp-port.ts'
@@ -85,6 +89,9 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   datagrams.onDatagram((datagram) => intake.accept(datagram))
 
   const healthUrl = values['target.health_url'] ?? `http://${contract.bind}/health`
+  const series = scrapedSeries(values)
+  const scrape = startScrape(values, { series, clock, store })
+  opened.push(() => scrape?.stop())
   const probe = startTargetProbe({
     url: healthUrl,
     intervalMs: values['probe.interval_s'] * 1000,
@@ -92,6 +99,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     ask: httpProbe,
     clock,
     store,
+    scraped: series,
   })
   opened.push(() => probe.stop())
   const processes = openTargetProcesses(contract.paths.pid_file)
@@ -120,6 +128,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
       datagrams,
       counters: () => intake.counters(),
       processes,
+      scrape,
     }),
     log: (sentence: string) => logLine('error', sentence),
   }
@@ -139,6 +148,15 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const local = await openLocalAccess(contract, { ...reads, worker, bundle })
   opened.push(() => local.close())
   return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port }
+}
+
+function startScrape(
+  values: ConfigValues,
+  parts: { series: ScrapedSeries; clock: Clock; store: RawStore },
+): MetricsScrape | null {
+  const url = values['target.metrics_url']
+  if (url === null) return null
+  return startMetricsScrape({ ...parts, url, timeoutMs: values['probe.timeout_s'] * 1000, ask: httpScrape })
 }
 
 /** What operators said on a full disk waits for room, and not for their next word (WD9). */

@@ -10,6 +10,7 @@ import {
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { SystemView } from '#agent/api/routes/system-status.ts'
+import type { MetricsScrape } from '#agent/intake/metrics-scrape.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { DatagramSource } from '#agent/ports/datagrams.ts'
 import type { TargetProcesses } from '#agent/ports/target-processes.ts'
@@ -23,6 +24,7 @@ interface SystemViewParts {
   clock: Clock
   datagrams: Pick<DatagramSource, 'port' | 'droppedByKernel'>
   counters: () => IntakeCounters
+  scrape: Pick<MetricsScrape, 'status'> | null
   processes: Pick<TargetProcesses, 'readPidFile' | 'sight'>
 }
 
@@ -34,6 +36,7 @@ export function systemView({
   counters,
   datagrams,
   processes,
+  scrape,
 }: SystemViewParts): SystemView {
   return {
     async read(): Promise<SystemStatus> {
@@ -61,6 +64,7 @@ export function systemView({
           ...counters(),
           kernel_drops: datagrams.droppedByKernel(),
         },
+        scrape: scrape?.status() ?? null,
         demonstration:
           contract.kind === 'demonstration' ? await readDemonstration(contract.paths.runtime_dir) : null,
       }

@@ -1,3 +1,4 @@
+import type { DurationMs } from '#domain/time.ts'
 import type { HttpAnswer, HttpProbe } from '#agent/ports/http-probe.ts'
 
 /**
@@ -12,12 +13,21 @@ const { Agent, request } = process.getBuiltinModule('node:http')
  */
 const oneConnectionEach = new Agent({ keepAlive: false })
 
-const BODY_BYTES_LIMIT = 256 * 1024
+export const httpProbe: HttpProbe = (url, timeoutMs) =>
+  getBounded(url, timeoutMs, { accept: 'application/json', bytesLimit: 256 * 1024 })
+
+/** The metrics of a service have a line for each label's value: some ten thousand of them. */
+export const httpScrape: HttpProbe = (url, timeoutMs) =>
+  getBounded(url, timeoutMs, { accept: 'text/plain;version=0.0.4', bytesLimit: 1024 * 1024 })
 
 /** One GET, bounded in time and size. */
-export const httpProbe: HttpProbe = (url, timeoutMs) =>
-  new Promise<HttpAnswer>((settle) => {
-    const ask = request(url, { agent: oneConnectionEach, headers: { accept: 'application/json' } })
+function getBounded(
+  url: string,
+  timeoutMs: DurationMs,
+  { accept, bytesLimit }: { accept: string; bytesLimit: number },
+): Promise<HttpAnswer> {
+  return new Promise<HttpAnswer>((settle) => {
+    const ask = request(url, { agent: oneConnectionEach, headers: { accept } })
     const limit = setTimeout(() => end({ kind: 'failed', reason: 'timeout' }), timeoutMs)
     const end = (answer: HttpAnswer) => {
       clearTimeout(limit)
@@ -32,7 +42,7 @@ export const httpProbe: HttpProbe = (url, timeoutMs) =>
       let bytes = 0
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length
-        if (bytes > BODY_BYTES_LIMIT) end({ kind: 'failed', reason: 'malformed' })
+        if (bytes > bytesLimit) end({ kind: 'failed', reason: 'malformed' })
         else chunks.push(chunk)
       })
       response.on('error', () => end({ kind: 'failed', reason: 'reset' }))
@@ -46,3 +56,4 @@ export const httpProbe: HttpProbe = (url, timeoutMs) =>
     })
     ask.end()
   })
+}

@@ -53,6 +53,48 @@ export const FIELDS = {
     null,
     "what the probe asks; else http://<the contract's bind>/health",
   ),
+  'target.metrics_url': field(
+    'httpUrl',
+    'HOLDFAST_TARGET_METRICS_URL',
+    null,
+    "the target's metrics in Prometheus' text format; else they are not scraped",
+  ),
+  'scrape.pool_checked_out': field(
+    'series',
+    'HOLDFAST_SCRAPE_POOL_CHECKED_OUT',
+    null,
+    'series of connections that are in use; else the health payload tells',
+  ),
+  'scrape.pool_max_capacity': field(
+    'series',
+    'HOLDFAST_SCRAPE_POOL_MAX_CAPACITY',
+    null,
+    'series of connections that there may be; else the health payload tells',
+  ),
+  'scrape.breaker_state': field(
+    'series',
+    'HOLDFAST_SCRAPE_BREAKER_STATE',
+    null,
+    "series of the breaker: 0 closed, 1 open, 2 half open, or a series for each state's word; else the health payload tells",
+  ),
+  'scrape.cache_l1_hits': field(
+    'series',
+    'HOLDFAST_SCRAPE_CACHE_L1_HITS',
+    null,
+    'series of hits in the first level; else the health payload tells',
+  ),
+  'scrape.cache_l2_hits': field(
+    'series',
+    'HOLDFAST_SCRAPE_CACHE_L2_HITS',
+    null,
+    'series of hits in the second level; else the health payload tells',
+  ),
+  'scrape.cache_misses': field(
+    'series',
+    'HOLDFAST_SCRAPE_CACHE_MISSES',
+    null,
+    'series of lookups without a hit; else the health payload tells',
+  ),
   'probe.interval_s': field('positiveSeconds', 'HOLDFAST_PROBE_INTERVAL_S', 1, 'pause between two probes'),
   'probe.timeout_s': field(
     'positiveSeconds',

@@ -3,6 +3,7 @@
  * environment variable, and how the expectation reads in an error.
  */
 import * as z from 'zod/mini'
+import { parseSelector } from '../schemas/metrics-text.ts'
 
 /** JavaScript's safe parsing of a whole word: no blanks, no hexadecimal, no half-read numbers. */
 const NUMBER_WORD = /^-?\d+(\.\d+)?$/
@@ -45,6 +46,14 @@ export const KINDS = {
     schema: z.url({ protocol: /^http$/ }).check(z.regex(/^[^@]*$|^http:\/\/[^/?#@]+[/?#]/)),
     fromText: asIs,
     expected: 'an http:// URL without user and password',
+  },
+  series: {
+    schema: z.string().check(
+      z.maxLength(500),
+      z.refine((text) => parseSelector(text) !== null),
+    ),
+    fromText: asIs,
+    expected: 'the name of a Prometheus series, with labels where they are needed: name{label="value"}',
   },
   origins: {
     schema: z.array(z.url().check(z.regex(/^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/))),

@@ -19,6 +19,13 @@ const intakeStatus = z.object({
   last_sample_at: z.nullable(z.number()),
 })
 
+/** What came of scraping the target's own metrics; by reason where it failed. */
+const scrapeStatus = z.object({
+  scrapes: count,
+  failures: z.record(z.string(), count),
+  last_failure: z.nullable(z.string()),
+})
+
 export const systemStatus = z.object({
   agent: z.object({
     version: z.string(),
@@ -37,6 +44,8 @@ export const systemStatus = z.object({
   }),
   watchdog: z.object({ running: z.boolean() }),
   intake: intakeStatus,
+  /** null or missing: nothing is scraped. */
+  scrape: z.optional(z.nullable(scrapeStatus)),
   demonstration: z.nullable(demonstrationStatus),
 })
 
@@ -57,4 +66,5 @@ export interface Envelope<T> {
 
 export type SystemStatus = z.infer<typeof systemStatus>
 export type IntakeCounters = Omit<z.infer<typeof intakeStatus>, 'statsd_address' | 'kernel_drops'>
+export type ScrapeStatus = z.infer<typeof scrapeStatus>
 export type ProblemBody = z.infer<typeof problemBody>

@@ -14,8 +14,10 @@ const CACHE = { l1_hits: 5, l2_hits: 3, misses: 1 }
 const breaker = (state: string) => ({ circuit_breaker: { state } })
 const ALL = { database_pool: POOL, route_cache: CACHE, ...breaker('CLOSED') }
 let store: RawStore
+let scraped: Set<'pool' | 'breaker' | 'cache'>
 
 beforeEach(() => {
+  scraped = new Set()
   store = new RawStore({ epoch: '0123abcd', startedAt: START, readRestarts: noRestarts })
 })
 
@@ -25,7 +27,7 @@ function answer(at: number, blocks: object, httpStatus = 200): void {
 }
 
 function take(at: number, given: HttpAnswer): void {
-  storePayload(store, readAnswer(given, 4, START + at))
+  storePayload(store, readAnswer(given, 4, START + at), scraped)
 }
 
 function pageAt(at: number) {
@@ -53,7 +55,7 @@ test('IN2 the breaker has a row for each change of its state', () => {
 })
 
 test('IN3 until the first answer nothing is known, and that is said', () => {
-  awaitPayload(store, START)
+  awaitPayload(store, START, scraped)
   answer(40, ALL)
   const gap = { from: START, to: START + 40, reason: 'not_seen_yet' }
   expect(pageAt(100).gaps).toEqual(['pool', 'breaker', 'cache'].map((stream) => ({ stream, ...gap })))
@@ -104,4 +106,14 @@ test('BI1 whatever counters a payload holds, what is stored may stand in its col
   const { cache } = pageAt(100)
   expect(cache?.l1_hits).toEqual([0, 0.5, 2 ** 53 - 1])
   expect(cache && columnFaults('cache', cache)).toEqual([])
+})
+
+test('IN1 a stream that is scraped has its source there alone', () => {
+  scraped = new Set(['pool', 'breaker'])
+  awaitPayload(store, START, scraped)
+  answer(10, ALL)
+  take(20, { kind: 'failed', reason: 'timeout' })
+  const page = pageAt(30)
+  expect([page.pool?.t, page.breaker?.t, page.cache?.t]).toEqual([[], [], [START + 10]])
+  expect(new Set(page.gaps.map(({ stream }) => stream))).toEqual(new Set(['cache']))
 })
