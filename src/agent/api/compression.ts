@@ -7,8 +7,6 @@ import { constants, gzip, type ZlibOptions } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export const TEXT_GZIP: ZlibOptions = { level: constants.Z_BEST_SPEED }
-/** Planes of bytes do not repeat each other; to look for it costs time, and here even size. Runs are all there is. */
-export const FRAME_GZIP: ZlibOptions = { level: constants.Z_BEST_SPEED, strategy: constants.Z_RLE }
 
 /** What fits one packet is not made faster by being smaller. */
 const BYTES_WORTH_IT = 1400

@@ -6,7 +6,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { encodePage } from '#domain/raw-frame/encode.ts'
 import { RAW_FRAME_TYPE, type RawPage } from '#domain/schemas/raw-v1.ts'
 import type { HeldPage } from '#agent/store/raw-store.ts'
-import { sendCompressed, FRAME_GZIP, TEXT_GZIP } from './compression.ts'
+import { FRAME_GZIP } from '#agent/system/frame-gzip.ts'
+import { sendCompressed, TEXT_GZIP } from './compression.ts'
 import { envelope } from './envelope.ts'
 
 export async function sendRawPage(
@@ -14,14 +15,25 @@ export async function sendRawPage(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.headers({ 'cache-control': 'no-store', vary: 'accept, accept-encoding' })
   if (prefersFrame(request.headers.accept)) {
     const frame = encodePage(page.head, page.streams)
-    return sendCompressed(Buffer.from(frame.buffer), request, reply.type(RAW_FRAME_TYPE), FRAME_GZIP)
+    reply.headers(HEADERS).type(RAW_FRAME_TYPE)
+    return sendCompressed(Buffer.from(frame.buffer), request, reply, FRAME_GZIP)
   }
-  const text = JSON.stringify(envelope(pageOf(page), page.head.now))
-  return sendCompressed(Buffer.from(text), request, reply.type('application/json; charset=utf-8'), TEXT_GZIP)
+  return sendText(JSON.stringify(envelope(pageOf(page), page.head.now)), request, reply)
 }
+
+/** A document that may be large, as JSON. */
+export async function sendText(
+  text: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  reply.headers(HEADERS).type('application/json; charset=utf-8')
+  return sendCompressed(Buffer.from(text), request, reply, TEXT_GZIP)
+}
+
+const HEADERS = { 'cache-control': 'no-store', vary: 'accept, accept-encoding' }
 
 /** As it is written in JSON. */
 export function pageOf({ head, streams }: HeldPage): RawPage {

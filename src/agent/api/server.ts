@@ -1,15 +1,14 @@
 /** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Health } from '#domain/schemas/health.ts'
-import type { Clock } from '#agent/ports/clock.ts'
-import type { RawStore } from '#agent/store/raw-store.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
-import { addRawRoutes } from './routes/raw.ts'
+import { addRawHistograms } from './routes/raw-histograms.ts'
+import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
 import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
 
@@ -17,9 +16,7 @@ const REQUEST_BYTES_LIMIT = 64 * 1024
 const HEADERS_WAIT_MS = 5000
 const REQUEST_WAIT_MS = 10_000
 
-interface ReadParts {
-  store: RawStore
-  clock: Clock
+interface ReadParts extends RawRouteParts {
   readHealth: () => Health
   system: SystemView
   log: (sentence: string) => void
@@ -70,6 +67,7 @@ function newServer(misdirected: HostGuard, parts: ReadParts): FastifyInstance {
   addProblems(app, parts.log)
   addHealth(app, parts)
   addRawRoutes(app, parts)
+  addRawHistograms(app, parts)
   addSystemStatus(app, parts)
   return app
 }

@@ -244,13 +244,14 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'prune',
-    summary: 'remove the oldest rows of the audit trail; what is left still verifies',
+    summary: 'remove the oldest rows of the audit trail, and the oldest raw samples on disk',
     details:
-      'Removes what is older than retention.audit_days (400), but never the newest retention.audit_rows (1000), nor\n' +
+      'Of the trail it removes what is older than retention.audit_days (400), never the newest retention.audit_rows (1000), nor\n' +
       'anything that a decision still rests on: open requests, a latched guard, a pause, restarts within any window. It\n' +
       'says which of these keeps rows. Watchdog and agent may run. That rows were removed, how many and by whom, is a\n' +
       'row of the trail itself; to keep them elsewhere, export them first (holdfast audit export). Removes nothing where\n' +
-      'a chain does not verify (exit code 4) or the disk is full (exit code 1).',
+      'a chain does not verify (exit code 4) or the disk is full (exit code 1).\n' +
+      'Raw samples on disk go by retention.raw_days (3) and retention.raw_mib (512), as the agent does it by itself.',
     options: { 'dry-run': { type: 'boolean', meaning: 'say what would be removed, and remove nothing' } },
     examples: [
       'holdfast prune --dry-run',

@@ -9,29 +9,29 @@ import { settingRows } from '#agent/settings/setting-rows.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import type { HistoryReader } from '#agent/store/history-readers.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
-import type { RawStore } from '#agent/store/raw-store.ts'
 import { openSpool, type Spool, type SpoolPlace } from '#agent/store/spool.ts'
 import { openSpooledReader } from '#agent/store/spooled-journal.ts'
+import type { RawSamples } from '#agent/store/raw-samples.ts'
 import type { HealthReader } from './health-reader.ts'
 import { workerStatus } from './worker-desk.ts'
 
 interface BundleParts {
   settings: Settings
-  store: RawStore
+  samples: Pick<RawSamples, 'between'>
   reader: HealthReader
   system: SystemView
 }
 
 const ROWS_AT_ONCE = 1000
 
-export function bundleMaker({ settings, store, reader, system }: BundleParts): BundleMaker {
+export function bundleMaker({ settings, samples, reader, system }: BundleParts): BundleMaker {
   const { contract } = settings.contract
   const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
   const spoolOf = (name: SpoolPlace['name']) => openSpool({ stateDir, runtimeDir, name })
   return {
     make: async (window) => {
       const reading = await reader.fresh()
-      const raw = store.between(window.from, window.to)
+      const raw = await samples.between(window.from, window.to)
       return buildBundle({
         window,
         now: reading.now.wall,

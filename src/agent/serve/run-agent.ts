@@ -29,6 +29,7 @@ import { bundleMaker } from './bundle-maker.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
+import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
 import { workerDesk } from './worker-desk.ts'
@@ -80,6 +81,8 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     startedAt,
     readRestarts: restartReader(() => history.latest()),
   })
+  const samples = await openRawSamples({ store, stateDir, values, clock, startedAt })
+  opened.push(() => samples.stop())
   const traffic = new TrafficTally(clock)
   const trafficWriter = startTrafficWriter({ tally: traffic, runtimeDir, boot: bootId() })
   opened.push(() => trafficWriter.stop())
@@ -118,6 +121,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   })
   const reads = {
     store,
+    samples,
     clock,
     readHealth: () => reader.latest().health,
     system: systemView({
@@ -144,7 +148,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
 
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const worker = workerDesk({ desk, publisher, reader, contract, clock })
-  const bundle = bundleMaker({ settings, store, reader, system: reads.system })
+  const bundle = bundleMaker({ settings, samples, reader, system: reads.system })
   const local = await openLocalAccess(contract, { ...reads, worker, bundle })
   opened.push(() => local.close())
   return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port }

@@ -33,6 +33,17 @@ export class ColumnRing<Name extends string> {
     this.#next++
   }
 
+  /** Rows that lie in columns already. */
+  append(columns: Readonly<Record<Name, Float64Array>>): void {
+    const [first] = this.#names
+    const count = first === undefined ? 0 : columns[first].length
+    for (let row = 0; row < count; row += 1) {
+      const slot = this.#next % this.#capacity
+      for (const name of this.#names) this.#columns[name][slot] = columns[name][row] as number
+      this.#next++
+    }
+  }
+
   at(name: Name, sequence: number): number {
     return this.#columns[name][sequence % this.#capacity] ?? Number.NaN
   }

@@ -96,12 +96,13 @@ export class RawStore {
   ) as unknown as Record<PlacedStream, StreamGaps>
   readonly #reasons: string[] = ['', 'other']
   readonly #epoch: string
-  readonly #startedAt: EpochMs
+  /** From when on its samples are known: those of this life, and those that were restored. */
+  #knownFrom: EpochMs
   readonly #readRestarts: () => RestartLists | null
 
   constructor({ epoch, startedAt, readRestarts }: RawStoreParts) {
     this.#epoch = epoch
-    this.#startedAt = startedAt
+    this.#knownFrom = startedAt
     this.#readRestarts = readRestarts
   }
 
@@ -136,6 +137,29 @@ export class RawStore {
       latency_ms: latencyMs ?? Number.NaN,
       reason: this.#reasonIndex(reason),
     })
+  }
+
+  /** What an earlier life has left on the disk, before anything else comes in. */
+  restore({ window, gaps, streams }: RawSlice): void {
+    const { requests, pool, breaker, cache, process, probe } = streams
+    this.#knownFrom = window.from
+    if (requests) this.#restoreNumbers('requests', requests)
+    if (pool) this.#restoreNumbers('pool', pool)
+    if (cache) this.#restoreNumbers('cache', cache)
+    if (process) this.#restoreNumbers('process', process)
+    breaker?.t.forEach((t, row) => this.addBreakerState(t, breaker.state[row] as CircuitState))
+    probe?.t.forEach((t, row) => {
+      const reason = probe.reason[row] ?? ''
+      this.addProbe(t, { ok: probe.ok[row] === true, latencyMs: probe.latency_ms[row] ?? null, reason })
+    })
+    for (const stream of PLACED_STREAMS) {
+      for (const gap of gaps) if (gap.stream === stream) this.#gaps[stream].add(gap)
+    }
+  }
+
+  #restoreNumbers<Stream extends PlacedStream>(stream: Stream, columns: Numbers<Stream>): void {
+    const ring: ColumnRing<string> = this.#rings[stream]
+    ring.append(columns)
   }
 
   /** From now on nothing is known of a stream, until the gap ends. */
@@ -262,7 +286,7 @@ export class RawStore {
     const ring = this.#rings[stream]
     const isWhole = ring.oldest === 0
     const first = this.#firstHeld(stream)
-    const heldFrom = isWhole ? this.#startedAt : first === ring.next ? to : ring.at('t', first)
+    const heldFrom = isWhole ? this.#knownFrom : first === ring.next ? to : ring.at('t', first)
     const reason: GapReason = isWhole ? 'before_agent_start' : 'overwritten'
     return from < heldFrom ? [{ stream, from, to: Math.min(to, heldFrom), reason }] : []
   }

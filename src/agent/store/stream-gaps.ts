@@ -3,17 +3,19 @@
  * seen is said instead of bridged. Bounded: of too many, the two oldest become one, which then says too much of a
  * stretch that is nearly out of sight, and never too little.
  */
-import type { GapReason } from '#domain/schemas/raw-v1.ts'
+import type { GapReason, RawGap } from '#domain/schemas/raw-v1.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 interface StreamGap {
   readonly from: EpochMs
   readonly to: EpochMs
-  readonly reason: GapReason
+  /** A `GapReason`; on a disk another release may have written others. */
+  readonly reason: string
 }
 
 /** An hour of a target that answers every second time has more; then the early ones run together. */
 const GAPS_LIMIT = 1000
+const SEVERAL: GapReason = 'several'
 
 export class StreamGaps {
   readonly #ended: StreamGap[] = []
@@ -24,6 +26,11 @@ export class StreamGaps {
     if (this.#open?.reason === reason) return
     this.end(at)
     this.#open = { from: at, reason }
+  }
+
+  /** One that is over: of an earlier life. */
+  add({ from, to, reason = SEVERAL }: Omit<RawGap, 'stream'>): void {
+    this.#keep({ from, to, reason })
   }
 
   end(at: EpochMs): void {
@@ -43,7 +50,7 @@ export class StreamGaps {
     this.#ended.push(gap)
     if (this.#ended.length <= GAPS_LIMIT) return
     const [first, second] = this.#ended.splice(0, 2) as [StreamGap, StreamGap]
-    const reason = first.reason === second.reason ? first.reason : 'several'
+    const reason = first.reason === second.reason ? first.reason : SEVERAL
     this.#ended.unshift({ from: first.from, to: second.to, reason })
   }
 }

@@ -3,10 +3,15 @@ import { randomUUID } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 
-export async function replaceFile(path: string, content: string): Promise<void> {
+/** `flush`: on the disk before it appears, so that no power failure leaves an empty file under the name. */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  { flush = false }: { readonly flush?: boolean } = {},
+): Promise<void> {
   const unfinished = besideIt(path)
   try {
-    await writeFile(unfinished, content, AS_A_NEW_FILE)
+    await writeFile(unfinished, content, { ...AS_A_NEW_FILE, flush })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })

@@ -191,6 +191,18 @@ export const FIELDS = {
     1000,
     'so many of its newest rows stay, however old they are',
   ),
+  'retention.raw_days': field(
+    'days',
+    'HOLDFAST_RETENTION_RAW_DAYS',
+    3,
+    'raw samples on disk that are older are removed',
+  ),
+  'retention.raw_mib': field(
+    'mebibytes',
+    'HOLDFAST_RETENTION_RAW_MIB',
+    512,
+    'the oldest raw samples are removed where all of them take more',
+  ),
   'contract.enforce': field(
     'boolean',
     'RUNTIME_CONTRACT_ENFORCE',

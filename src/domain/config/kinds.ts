@@ -95,6 +95,11 @@ export const KINDS = {
     fromText: numberFrom,
     expected: 'a whole number from 0 to 1000000',
   },
+  mebibytes: {
+    schema: z.int().check(z.minimum(1), z.maximum(1_048_576)),
+    fromText: numberFrom,
+    expected: 'a whole number of MiB from 1 to 1048576',
+  },
   looks: {
     schema: z.int().check(z.minimum(0), z.maximum(1000)),
     fromText: numberFrom,

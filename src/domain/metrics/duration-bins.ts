@@ -27,6 +27,14 @@ export function binOf(durationMs: number): number {
   return binOfWord(oneAsWords[1] as number)
 }
 
+/** As far from either end of its bin; the first and the last bin also hold what lies beyond them. */
+export function middleOf(bin: number): number {
+  const highWord = (bin + FIRST_BITS) << DROPPED_BITS
+  oneAsWords[0] = 0
+  oneAsWords[1] = highWord + (1 << (DROPPED_BITS - 1))
+  return one[0] as number
+}
+
 /** By the higher word of the double; the sign of a negative zero does not count. */
 function binOfWord(highWord: number): number {
   const bin = ((highWord & WITHOUT_SIGN) >>> DROPPED_BITS) - FIRST_BITS

@@ -36,7 +36,7 @@ export class FailureCounts {
   satisfied = 0
   tolerating = 0
 
-  count(durationMs: number, { apdexMs }: RequestLimits, by: 1 | -1 = 1): void {
+  count(durationMs: number, { apdexMs }: RequestLimits, by = 1): void {
     this.total += by
     if (durationMs <= apdexMs) this.satisfied += by
     else if (durationMs <= TOLERATED_TIMES * apdexMs) this.tolerating += by

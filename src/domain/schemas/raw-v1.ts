@@ -26,6 +26,9 @@ export type GapReason =
   | 'before_agent_start'
   | 'not_seen_yet'
   | 'overwritten'
+  | 'not_recorded'
+  | 'archive_unreadable'
+  | 'too_much_at_once'
   | `target_${Extract<ProbeOutcome, { kind: 'failed' }>['reason']}`
   | 'no_payload'
   | 'block_missing'

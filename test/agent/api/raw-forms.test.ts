@@ -7,6 +7,7 @@ import { RawStore } from '#agent/store/raw-store.ts'
 import { decodePage } from '#domain/raw-frame/decode.ts'
 import { RAW_STREAMS, type RawStream } from '#domain/schemas/raw-v1.ts'
 import { ManualClock } from '../manual-clock.ts'
+import { memoryOnly } from '../memory-only.ts'
 
 const FRAME = 'application/vnd.holdfast.raw-frame'
 const PATH = `/admin/api/raw/${RAW_STREAMS.join(',')}`
@@ -18,7 +19,7 @@ let store: RawStore
 beforeEach(() => {
   store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: () => RESTARTS })
   app = Fastify()
-  addRawRoutes(app, { store, clock })
+  addRawRoutes(app, { store, samples: memoryOnly(store), clock })
   for (let at = 0; at < 500; at += 1) store.addRequest(clock.wallNow() - 500 + at, at / 1000, 200)
   const now = clock.wallNow()
   store.addProbe(now, { ok: false, latencyMs: null, reason: 'target_timeout' })

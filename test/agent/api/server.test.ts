@@ -10,9 +10,11 @@ import { RawStore } from '#agent/store/raw-store.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { ManualClock } from '../manual-clock.ts'
+import { memoryOnly } from '../memory-only.ts'
 import { noRestarts } from '../no-restarts.ts'
 
 let app: FastifyInstance
+let store: RawStore
 let origin: string
 let port: number
 let directory: string
@@ -30,8 +32,10 @@ beforeEach(async () => {
   writeFileSync(join(directory, 'assets/a-1.js'), '1')
   writeFileSync(join(directory, '.secret'), 'x')
   logged = []
+  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
   app = await buildServer({
-    store: new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts }),
+    store,
+    samples: memoryOnly(store),
     clock,
     readHealth: () => health,
     system: {

@@ -24,6 +24,7 @@ import { startTicks } from '#agent/system/processes.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import { restartRefused, workerStatus } from '#domain/schemas/worker-api.ts'
 import { attemptEvents, OperatorGround } from '../operator/place.ts'
+import { memoryOnly } from '../memory-only.ts'
 import { noRestarts } from '../no-restarts.ts'
 
 const OWN_UID = process.geteuid?.() ?? 0
@@ -64,8 +65,14 @@ beforeEach(async () => {
     boot: bootId(),
     clock: systemClock,
   })
+  const store = new RawStore({
+    epoch: '0000abcd',
+    startedAt: systemClock.wallNow(),
+    readRestarts: noRestarts,
+  })
   app = buildLocalServer({
-    store: new RawStore({ epoch: '0000abcd', startedAt: systemClock.wallNow(), readRestarts: noRestarts }),
+    store,
+    samples: memoryOnly(store),
     clock: systemClock,
     readHealth: () => reader.latest().health,
     system: { read: () => Promise.reject(new Error('not asked for here')) },
@@ -220,8 +227,10 @@ describe('who asks', () => {
 
   test('SE5 over TCP none of it is there', async () => {
     mkdirSync(join(ground.directory, 'dist'))
+    const store = new RawStore({ epoch: '0000abcd', startedAt: 0, readRestarts: noRestarts })
     const tcp = await buildServer({
-      store: new RawStore({ epoch: '0000abcd', startedAt: 0, readRestarts: noRestarts }),
+      store,
+      samples: memoryOnly(store),
       clock: systemClock,
       readHealth: () => ({}) as never,
       system: { read: () => Promise.reject(new Error('not asked for here')) },

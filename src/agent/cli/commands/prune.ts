@@ -6,6 +6,8 @@ import { pruneTrail, type PruneAnswer, type PrunedJournal } from '#agent/audit/p
 import { localActor } from '#agent/operator/local-actor.ts'
 import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { requireReadable } from '#agent/operator/read-history.ts'
+import { HistogramLog } from '#agent/store/histogram-log.ts'
+import { RawArchive, rawRetention } from '#agent/store/raw-archive.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { logFromCommand } from '#agent/system/log.ts'
@@ -14,7 +16,10 @@ import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 const DAY_MS = 86_400_000
 
-/** `holdfast prune`: the oldest rows of the audit trail go, and what is left still verifies (AU3). */
+/**
+ * `holdfast prune`: the oldest rows of the audit trail go, and what is left still verifies (AU3); so do the oldest raw
+ * samples on disk (IN4), which the agent removes by itself while it runs.
+ */
 export async function prune({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const settings = operatorSettings(env, configFile)
   await requireReadable(settings.contract.contract.paths.state_dir)
@@ -26,6 +31,7 @@ export async function prune({ env, configFile, options, out }: Invocation): Prom
     return EXIT.findings
   }
   const { journals, heldBy } = answer
+  const raw = await pruneRaw(settings, isDryRun)
   const document = {
     ok: true,
     dry_run: isDryRun,
@@ -33,11 +39,12 @@ export async function prune({ env, configFile, options, out }: Invocation): Prom
     journals: journals.map(({ journal, file, rows, kept, bytesFreed: bytes_freed }) => {
       return { journal, file, rows, kept, bytes_freed }
     }),
+    raw: { files: raw.files, bytes_freed: isDryRun ? 0 : raw.bytes },
     held_by: heldBy === null ? null : { ...heldBy, since: utcText(heldBy.since) },
     reasons,
   }
   const lines = journals.map((one) => journalText(one, isDryRun))
-  out.result(document, [...lines, ...heldText(answer)].join('\n'))
+  out.result(document, [...lines, ...heldText(answer), rawText(raw, isDryRun)].join('\n'))
   return EXIT.done
 }
 
@@ -53,6 +60,28 @@ function orderOf(settings: Settings, isDryRun: boolean): Parameters<typeof prune
     tell: logFromCommand,
     pause,
   }
+}
+
+interface PrunedFiles {
+  readonly files: number
+  readonly bytes: number
+}
+
+async function pruneRaw({ contract, config }: Settings, isDryRun: boolean): Promise<PrunedFiles> {
+  const { state_dir: stateDir } = contract.contract.paths
+  const retention = rawRetention(config.values)
+  const now = systemClock.wallNow()
+  const samples = await new RawArchive(stateDir).prune(retention, now, { isDryRun })
+  const histograms = await new HistogramLog(stateDir).prune(retention.keepMs, now, { isDryRun })
+  return { files: samples.files + histograms.files, bytes: samples.bytes + histograms.bytes }
+}
+
+function rawText({ files, bytes }: PrunedFiles, isDryRun: boolean): string {
+  if (files === 0) return 'raw samples: nothing to prune'
+  const counted = files === 1 ? '1 file' : `${files} files`
+  return isDryRun
+    ? `raw samples: ${counted} of ${bytes} bytes would be pruned`
+    : `raw samples: ${counted} pruned, ${bytes} bytes given back`
 }
 
 function keepOf({ config: { values } }: Settings): { days: number; rows: number } {

@@ -1,0 +1,74 @@
+/**
+ * Requests of a stretch of time as counts by bin: what a window of days is made of (FC4). They can be added up, and
+ * the figures come from the same rules as the exact ones; only that each duration stands for itself to within its
+ * bin, so that no quantile is more than `HISTOGRAM_ERROR` of itself away from the exact one, and a threshold moves by
+ * no more than that. Counts, and with them rate and error ratio, stay exact.
+ */
+import { type RequestColumns, type Span } from './columns.ts'
+import { BIN_COUNT, binOf, middleOf } from './duration-bins.ts'
+import {
+  FailureCounts,
+  isServerError,
+  readTally,
+  type RequestLimits,
+  type RequestTally,
+} from './request-tally.ts'
+
+/** Half the width of a bin, against the smallest duration in it; from a microsecond to 70 minutes. */
+export const HISTOGRAM_ERROR = 1 / 128
+
+export class RequestHistogram {
+  readonly #counts = new Int32Array(BIN_COUNT)
+  readonly #failed = new Int32Array(BIN_COUNT)
+  #total = 0
+
+  static of({ durationMs, status }: Pick<RequestColumns, 'durationMs' | 'status'>, { start, end }: Span) {
+    const histogram = new RequestHistogram()
+    for (let i = start; i < end; i += 1) {
+      histogram.addRequest(durationMs[i] as number, status[i] as number)
+    }
+    return histogram
+  }
+
+  get total(): number {
+    return this.#total
+  }
+
+  addRequest(durationMs: number, status: number): void {
+    this.add(binOf(durationMs), 1, isServerError(status) ? 1 : 0)
+  }
+
+  add(bin: number, count: number, failed: number): void {
+    this.#counts[bin] = (this.#counts[bin] as number) + count
+    this.#failed[bin] = (this.#failed[bin] as number) + failed
+    this.#total += count
+  }
+
+  /** The bins that are not empty, in their order. */
+  *rows(): Iterable<{ bin: number; count: number; failed: number }> {
+    for (let bin = 0; bin < BIN_COUNT; bin += 1) {
+      const count = this.#counts[bin] as number
+      if (count > 0) yield { bin, count, failed: this.#failed[bin] as number }
+    }
+  }
+
+  tally(limits: RequestLimits): RequestTally {
+    const failures = new FailureCounts()
+    for (const { bin, failed } of this.rows()) if (failed > 0) failures.count(middleOf(bin), limits, failed)
+    const valuesIn = (marks: Uint8Array, many: number) => this.#middlesIn(marks, many)
+    return readTally({ total: this.#total, counts: this.#counts, failures, valuesIn }, limits)
+  }
+
+  /** One for each request, as if each had taken just as long. */
+  #middlesIn(marks: Uint8Array, many: number): Float64Array {
+    const values = new Float64Array(many)
+    let place = 0
+    for (let bin = 0; bin < BIN_COUNT; bin += 1) {
+      if (marks[bin] !== 1) continue
+      const end = place + (this.#counts[bin] as number)
+      values.fill(middleOf(bin), place, end)
+      place = end
+    }
+    return values
+  }
+}
