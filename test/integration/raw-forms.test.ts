@@ -21,6 +21,11 @@ beforeEach(async () => {
   place = scratch()
   metrics = createServer((_request, response) => response.end(METRICS)).listen(0, '127.0.0.1')
   await once(metrics, 'listening')
+  await sendRequests(await start())
+})
+
+/** Its statsd port. */
+async function start(): Promise<number> {
   const { port } = metrics.address() as AddressInfo
   agent = run(['tools/holdfast.mjs', 'serve'], {
     ...place.env,
@@ -32,8 +37,9 @@ beforeEach(async () => {
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   const said = JSON.parse(line) as { url: string; statsd_port: number }
   url = said.url
-  await sendRequests(said.statsd_port)
-})
+  return said.statsd_port
+}
+
 afterEach(async () => {
   agent.process.kill('SIGTERM')
   await agent.ended
@@ -104,4 +110,23 @@ test('IN1 what the target gives out to Prometheus arrives as raw rows, where ser
   expect(breaker?.state).toEqual(['HALF_OPEN'])
   // The cache is the health payload's to tell, and that does not answer.
   expect(gaps.at(-1)).toMatchObject({ stream: 'cache', reason: 'target_refused' })
+})
+
+test('IN3 an agent that was started again has what it knew before, and a gap where it was not there', async () => {
+  const before = await until('all requests have arrived', async () => {
+    const page = await pageAsJson()
+    return page.requests?.t.length === REQUESTS && page
+  })
+  agent.process.kill('SIGTERM')
+  await agent.ended
+  await start()
+  const after = await pageAsJson()
+  expect(after.requests).toEqual(before.requests)
+  const gaps = after.gaps.filter(({ stream }) => stream === 'requests')
+  expect(gaps).toMatchObject([{ reason: 'before_agent_start' }, { reason: 'not_recorded' }])
+  const [from = 0, to = 0] = [gaps[1]?.from, gaps[1]?.to]
+  expect(from).toBeGreaterThan(before.requests?.t.at(-1) ?? 0)
+  expect(to).toBeGreaterThan(from)
+  // A cursor of the life before is told to be none of this one.
+  expect(await pageAsJson(`cursor=${before.cursor}`)).toMatchObject({ complete: false })
 })
