@@ -11,7 +11,7 @@ export interface MetricsConfig {
   readonly poolCritical: number
   /** How long a gauge's sample speaks for the time after it. */
   readonly holdMs: DurationMs
-  /** Of the whole service: master and workers together. */
+  /** Of the whole service, as far as a reading holds it: live ones hold the workers (ADR 0016). */
   readonly rssBytesLimit: number
   readonly policy: RestartLimits
 }

@@ -47,6 +47,22 @@ describe.each(SECTIONS)('the section %s', (section) => {
     )
   })
 
+  test('BI1 a column that is shorter or longer than the time beside it is refused by its name', () => {
+    const [, ...others] = Object.keys(RAW_SECTIONS[section])
+    fc.assert(
+      fc.property(listsOf(section), fc.constantFrom(...others), fc.boolean(), (lists, name, isShorter) => {
+        const column = lists[name] ?? []
+        fc.pre(column.length > 0)
+        const unequal = isShorter ? column.slice(1) : [...column, column[0]]
+        const given = { ...lists, [name]: unequal } as never
+        expect(encodeStream(section, given)).toEqual(expect.stringContaining(`${section}.`))
+        const fault = { column: name, expected: `${column.length} values`, found: `${unequal.length}` }
+        expect(columnFaults(section, given)).toContainEqual(expect.objectContaining(fault))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('BI1 a column with NaN is refused by its place', () => {
     const names = Object.keys(RAW_SECTIONS[section])
     for (const name of names) {
