@@ -54,9 +54,3 @@ export function frameBytes(page: Record<string, unknown>): ArrayBuffer {
   const head = Object.fromEntries(given.filter((field) => !isStream(field)))
   return encodePage(head, Object.fromEntries(given.filter(isStream)) as Sections).buffer
 }
-
-/** As people get it, and as an agent of an earlier release sends it. */
-export function jsonBytes(page: unknown): ArrayBuffer {
-  const body = { success: true, data: page, meta: { at: NOW, version: '0' } }
-  return new TextEncoder().encode(JSON.stringify(body)).buffer
-}

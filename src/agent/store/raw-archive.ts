@@ -11,6 +11,7 @@ import type { ConfigValues } from '#domain/config/fields.ts'
 import type { FrameFault } from '#domain/raw-frame/block.ts'
 import { decodePage, type FrameColumns, type FramePage } from '#domain/raw-frame/decode.ts'
 import { encodePage } from '#domain/raw-frame/encode.ts'
+import { foundText } from '#domain/schemas/findings.ts'
 import { columnFaults, faultText } from '#domain/schemas/raw-columns.ts'
 import type { GapReason, RawGap } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -164,7 +165,7 @@ async function pageIn(path: string): Promise<FramePage | string> {
 function faultOf(stream: PlacedStream, columns: FrameColumns<PlacedStream> | FrameFault): string | null {
   if ('code' in columns) return columns.reason
   const [fault] = columnFaults(stream, columns)
-  return fault === undefined ? null : faultText(fault)
+  return fault === undefined ? null : faultText(fault, foundText)
 }
 
 function gapsFor(

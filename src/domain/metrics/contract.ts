@@ -1,7 +1,11 @@
 /**
- * The metric contract (FC2): each metric is declared here once. Pages, tooltips, docs and parity tests
- * read title, unit, formula and rounding from this table; the functions beside it only calculate.
+ * The metric contract (FC2): each metric is declared once, its words here, its rounding and empty value in `rules.ts`.
+ * Pages, tooltips, docs and parity tests read all of it from `METRICS`; the functions beside it only calculate.
  */
+import { type FamilyName, METRIC_RULES, type MetricId, type MetricRule } from '#domain/metrics/rules.ts'
+
+export type * from '#domain/metrics/rules.ts'
+
 export type MetricUnit =
   | 'count'
   | 'per_second'
@@ -19,22 +23,20 @@ export type MetricUnit =
 /** How far a parity baseline may differ: by an amount, or by a share of the value. */
 export type Tolerance = number | { readonly relative: number }
 
-export interface MetricSpec {
+interface MetricWords {
   readonly title: string
   readonly unit: MetricUnit
   /** How it is computed, for the person who reads the figure. */
   readonly formula: string
   readonly inputs: readonly string[]
-  /** Decimal places, half away from zero, applied once at the end. */
-  readonly places: number
   readonly tolerance: Tolerance
-  /** The value without input: zero is a value, null cannot be known, a budget is still whole. */
-  readonly empty: 0 | null | false | 'retry_budget'
   /** Why there is no value, where `empty` is null; else what there is none of. */
   readonly emptyReason: string
 }
 
-/** The first part of each id, in the order in which people are shown the families. */
+export type MetricSpec = MetricWords & MetricRule
+
+/** In the order in which people are shown the families. */
 export const METRIC_FAMILIES = {
   request: 'Requests',
   slo: 'Error budget',
@@ -46,7 +48,7 @@ export const METRIC_FAMILIES = {
   restart: 'Restarts',
   policy: 'Restart policy',
   alert: 'Alert conditions',
-} as const
+} as const satisfies Record<FamilyName, string>
 
 const NO_REQUEST = 'No request in this window'
 const NO_POOL_SAMPLE = 'No pool sample in this window'
@@ -56,15 +58,13 @@ const NO_READING = 'No reading of the processes in this window'
 const NO_PROBE = 'No probe in this window'
 const NO_ATTEMPT = 'No restart was attempted'
 
-export const METRICS = {
+const WORDS = {
   'request.count': {
     title: 'Requests',
     unit: 'count',
     formula: 'The number of requests in the window.',
     inputs: ['requests.t'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_REQUEST,
   },
   'request.rate': {
@@ -72,9 +72,7 @@ export const METRICS = {
     unit: 'per_second',
     formula: 'The number of requests in the window, divided by its length in seconds.',
     inputs: ['requests.t'],
-    places: 3,
     tolerance: 0.001,
-    empty: 0,
     emptyReason: NO_REQUEST,
   },
   'request.error_ratio': {
@@ -82,9 +80,7 @@ export const METRICS = {
     unit: 'ratio',
     formula: 'The share of requests answered with status 500 or above.',
     inputs: ['requests.status'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.p50_ms': {
@@ -93,9 +89,7 @@ export const METRICS = {
     formula:
       'Half of the requests took this long or less: the exact quantile of all durations, interpolated between its two neighbours (type 7).',
     inputs: ['requests.duration_ms'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.p95_ms': {
@@ -104,9 +98,7 @@ export const METRICS = {
     formula:
       '95 of 100 requests took this long or less: the exact quantile of all durations, interpolated between its two neighbours (type 7).',
     inputs: ['requests.duration_ms'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.p99_ms': {
@@ -115,9 +107,7 @@ export const METRICS = {
     formula:
       '99 of 100 requests took this long or less: the exact quantile of all durations, interpolated between its two neighbours (type 7).',
     inputs: ['requests.duration_ms'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.max_ms': {
@@ -125,9 +115,7 @@ export const METRICS = {
     unit: 'ms',
     formula: 'The longest duration of any request in the window.',
     inputs: ['requests.duration_ms'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.slow_ratio': {
@@ -135,9 +123,7 @@ export const METRICS = {
     unit: 'ratio',
     formula: 'The share of requests that took longer than slow_ms.',
     inputs: ['requests.duration_ms', 'config.slow_ms'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'request.apdex': {
@@ -146,9 +132,7 @@ export const METRICS = {
     formula:
       'Satisfied requests (up to apdex_ms, no error) count one, tolerable ones (up to four times that, no error) one half, all others nothing; divided by the number of requests.',
     inputs: ['requests.duration_ms', 'requests.status', 'config.apdex_ms'],
-    places: 3,
     tolerance: 0.001,
-    empty: null,
     emptyReason: NO_REQUEST,
   },
   'slo.burn_rate_5m': {
@@ -157,9 +141,7 @@ export const METRICS = {
     formula:
       'The error ratio of the last 5 minutes, divided by the share of errors that the objective allows. 1 uses the error budget up exactly on time.',
     inputs: ['requests.status', 'config.slo_target'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: 'No request in the last 5 minutes of this window',
   },
   'slo.burn_rate_1h': {
@@ -168,9 +150,7 @@ export const METRICS = {
     formula:
       'The error ratio of the last hour, divided by the share of errors that the objective allows. 1 uses the error budget up exactly on time.',
     inputs: ['requests.status', 'config.slo_target'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: 'No request in the last hour of this window',
   },
   'pool.saturation': {
@@ -178,9 +158,7 @@ export const METRICS = {
     unit: 'ratio',
     formula: 'Connections checked out, divided by the capacity, in the last sample; held between 0 and 1.',
     inputs: ['pool.checked_out', 'pool.max_capacity'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_POOL_SAMPLE,
   },
   'pool.saturation_max': {
@@ -188,9 +166,7 @@ export const METRICS = {
     unit: 'ratio',
     formula: 'The highest saturation of any sample in the window.',
     inputs: ['pool.checked_out', 'pool.max_capacity'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_POOL_SAMPLE,
   },
   'pool.time_above_warning_s': {
@@ -199,9 +175,7 @@ export const METRICS = {
     formula:
       'Seconds at or above pool_warning. A sample counts until the next one, at most hold_s, and never past the end of the window.',
     inputs: ['pool.t', 'pool.checked_out', 'pool.max_capacity', 'config.pool_warning', 'config.hold_s'],
-    places: 1,
     tolerance: 0.1,
-    empty: null,
     emptyReason: NO_POOL_SAMPLE,
   },
   'pool.consecutive_breaches': {
@@ -209,9 +183,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'The unbroken run of samples at or above pool_warning that ends with the last sample.',
     inputs: ['pool.checked_out', 'pool.max_capacity', 'config.pool_warning'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_POOL_SAMPLE,
   },
   'breaker.closed_pct': {
@@ -220,9 +192,7 @@ export const METRICS = {
     formula:
       'The share of the known time that the breaker spent CLOSED, times 100. A state lasts until the next transition; the time before the first one is not known.',
     inputs: ['breaker.t', 'breaker.state'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_BREAKER_STATE,
   },
   'breaker.open_pct': {
@@ -231,9 +201,7 @@ export const METRICS = {
     formula:
       'The share of the known time that the breaker spent OPEN, times 100. A state lasts until the next transition; the time before the first one is not known.',
     inputs: ['breaker.t', 'breaker.state'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_BREAKER_STATE,
   },
   'breaker.half_open_pct': {
@@ -242,9 +210,7 @@ export const METRICS = {
     formula:
       'The share of the known time that the breaker spent HALF_OPEN, times 100. A state lasts until the next transition; the time before the first one is not known.',
     inputs: ['breaker.t', 'breaker.state'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: NO_BREAKER_STATE,
   },
   'breaker.openings': {
@@ -252,9 +218,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'Transitions into OPEN inside the window, from another state or from an unknown one.',
     inputs: ['breaker.t', 'breaker.state'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: 'No transition in this window',
   },
   'cache.l1_hit_rate': {
@@ -263,9 +227,7 @@ export const METRICS = {
     formula:
       'The increase of l1_hits, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
     inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_LOOKUP,
   },
   'cache.l2_hit_rate': {
@@ -274,9 +236,7 @@ export const METRICS = {
     formula:
       'The increase of l2_hits, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
     inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_LOOKUP,
   },
   'cache.miss_rate': {
@@ -285,9 +245,7 @@ export const METRICS = {
     formula:
       'The increase of misses, divided by the increase of all three counters. An increase is the sum of the differences between successive samples; where a counter fell it was reset, and its new value counts.',
     inputs: ['cache.l1_hits', 'cache.l2_hits', 'cache.misses'],
-    places: 4,
     tolerance: 0.0001,
-    empty: null,
     emptyReason: NO_LOOKUP,
   },
   'worker.count': {
@@ -296,9 +254,7 @@ export const METRICS = {
     formula:
       'The number of different processes in the last reading. Samples that share a time are one reading.',
     inputs: ['process.t', 'process.pid'],
-    places: 0,
     tolerance: 0,
-    empty: null,
     emptyReason: NO_READING,
   },
   'worker.rss_total_bytes': {
@@ -306,9 +262,7 @@ export const METRICS = {
     unit: 'bytes',
     formula: 'The resident memory of all processes in the last reading, added up.',
     inputs: ['process.t', 'process.rss_bytes'],
-    places: 0,
     tolerance: 0,
-    empty: null,
     emptyReason: NO_READING,
   },
   'worker.rss_growth_bytes_per_h': {
@@ -316,9 +270,7 @@ export const METRICS = {
     unit: 'bytes_per_h',
     formula: "The slope of the straight line that fits the readings' totals best (least squares), per hour.",
     inputs: ['process.t', 'process.rss_bytes'],
-    places: 0,
     tolerance: { relative: 1e-6 },
-    empty: null,
     emptyReason: 'Fewer than two readings of the processes in this window',
   },
   'worker.hours_to_limit': {
@@ -327,9 +279,7 @@ export const METRICS = {
     formula:
       'What is left up to rss_limit_bytes, divided by the growth per hour; 0 at the limit or above it.',
     inputs: ['process.t', 'process.rss_bytes', 'config.rss_limit_bytes'],
-    places: 1,
     tolerance: 0.1,
-    empty: null,
     emptyReason: 'The memory does not grow, or there are fewer than two readings in this window',
   },
   'probe.availability_pct': {
@@ -337,9 +287,7 @@ export const METRICS = {
     unit: 'pct',
     formula: 'The share of probes that the target answered well, times 100.',
     inputs: ['probe.ok'],
-    places: 3,
     tolerance: 0.001,
-    empty: null,
     emptyReason: NO_PROBE,
   },
   'probe.latency_p95_ms': {
@@ -348,9 +296,7 @@ export const METRICS = {
     formula:
       '95 of 100 good probes were answered in this time or less: the exact quantile, interpolated between its two neighbours (type 7).',
     inputs: ['probe.ok', 'probe.latency_ms'],
-    places: 2,
     tolerance: 0.01,
-    empty: null,
     emptyReason: 'No good probe in this window',
   },
   'probe.degraded_s': {
@@ -359,9 +305,7 @@ export const METRICS = {
     formula:
       'Seconds in which the last probe gave a reason for being degraded. A probe counts until the next one, at most hold_s, and never past the end of the window.',
     inputs: ['probe.t', 'probe.reason', 'config.hold_s'],
-    places: 1,
     tolerance: 0.1,
-    empty: null,
     emptyReason: NO_PROBE,
   },
   'probe.consecutive_failures': {
@@ -369,9 +313,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'The unbroken run of failed probes that ends with the last probe.',
     inputs: ['probe.ok'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_PROBE,
   },
   'restart.count_in_window': {
@@ -379,9 +321,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'Attempts that are at most window_s old at the end of the window.',
     inputs: ['restarts.t_requested', 'config.policy.window_s'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_ATTEMPT,
   },
   'restart.budget_left': {
@@ -389,9 +329,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'The retry_budget less the attempts in the policy window, never below 0.',
     inputs: ['restarts.t_requested', 'config.policy.retry_budget', 'config.policy.window_s'],
-    places: 0,
     tolerance: 0,
-    empty: 'retry_budget',
     emptyReason: NO_ATTEMPT,
   },
   'restart.max_churn': {
@@ -399,9 +337,7 @@ export const METRICS = {
     unit: 'count',
     formula: 'The most attempts within any span of window_s, both of its ends included.',
     inputs: ['restarts.t_requested', 'config.policy.window_s'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_ATTEMPT,
   },
   'restart.mttr_s': {
@@ -409,9 +345,7 @@ export const METRICS = {
     unit: 's',
     formula: 'The mean time from request to completion of the successful attempts.',
     inputs: ['restarts.t_requested', 'restarts.t_completed', 'restarts.success'],
-    places: 1,
     tolerance: 0.1,
-    empty: null,
     emptyReason: 'No restart was successful',
   },
   'restart.mtbf_s': {
@@ -419,9 +353,7 @@ export const METRICS = {
     unit: 's',
     formula: 'The mean time from one attempt to the next.',
     inputs: ['restarts.t_requested'],
-    places: 1,
     tolerance: 0.1,
-    empty: null,
     emptyReason: 'Fewer than two restarts were attempted',
   },
   'policy.cooldown_remaining_s': {
@@ -430,9 +362,7 @@ export const METRICS = {
     formula:
       'The cooldown_s less the age of the last attempt at the end of the window, rounded up to whole seconds, never below 0.',
     inputs: ['restarts.t_requested', 'config.policy.cooldown_s'],
-    places: 0,
     tolerance: 0,
-    empty: 0,
     emptyReason: NO_ATTEMPT,
   },
   'alert.pool_pressure': {
@@ -440,9 +370,7 @@ export const METRICS = {
     unit: 'condition',
     formula: 'True at 3 consecutive breaches of the pool or more.',
     inputs: ['pool.checked_out', 'pool.max_capacity', 'config.pool_warning'],
-    places: 0,
     tolerance: 0,
-    empty: false,
     emptyReason: NO_POOL_SAMPLE,
   },
   'alert.restart_churn': {
@@ -450,9 +378,7 @@ export const METRICS = {
     unit: 'condition',
     formula: 'True when the attempts in the policy window reach churn_threshold.',
     inputs: ['restarts.t_requested', 'config.policy.window_s', 'config.policy.churn_threshold'],
-    places: 0,
     tolerance: 0,
-    empty: false,
     emptyReason: NO_ATTEMPT,
   },
   'alert.degraded_sustained': {
@@ -461,24 +387,13 @@ export const METRICS = {
     formula:
       'True when the unbroken run of probes with a reason for being degraded that ends with the last probe began at least 300 s before the end of the window.',
     inputs: ['probe.t', 'probe.reason'],
-    places: 0,
     tolerance: 0,
-    empty: false,
     emptyReason: NO_PROBE,
   },
-} as const satisfies Record<`${keyof typeof METRIC_FAMILIES}.${string}`, MetricSpec>
+} as const satisfies Record<MetricId, MetricWords>
 
-export type MetricId = keyof typeof METRICS
-/** A condition is true or false; every other metric is a figure. */
-export type AlertId = MetricFamily<'alert'>
-export type FigureId = Exclude<MetricId, AlertId>
+type Contract = { readonly [Id in MetricId]: (typeof WORDS)[Id] & (typeof METRIC_RULES)[Id] }
 
-export type MetricValue = number | null
-export type MetricsOf<Id extends MetricId> = {
-  readonly [Each in Id]: Each extends AlertId ? boolean : MetricValue
-}
-export type Metrics = MetricsOf<MetricId>
-export type MetricFamily<Prefix extends keyof typeof METRIC_FAMILIES> = Extract<
-  MetricId,
-  `${Prefix}.${string}`
->
+export const METRICS = Object.fromEntries(
+  Object.keys(METRIC_RULES).map((id) => [id, { ...WORDS[id as MetricId], ...METRIC_RULES[id as MetricId] }]),
+) as unknown as Contract

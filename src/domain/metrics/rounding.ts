@@ -1,4 +1,4 @@
-import { type FigureId, METRICS, type MetricsOf, type MetricValue } from '#domain/metrics/contract.ts'
+import { type FigureId, METRIC_RULES, type MetricsOf, type MetricValue } from '#domain/metrics/rules.ts'
 
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000]
 /** Up to here the error of scaling is far smaller than the distance from a tie that is asked for. */
@@ -22,7 +22,7 @@ export function roundHalfAway(value: number, places: number): number {
   return (Math.sign(value) * (rest < 0.5 ? whole : whole + 1)) / power + 0
 }
 
-/** The only place where metrics are rounded: once, by their rows of the contract. */
+/** The only place where metrics are rounded: once, by their rules of the contract. */
 export function settleAll<Id extends FigureId>(exact: Readonly<Record<Id, MetricValue>>): MetricsOf<Id> {
   const settled = {} as Record<Id, MetricValue>
   for (const id of Object.keys(exact) as Id[]) settled[id] = settle(id, exact[id])
@@ -30,7 +30,7 @@ export function settleAll<Id extends FigureId>(exact: Readonly<Record<Id, Metric
 }
 
 function settle(id: FigureId, exact: MetricValue): MetricValue {
-  const { empty, places } = METRICS[id]
+  const { empty, places } = METRIC_RULES[id]
   if (exact === null) return empty === 0 ? 0 : null
   return roundHalfAway(exact, places)
 }

@@ -4,6 +4,7 @@
  * is rounded: a column whose values are no ticks is written as the doubles that it holds.
  */
 import type { Column } from '../metrics/columns.ts'
+import { foundText } from '../schemas/findings.ts'
 import {
   columnFaults,
   type ColumnKind,
@@ -56,7 +57,7 @@ export function encodeStream<Section extends RawSection>(
   columns: ColumnsOf<Section, Column<unknown>>,
 ): Uint8Array<ArrayBuffer> | string {
   const [fault] = columnFaults(section, columns)
-  if (fault !== undefined) return faultText(fault)
+  if (fault !== undefined) return faultText(fault, foundText)
   const given: Readonly<Record<string, Column<unknown>>> = columns
   const written = Object.entries<ColumnKind>(RAW_SECTIONS[section]).map(
     ([name, kind]) => [name, writtenColumn(given[name] as Column<unknown>, kind)] as const,

@@ -6,7 +6,6 @@
 import type { Column } from '../metrics/columns.ts'
 import { BREAKER_STATES } from '../metrics/breaker.ts'
 import type { EpochMs } from '../time.ts'
-import { foundText } from './findings.ts'
 
 type SectionColumns = Readonly<Record<string, Column<unknown>>>
 
@@ -137,11 +136,15 @@ export interface ColumnFault {
   readonly column: string
   readonly index: number
   readonly expected: string
-  readonly found: string
+  /** As it stands there: whoever shows it knows how a value is shown. */
+  readonly found: unknown
 }
 
-export function faultText({ section, column, index, expected, found }: ColumnFault): string {
-  return `${section}.${column}[${index}]: expected ${expected}, found ${found}`
+export function faultText(
+  { section, column, index, expected, found }: ColumnFault,
+  textOf: (value: unknown) => string,
+): string {
+  return `${section}.${column}[${index}]: expected ${expected}, found ${textOf(found)}`
 }
 
 /** The first fault of each column. */
@@ -164,13 +167,13 @@ type Fault = Omit<ColumnFault, 'section' | 'column'>
 /** The section's time says how long the others must be. */
 function lengthFault({ length }: Column<unknown>, expected: number): Fault | null {
   if (length === expected) return null
-  return { index: Math.min(length, expected), expected: `${expected} values`, found: `${length}` }
+  return { index: Math.min(length, expected), expected: `${expected} values`, found: length }
 }
 
 function valueFault(column: Column<unknown>, kind: Kind, section: SectionColumns): Fault | null {
   const index = 'range' in kind ? firstOutside(column, kind.range) : firstNotHeld(column, kind.holds, section)
   if (index === column.length) return null
-  return { index, expected: kind.expected, found: foundText(column[index]) }
+  return { index, expected: kind.expected, found: column[index] }
 }
 
 /** The length where there is none. NaN lies in no range. */

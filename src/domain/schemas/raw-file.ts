@@ -167,7 +167,7 @@ function valueFindings(section: RawSection, lists: SectionLists): Finding[] {
   return columnFaults(section, lists as Lists[typeof section]).map(({ column, index, expected, found }) => ({
     path: `${section}.${column}[${index}]`,
     expected,
-    found,
+    found: foundText(found),
   }))
 }
 

@@ -13,9 +13,6 @@ import { firstFaultText } from '#web/schema-faults.ts'
 /** Unhealthy is an answer too. */
 const UNHEALTHY_STATUS = 503
 
-/** An agent of an earlier release, after a rollback, knows only JSON: the worker reads both. */
-const RAW_ACCEPTED = `${RAW_FRAME_TYPE}, application/json;q=0.5`
-
 const statusEnvelope = z.object({
   success: z.literal(true),
   data: systemStatus,
@@ -38,7 +35,7 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         const searchParams = 'cursor' in place ? { cursor: place.cursor } : { window_ms: place.windowMs }
         const path = `admin/api/raw/${RAW_STREAMS.join(',')}`
         return client
-          .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_ACCEPTED } })
+          .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_FRAME_TYPE } })
           .arrayBuffer()
       }),
   }

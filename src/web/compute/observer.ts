@@ -12,6 +12,7 @@ import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
+import type { FrameColumns } from '#domain/raw-frame/decode.ts'
 import { columnFaults, faultText, type SoundColumns } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -19,6 +20,7 @@ import { joinGap } from '#web/compute/join-gap.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
 import type { Findings, Observation, Page, Question, Section } from '#web/compute/protocol.ts'
 import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
+import { shapeOf } from '#web/compute/shape.ts'
 import { SlidingColumns } from '#web/compute/sliding-columns.ts'
 
 /** How long samples are held, whatever is asked about them. */
@@ -35,6 +37,11 @@ type Columns<Width extends 2 | 3 | 4> = {
   3: [Float64Array, Float64Array, Float64Array]
   4: [Float64Array, Float64Array, Float64Array, Float64Array]
 }[Width]
+
+function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | undefined {
+  const [fault] = columnFaults(stream, columns)
+  return fault === undefined ? undefined : faultText(fault, shapeOf)
+}
 
 export class Observer {
   readonly #requests = new LiveRequests(REQUESTS_MAX)
@@ -105,7 +112,7 @@ export class Observer {
   #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): SoundColumns<Stream> | null {
     const columns = parts.stream(stream)
     if (columns === null) return null
-    const fault = 'fault' in columns ? columns.fault : columnFaults(stream, columns).map(faultText)[0]
+    const fault = 'fault' in columns ? columns.fault : faultIn(stream, columns)
     if (fault === undefined) return columns as SoundColumns<Stream>
     this.#loseStream(stream, fault, parts.head.now)
     return null

@@ -1,71 +1,41 @@
 /**
- * From the bytes of an answer to its parts: the head must hold, each stream stands for itself. The agent sends a
- * frame; one of an earlier release sends JSON, which begins with a brace, and a frame never does. Checked by hand: a
+ * From the bytes of an answer to its parts: the head must hold, each stream stands for itself. Checked by hand: a
  * schema library would weigh more than all the metrics.
  */
-import type { Column } from '#domain/metrics/columns.ts'
 import { decodePage, type FrameColumns } from '#domain/raw-frame/decode.ts'
-import { foundText } from '#domain/schemas/findings.ts'
-import { isTime, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
+import type { FrameFault } from '#domain/raw-frame/block.ts'
+import { isTime } from '#domain/schemas/raw-columns.ts'
 import type { RawPageHead, RawStream } from '#domain/schemas/raw-v1.ts'
+import { shapeOf } from '#web/compute/shape.ts'
 
 interface Fault {
   readonly fault: string
 }
 
-/** Its values are still to be looked at. Null where the page does not hold it. */
-type ReadStream = <Stream extends RawStream>(stream: Stream) => FrameColumns<Stream> | Fault | null
-
 export interface RawPageParts {
   readonly head: RawPageHead
-  readonly stream: ReadStream
+  /** Its values are still to be looked at. Null where the page does not hold it. */
+  readonly stream: <Stream extends RawStream>(stream: Stream) => FrameColumns<Stream> | Fault | null
 }
 
 export function readRawPage(bytes: ArrayBuffer): RawPageParts | Fault {
-  const isJson = new Uint8Array(bytes)[0] === '{'.charCodeAt(0)
-  const page = isJson ? readJsonPage(bytes) : readFrame(bytes)
-  if ('fault' in page) return page
-  const fault = headFault(page.head)
-  return fault === null ? { head: page.head as RawPageHead, stream: page.stream } : { fault }
-}
-
-interface UncheckedPage {
-  readonly head: object
-  readonly stream: ReadStream
-}
-
-function readFrame(bytes: ArrayBuffer): UncheckedPage | Fault {
   const page = decodePage(bytes)
-  if ('code' in page) return { fault: `${page.code}: ${page.reason}` }
+  if ('code' in page) return faultOf(page)
+  const fault = headFault(page.head)
+  if (fault !== null) return { fault }
   return {
-    head: page.head,
+    head: page.head as RawPageHead,
     stream: (stream) => {
       const columns = page.stream(stream)
-      if (columns === null || !('code' in columns)) return columns as FrameColumns<typeof stream> | null
-      return { fault: `${columns.code}: ${columns.reason}` }
+      return columns !== null && 'code' in columns
+        ? faultOf(columns as FrameFault)
+        : (columns as FrameColumns<typeof stream> | null)
     },
   }
 }
 
-function readJsonPage(bytes: ArrayBuffer): UncheckedPage | Fault {
-  const body = parseJson(bytes)
-  if (!isRecord(body)) return { fault: `body: expected object, found ${foundText(body)}` }
-  if (body.success !== true) return { fault: `success: expected true, found ${foundText(body.success)}` }
-  const { data } = body
-  if (!isRecord(data)) return { fault: `data: expected object, found ${foundText(data)}` }
-  return { head: data, stream: (stream) => readLists(stream, data[stream]) }
-}
-
-function readLists<Stream extends RawStream>(
-  stream: Stream,
-  given: unknown,
-): FrameColumns<Stream> | Fault | null {
-  if (given === undefined) return null
-  const lists = isRecord(given) ? given : {}
-  const noList = Object.keys(RAW_SECTIONS[stream]).find((name) => !Array.isArray(lists[name]))
-  if (noList !== undefined)
-    return { fault: `${stream}.${noList}: expected a list, found ${foundText(lists[noList])}` }
-  return lists as Readonly<Record<string, Column<unknown>>> as FrameColumns<Stream>
+function faultOf({ code, reason }: FrameFault): Fault {
+  return { fault: `${code}: ${reason}` }
 }
 
 const HEAD: Readonly<
@@ -82,7 +52,7 @@ const HEAD: Readonly<
 function headFault(head: object): string | null {
   const given: Readonly<Record<string, unknown>> = { ...head }
   for (const [name, [expected, holds]] of Object.entries(HEAD)) {
-    if (!holds(given[name])) return `data.${name}: expected ${expected}, found ${foundText(given[name])}`
+    if (!holds(given[name])) return `data.${name}: expected ${expected}, found ${shapeOf(given[name])}`
   }
   return null
 }
@@ -101,13 +71,4 @@ function isGap(value: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-/** What is no JSON is not an object either. */
-function parseJson(bytes: ArrayBuffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return undefined
-  }
 }

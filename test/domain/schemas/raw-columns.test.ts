@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { foundText } from '#domain/schemas/findings.ts'
 import { RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { columnFaults, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
 
@@ -81,7 +82,7 @@ test.each([
   },
 ])('BI1 a fault names section, column, index and what was found: $at', ({ faults, at }) => {
   const [fault] = faults
-  expect([fault?.section, fault?.column, fault?.index, fault?.found]).toEqual(at)
+  expect([fault?.section, fault?.column, fault?.index, foundText(fault?.found)]).toEqual(at)
 })
 
 test('BI1 each column tells its own first fault', () => {

