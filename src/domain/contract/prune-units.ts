@@ -14,7 +14,7 @@ const RELEASE = '/opt/holdfast/current'
 export function pruneService({ version, user, group, binaries, paths }: RuntimeContract): string {
   return `# Rendered from the runtime contract, version ${version}; do not edit.
 [Unit]
-Description=Holdfast: retention of the audit trail
+Description=Holdfast: retention of audit trail and raw samples
 Documentation=file://${RELEASE}/docs/operations.md
 ConditionPathIsDirectory=${paths.state_dir}
 
@@ -61,7 +61,7 @@ UMask=0027
 export function pruneTimer({ version, units }: RuntimeContract): string {
   return `# Rendered from the runtime contract, version ${version}; do not edit.
 [Unit]
-Description=Holdfast: retention of the audit trail, once a day
+Description=Holdfast: retention of audit trail and raw samples, once a day
 
 [Timer]
 OnCalendar=daily
