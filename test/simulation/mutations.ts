@@ -271,7 +271,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'boot loop latches',
     file: NOTE_CHANGES,
-    from: 'if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)',
+    from: "await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'worker_boot_loop' })",
+    to: 'void window_ms',
+  },
+  {
+    guard: 'boot loop latches anew',
+    file: TICK,
+    from: 'await latchForBootLoop(world, rules, memory)',
     to: '',
   },
   {

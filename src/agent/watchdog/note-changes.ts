@@ -1,6 +1,6 @@
 /** What the look found, recorded where it is news: restarts of others, boot loops, the target's condition. */
 import { isGuardLatched } from '#domain/journal/fold.ts'
-import { withProbe } from '#domain/watchdog/boot-loop.ts'
+import { isBootLoop, withProbe } from '#domain/watchdog/boot-loop.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'
 import { seeCrew } from './crew-changes.ts'
@@ -37,7 +37,7 @@ export async function noteSight(
       master: master?.identity ?? null,
     })
   }
-  if (crew.memory.isBootLoop) await latchForBootLoop(world, rules, memory)
+  await latchForBootLoop(world, rules, memory)
 }
 
 export async function noteLook(
@@ -47,7 +47,9 @@ export async function noteLook(
   seen: Seen,
 ): Promise<void> {
   const answer = { isAnswered: seen.fresh.kind === 'answered', askedMs: memory.probedAt ?? 0 }
-  memory.crew = { ...memory.crew, boots: withProbe(memory.crew.boots, answer) }
+  const boots = withProbe(memory.crew.boots, answer)
+  const isLoop = memory.crew.isBootLoop && isBootLoop(boots, boots.lookedAtMs, bootPatienceMs(rules))
+  memory.crew = { ...memory.crew, boots, isBootLoop: isLoop }
   if (isOfThisStart(memory)) countLook(memory, rules, seen)
   await noteCondition(world, memory, seen)
 }
@@ -67,9 +69,13 @@ async function noteEnd(world: World, rules: WatchdogRules, memory: Memory, detai
 }
 
 /** Workers that die at boot die again after a restart: nobody but a person can mend that (WD8b). */
-async function latchForBootLoop(world: World, { policy }: WatchdogRules, memory: Memory): Promise<void> {
+export async function latchForBootLoop(
+  world: World,
+  { policy }: WatchdogRules,
+  memory: Memory,
+): Promise<void> {
   const { state } = memory.history
-  if (!policy.guardedMode || isGuardLatched(state, policy, timeNow(world))) return
+  if (!memory.crew.isBootLoop || !policy.guardedMode || isGuardLatched(state, policy, timeNow(world))) return
   const { windowMs: window_ms } = policy
   await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'worker_boot_loop' })
 }

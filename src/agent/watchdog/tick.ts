@@ -7,7 +7,7 @@ import { attempt, type Allowed } from './attempt.ts'
 import { decideWish } from './decide-wish.ts'
 import { latchIfDue } from './latch.ts'
 import { record, type Memory } from './memory.ts'
-import { noteLook, noteSight } from './note-changes.ts'
+import { latchForBootLoop, noteLook, noteSight } from './note-changes.ts'
 import { probeIfDue, sightTarget } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
@@ -25,6 +25,8 @@ export async function tick(world: World, rules: WatchdogRules, memory: Memory): 
   const fresh = await probeIfDue(world, rules, memory, { isAsked: taken !== 'none' })
   if (fresh !== null) await noteLook(world, rules, memory, { ...sight, fresh })
   await latchIfDue(world, rules, memory)
+  // A probe takes its time: the latch that the sight found may have opened meanwhile, and the loop goes on.
+  await latchForBootLoop(world, rules, memory)
   if (taken === 'none') await closeForgotten(world, rules, memory)
   const wish = wishOf(world, memory, taken)
   if (wish !== null) await grantOrRefuse(world, rules, memory, { wish, found: sight.found })

@@ -556,6 +556,20 @@ describe('WD8b workers that die at boot in a loop', () => {
     expect(world.clock.monotonicNow() - startedAt).toBeLessThan(4_000)
   })
 
+  test('latch the guard anew where a quiet window opens it while the target is probed', async () => {
+    world.rules = { ...RULES, policy: { ...RULES.policy, guardRelease: 'window' } }
+    await world.ticks(40)
+    world.isIll('timeout')
+    await loop(40)
+    const [latched] = world.rows.filter(({ event }) => event.type === 'guard_latched')
+    const opensAt = (latched?.time.monotonic ?? 0) + RULES.policy.windowMs
+    world.clock.pass(opensAt - world.clock.monotonicNow() - 300)
+    world.meanwhile.probe = () => world.clock.pass(500)
+    await loop(1)
+    expect(world.events('guard_latched')).toHaveLength(2)
+    expect(world.signals).toEqual([])
+  })
+
   test('that were seen after a restart of our own latch the guard at the very next look', async () => {
     world.onHup = 'nothing'
     world.isIll('timeout')
