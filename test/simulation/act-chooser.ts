@@ -1,24 +1,35 @@
 /** Which act comes next: each world has its own mix, in which some do not occur at all. */
+import type { Act } from './act.ts'
 import { ACTS, type ActName } from './acts.ts'
+import type { Host } from './host.ts'
 import type { Random } from './random.ts'
+
+interface Choice {
+  readonly name: ActName
+  readonly act: Act
+  readonly weight: number
+}
 
 export class ActChooser {
   readonly #random: Random
-  readonly #until: { readonly name: ActName; readonly until: number }[] = []
+  readonly #choices: readonly Choice[]
 
   constructor(random: Random) {
     this.#random = random
-    let sum = 0
-    for (const name of Object.keys(ACTS) as ActName[]) {
-      if (random.chance(0.4)) continue
-      sum += ACTS[name].weight * random.between(0.2, 2)
-      this.#until.push({ name, until: sum })
-    }
+    this.#choices = (Object.keys(ACTS) as ActName[]).flatMap((name) => {
+      const act: Act = ACTS[name]
+      return random.chance(0.4) ? [] : [{ name, act, weight: act.weight * random.between(0.2, 2) }]
+    })
   }
 
   /** null: nothing ever happens in this world. */
-  choose(): ActName | null {
-    const draw = this.#random.unit() * (this.#until.at(-1)?.until ?? 0)
-    return this.#until.find(({ until }) => draw < until)?.name ?? null
+  choose(host: Host): ActName | null {
+    const possible = this.#choices.filter(({ act }) => act.when?.(host) !== false)
+    let left = this.#random.unit() * possible.reduce((sum, { weight }) => sum + weight, 0)
+    for (const { name, weight } of possible) {
+      left -= weight
+      if (left < 0) return name
+    }
+    return null
   }
 }

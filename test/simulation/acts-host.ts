@@ -11,6 +11,7 @@ export const HOST_ACTS = {
       if (!host.hasHistory()) return null
       const by = random.pick([-DAY_MS, -3_600_000, -5_000, 5_000, 3_600_000, DAY_MS])
       clock.setWallBy(by)
+      host.tell({ kind: 'wall_clock_set', byMs: by })
       host.mark(by < 0 ? 'wall clock set back' : 'wall clock set forward')
       return `by ${by / 1000} s`
     },
@@ -48,6 +49,19 @@ export const HOST_ACTS = {
       if (watchdog === undefined) return null
       host.killWatchdog(watchdog)
       return 'SIGKILL'
+    },
+  },
+  /** What kills the target kills the watchdog too, and after too many starts it is left alone until somebody comes. */
+  watchdog_killed_with_its_news: {
+    weight: 20,
+    when: (host) => host.isNewsAfoot(),
+    act: (host) => {
+      const [watchdog] = host.watchdogs
+      if (watchdog === undefined) return null
+      const { windowMs } = host.profile.rules.policy
+      const awayMs = host.random.pick([1_000, windowMs * 0.6, windowMs * 1.1])
+      host.killWatchdog(watchdog, awayMs)
+      return `SIGKILL, away for ${awayMs / 1000} s`
     },
   },
   second_watchdog: {

@@ -19,6 +19,7 @@ export const TARGET_ACTS = {
       health.illness = null
       health.circuit = 'CLOSED'
       health.isDatabaseReachable = true
+      health.answerMs = 0
       health.lie = null
       processes.isAppBroken = random.chance(0.2) && processes.isAppBroken
       return 'well'
@@ -29,7 +30,19 @@ export const TARGET_ACTS = {
     act: ({ health, random }) => {
       health.circuit = random.pick(['CLOSED', 'OPEN', 'HALF_OPEN'])
       health.isDatabaseReachable = random.chance(0.6)
+      // Whoever waits for a dependency in trouble answers late.
+      health.answerMs = random.pick([0, 0, 400, 1_500])
       return `circuit ${health.circuit}, database ${health.isDatabaseReachable ? 'reachable' : 'unreachable'}`
+    },
+  },
+  /** What was the case when a restart was decided is not any more, and the answer that tells so is under way. */
+  dependency_fails_meanwhile: {
+    weight: 20,
+    when: ({ watchdogs }) =>
+      watchdogs.some((watchdog) => watchdog.waitsFor('preflight') && watchdog.waitsFor('probe')),
+    act: ({ health, random }) => {
+      health.circuit = random.pick(['OPEN', 'HALF_OPEN'])
+      return `circuit ${health.circuit}`
     },
   },
   lies: {
@@ -59,8 +72,8 @@ export const TARGET_ACTS = {
   /** At the worst moment: between the last look and the signal, by a gunicorn that looks the same in every way. */
   number_reused_before_signal: {
     weight: 8,
+    when: ({ watchdogs }) => watchdogs.some((watchdog) => watchdog.waitsFor('processes.signal')),
     act: (host) => {
-      if (!host.watchdogs.some((watchdog) => watchdog.waitsFor('processes.signal'))) return null
       const pid = host.processes.killMaster()
       if (pid === null || host.processes.master !== null) return null
       host.processes.pidFile = { kind: 'missing' }
@@ -117,6 +130,8 @@ export const TARGET_ACTS = {
       processes.slowStartMs = random.pick([0, 0, 2_500])
       processes.lingerMs = random.pick([0, 20, 200, 3_000, 15_000])
       processes.ignoresHup = random.chance(0.1)
+      processes.forksHelper = random.chance(0.4)
+      processes.diesAtBoot = random.chance(0.1)
       return processes.isAppBroken ? 'cannot be imported' : 'can be imported'
     },
   },

@@ -47,6 +47,7 @@ export type Fact =
   | { readonly kind: 'killed'; readonly by: WatchdogId }
   | { readonly kind: 'ended'; readonly by: WatchdogId; readonly error: unknown }
   | { readonly kind: 'suspended' }
+  | { readonly kind: 'wall_clock_set'; readonly byMs: number }
   | { readonly kind: 'rebooted' }
 
 export interface RowFact {

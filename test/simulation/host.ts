@@ -69,6 +69,7 @@ export class Host {
     this.services = this.random.pick(['absent', 'denies', 'obeys', 'obeys'])
     this.processes.gracefulTimeoutS = this.profile.gracefulTimeoutS
     this.processes.onFreshWorkers = () => this.health.freshWorkers()
+    this.processes.forksHelper = this.random.chance(0.4)
     this.processes.startMaster({ ageMs: 3_600_000 })
     this.startWatchdogAfter(0)
   }
@@ -154,18 +155,25 @@ export class Host {
   }
 
   /** SIGKILL. */
-  killWatchdog(watchdog: HostedWatchdog): void {
+  killWatchdog(watchdog: HostedWatchdog, awayMs = this.#restartDelay()): void {
     watchdog.kill()
     this.#settleRow('killed', this.journal, (disk) => disk.killWriter(this.random))
     this.tell({ kind: 'killed', by: watchdog.id })
-    this.watchdogIsGone(watchdog)
+    this.watchdogIsGone(watchdog, awayMs)
   }
 
-  watchdogIsGone(watchdog: HostedWatchdog): void {
+  watchdogIsGone(watchdog: HostedWatchdog, awayMs = this.#restartDelay()): void {
     const place = this.watchdogs.indexOf(watchdog)
     if (place >= 0) this.watchdogs.splice(place, 1)
     this.lock.release(watchdog)
-    this.startWatchdogAfter(this.#restartDelay())
+    this.startWatchdogAfter(awayMs)
+  }
+
+  /** Somebody else's restart is written down, and what follows from it is not yet. */
+  isNewsAfoot(): boolean {
+    const last = this.journal.records.at(-1)
+    if (last?.row.event.type !== 'external_restart') return false
+    return this.watchdogs.some((watchdog) => watchdog.id === last.by && !watchdog.waitsFor('pause'))
   }
 
   losePower(): void {

@@ -193,6 +193,7 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
     },
     probe: () =>
       caller.call('probe', {
+        takesMs: host.health.answerMs,
         act: () => host.health.answer(host.processes.hasServingWorker(), clock.wallNow()),
         then: (outcome) => host.tell({ kind: 'probed', by, outcome }),
       }),

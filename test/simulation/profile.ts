@@ -22,23 +22,27 @@ export interface Profile {
     | { readonly kind: 'none' }
     | { readonly kind: 'garbled' }
     | { readonly kind: 'restarts'; readonly agesMs: readonly number[] }
+  /** A watchdog has run before, and was busy. */
+  readonly hasLongPast: boolean
   /** Another watchdog starts although one runs; the lock is to refuse it. */
   readonly startsSecond: boolean
 }
 
 export function profileOf(random: Random): Profile {
+  const hasLongPast = random.chance(0.025)
   return {
     rules: rulesOf(random),
+    hasLongPast,
     actRate: random.pick([0.004, 0.01, 0.03, 0.08]),
     faultRates: {
       kill: sometimes(random, 0.6, 0.002),
-      power: sometimes(random, 0.4, 0.0006),
+      power: sometimes(random, 0.4, 0.002),
       error: sometimes(random, 0.5, 0.002),
       slow: sometimes(random, 0.5, 0.02),
     },
     isRuntimeInMemory: random.chance(0.6),
     gracefulTimeoutS: random.pick([0, 1, 1, 2, 5]),
-    existing: existingOf(random),
+    existing: hasLongPast ? { kind: 'none' } : existingOf(random),
     startsSecond: random.chance(0.1),
   }
 }

@@ -8,6 +8,8 @@ import { Host, markOf } from './host.ts'
 import { checkersFor } from './invariants/all.ts'
 import type { Checker } from './invariants/checker.ts'
 import { Ledger } from './invariants/ledger.ts'
+import { liveThrough } from './long-past.ts'
+import { isWorstMoment } from './worst-moment.ts'
 import { PORTS, type PortCall } from './ports.ts'
 import { WatchdogProcess } from './watchdog-process.ts'
 
@@ -42,6 +44,7 @@ export class Simulation {
 
   constructor(seed: number) {
     this.host = new Host(seed)
+    if (this.host.profile.hasLongPast) liveThrough(this.host)
     const { random, profile } = this.host
     this.#acts = new ActChooser(random)
     this.#ledger = new Ledger(profile.rules)
@@ -65,15 +68,14 @@ export class Simulation {
     this.#check()
   }
 
-  /** Between the last look and the signal is the moment at which the most can go wrong: it is visited more often. */
+  /** Moments at which the most can go wrong are visited more often. */
   #actRate(): number {
-    const { profile, watchdogs } = this.host
-    const isWorstMoment = watchdogs.some((watchdog) => watchdog.waitsFor('processes.signal'))
-    return isWorstMoment ? Math.max(profile.actRate, 0.3) : profile.actRate
+    const { actRate } = this.host.profile
+    return isWorstMoment(this.host) ? Math.max(actRate, 0.3) : actRate
   }
 
   #act(): void {
-    const name = this.#acts.choose()
+    const name = this.#acts.choose(this.host)
     if (name === null) return
     const detail = ACTS[name].act(this.host)
     if (detail !== null) this.host.mark(name)

@@ -21,6 +21,8 @@ export class WorldHealth {
   isDatabaseReachable = true
   /** What it says whatever is the case. */
   lie: 'well' | 'ill' | null = null
+  /** How long it takes until it answers: as long as what it waits for itself. */
+  answerMs = 0
   readonly #read = new Map<string, SeenOutcome>()
 
   freshWorkers(): void {

@@ -33,6 +33,9 @@ export interface Process {
   reaped: number
 }
 
+/** Longer than this a hook takes none of those that are simulated: the watchdog gives a master a second. */
+const HELPED_MS = 900
+
 /** What stands in the pid file; each time that it is written it is another file. */
 export type PidFileContent = PidFile extends infer File
   ? File extends { readonly stamp: string }
@@ -72,6 +75,10 @@ export class WorldProcesses {
   lingerMs = 20
   /** Since when workers end at boot, again and again. */
   bootLoopSince: number | null = null
+  /** Workers that are started from now on do: those that run are of the release before. */
+  diesAtBoot = false
+  /** A hook of its configuration forks a child that looks like a worker, before any signal is handled. */
+  forksHelper = false
   restartsByItself = true
   /** Called at each start of workers: what a restart heals is healed. */
   onFreshWorkers: () => void = () => undefined
@@ -113,11 +120,15 @@ export class WorldProcesses {
     process.handlersAt = process.startedAt + boot
     this.master = process
     this.pidFile = { kind: 'pid', pid }
-    if (ageMs > boot) this.#spawnWorkers(process, ageMs - boot)
-    else
-      this.#later(boot + this.importMs, 'the master has started its workers', process, () =>
-        this.#spawnWorkers(process),
-      )
+    if (ageMs > boot) {
+      this.#spawnWorkers(process, ageMs - boot)
+      return process
+    }
+    if (this.forksHelper && boot < HELPED_MS) process.workers = [this.#add(this.#newPid(), 'stranger', 0)]
+    this.#later(boot + this.importMs, 'the master has started its workers', process, () => {
+      for (const helper of process.workers) this.#endWorker(process, helper)
+      this.#spawnWorkers(process)
+    })
     return process
   }
 
@@ -225,7 +236,8 @@ export class WorldProcesses {
   }
 
   hasServingWorker(): boolean {
-    return this.bootLoopSince === null && (this.master?.workers.some(({ isAlive }) => isAlive) ?? false)
+    const workers = this.master?.workers ?? []
+    return this.bootLoopSince === null && workers.some(({ isAlive, role }) => isAlive && role === 'worker')
   }
 
   losePower(isRuntimeInMemory: boolean): void {
@@ -294,7 +306,7 @@ export class WorldProcesses {
     if (this.#pidFile.kind === 'pid' && this.#pidFile.pid === master.pid) this.pidFile = this.#pidFile
     this.#later(this.importMs, 'new workers after a reload', master, () => {
       master.workers = [...master.workers, ...Array.from({ length: this.workerCount }, () => this.#worker())]
-      this.onFreshWorkers()
+      this.#begunAnew()
     })
     this.#later(this.importMs + this.lingerMs, 'old workers end after a reload', master, () => {
       for (const worker of old) if (worker.isAlive) this.#endWorker(master, worker)
@@ -319,7 +331,12 @@ export class WorldProcesses {
       return
     }
     master.workers = Array.from({ length: this.workerCount }, () => this.#worker(ageMs))
+    this.#begunAnew()
+  }
+
+  #begunAnew(): void {
     this.onFreshWorkers()
+    if (this.diesAtBoot) this.bootLoopSince ??= this.#clock.now
   }
 
   /** At each look other workers, all of them young. */

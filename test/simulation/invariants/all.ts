@@ -20,6 +20,7 @@ import { RequestsEnd } from './requests-end.ts'
 import { RightMaster } from './right-master.ts'
 import { RightUnit } from './right-unit.ts'
 import { RollsTakeBack } from './roll-back.ts'
+import { OpensAnewForItsJournal } from './opened-anew.ts'
 import { Survives } from './survives.ts'
 import { TriggersLast } from './triggers.ts'
 import { SuccessIsReal } from './verified.ts'
@@ -46,6 +47,7 @@ export function checkersFor(rules: WatchdogRules, ledger: Ledger): Checker[] {
     new RightUnit(ledger),
     new RollsTakeBack(ledger),
     new LatchesWhenDue(ledger),
+    new OpensAnewForItsJournal(),
     new Survives(),
   ]
 }

@@ -33,6 +33,9 @@ export class ClaimsAreKept implements Checker {
     switch (fact.kind) {
       case 'claimed':
         return this.#claimed(fact)
+      case 'wall_clock_set':
+        this.#growYounger(fact.byMs)
+        return null
       case 'rebooted':
         // A rename that had not reached the disk is undone: then the flag is there once more.
         this.#taken = new Map()
@@ -53,6 +56,12 @@ export class ClaimsAreKept implements Checker {
     const before = this.#taken.get(flag) ?? claim
     this.#taken.set(flag, claim)
     return before === claim ? null : `one flag is claimed twice, as ${before} and ${claim}`
+  }
+
+  /** A file has the time of the wall clock alone: set back before it is judged, that makes it a young one. */
+  #growYounger(byMs: number): void {
+    if (byMs >= 0) return
+    for (const [by, inWork] of this.#inWork) this.#inWork.set(by, { ...inWork, ageMs: inWork.ageMs + byMs })
   }
 
   #removed(claim: string): string | null {

@@ -5,6 +5,13 @@ import type { Attempt, Ledger } from './ledger.ts'
 
 /** An operator's word is obeyed this long after it was durable, at the latest. */
 const HEARD_MS = 1_000
+/** More than can come between a decision and its row. */
+const ANSWERS_KEPT = 4
+
+interface Answer {
+  readonly at: number
+  readonly outcome: SeenOutcome
+}
 
 /**
  * WD4, WD5, WD13: no automatic signal while the guard is latched, the service is gated, paused or cooling down;
@@ -13,7 +20,8 @@ const HEARD_MS = 1_000
 export class ObeysGates implements Checker {
   readonly name = 'no restart through a closed gate'
   readonly #ledger: Ledger
-  readonly #lastProbe = new Map<WatchdogId, SeenOutcome>()
+  /** The newest answers, oldest first: one that came after the decision says nothing of it. */
+  readonly #answers = new Map<WatchdogId, readonly Answer[]>()
   /** Since when it is paused, and until when at the latest. */
   #pause: { readonly since: number; readonly until: number } | null = null
 
@@ -21,8 +29,11 @@ export class ObeysGates implements Checker {
     this.#ledger = ledger
   }
 
-  see(fact: Fact): string | null {
-    if (fact.kind === 'probed') this.#lastProbe.set(fact.by, fact.outcome)
+  see(fact: Fact, now: number): string | null {
+    if (fact.kind === 'probed') {
+      const before = this.#answers.get(fact.by) ?? []
+      this.#answers.set(fact.by, [...before, { at: now, outcome: fact.outcome }].slice(-ANSWERS_KEPT))
+    }
     if (fact.kind !== 'row') return null
     this.#hear(fact)
     if (fact.row.event.type !== 'intent') return null
@@ -41,7 +52,7 @@ export class ObeysGates implements Checker {
       return `an intent ${sinceLast} ms after an attempt; the cooldown is ${cooldownMs} ms`
     if (!isAuto) return null
     if (this.#isPaused(at)) return 'an automatic intent while paused'
-    return this.#isGated(by)
+    return this.#isGated(by, at)
       ? 'an automatic intent while the circuit is open or the database unreachable'
       : null
   }
@@ -57,8 +68,8 @@ export class ObeysGates implements Checker {
     return this.#pause !== null && at - this.#pause.since > HEARD_MS && at < this.#pause.until
   }
 
-  #isGated(by: WatchdogId): boolean {
-    const last = this.#lastProbe.get(by)
+  #isGated(by: WatchdogId, decidedAt: number): boolean {
+    const last = this.#answers.get(by)?.findLast(({ at }) => at <= decidedAt)?.outcome
     const told = last?.kind === 'answered' ? last.health : null
     return (
       (told?.circuit_breaker?.state ?? 'CLOSED') !== 'CLOSED' ||
