@@ -123,7 +123,7 @@ export const TARGET_ACTS = {
     },
   },
   application_changes: {
-    weight: 0.7,
+    weight: 1,
     act: ({ processes, random }) => {
       processes.isAppBroken = random.chance(0.4)
       processes.importMs = random.pick([20, 50, 2_000])
@@ -131,7 +131,7 @@ export const TARGET_ACTS = {
       processes.lingerMs = random.pick([0, 20, 200, 3_000, 15_000])
       processes.ignoresHup = random.chance(0.1)
       processes.forksHelper = random.chance(0.4)
-      processes.diesAtBoot = random.chance(0.1)
+      processes.diesAtBoot = random.chance(0.15)
       return processes.isAppBroken ? 'cannot be imported' : 'can be imported'
     },
   },

@@ -58,13 +58,15 @@ function sometimes(random: Random, probability: number, most: number): number {
 }
 
 function rulesOf(random: Random): WatchdogRules {
-  const sustain = () => ({ enabled: random.chance(0.85), looks: 1 + random.below(4) })
-  const startGraceMs = random.pick([3_000, 5_000, 30_000])
+  // Settings by which the machine tries again as soon as it may, so that nothing but its guards holds it back.
+  const isHasty = random.chance(0.15)
+  const sustain = () => ({ enabled: random.chance(0.85), looks: isHasty ? 1 : 1 + random.below(4) })
+  const startGraceMs = isHasty ? 3_000 : random.pick([3_000, 5_000, 30_000])
   return {
     version: '0',
     contractVersion: '2026.11.1',
     policy: {
-      cooldownMs: random.pick([1_000, 3_000, 10_000, 30_000]),
+      cooldownMs: isHasty ? 1_000 : random.pick([1_000, 3_000, 10_000, 30_000]),
       retryBudget: 1 + random.below(5),
       windowMs: random.pick([30_000, 60_000, 120_000, 600_000]),
       churnThreshold: 1 + random.below(8),
@@ -84,7 +86,7 @@ function rulesOf(random: Random): WatchdogRules {
       startGraceMs,
     },
     help: { poolWarning: 0.9, errorRatio: 0.05 },
-    probeIntervalMs: random.pick([500, 1_000, 2_000]),
+    probeIntervalMs: isHasty ? 2_000 : random.pick([500, 1_000, 2_000]),
     requestTtlMs: random.pick([3_000, 10_000, 30_000]),
     restartTimeoutMs: 10_000,
     judgeAfterMs: 2_000,

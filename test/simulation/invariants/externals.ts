@@ -6,8 +6,10 @@ import type { Checker } from './checker.ts'
 interface Watching {
   /** The target's master at the end of the last look; null: none was seen by this process yet. */
   known: MasterIdentity | null
-  /** What this look saw; undefined: nothing yet. */
+  /** What was seen last since the last rest, at one look or more; undefined: nothing yet. */
   current: MasterIdentity | null | undefined
+  /** When first: where flags follow each other closely, or it stands still, the next rest comes much later. */
+  seenAt: number
   /** The pid file names somebody; whoever is sighted without that is only asked whether he lives. */
   isNamed: boolean
   /** This look met a failing port, or an attempt of its own: then what it saw says nothing of others. */
@@ -36,15 +38,12 @@ export class ExternalsAreSeen implements Checker {
     const watching = this.#of(fact.by)
     switch (fact.kind) {
       case 'pid_file_read':
-        // The look itself comes first; what is read and sighted after it belongs to an attempt.
-        if (watching.current !== undefined) return null
-        if (fact.pid === null) watching.current = null
+        if (fact.pid === null) watching.current ??= null
         watching.isNamed = fact.pid !== null
         return null
       case 'sighted':
-        if (watching.isNamed && watching.current === undefined) {
-          watching.current = targetsOwn(fact.master, this.#rules)
-        }
+        if (watching.isNamed) sighted(watching, targetsOwn(fact.master, this.#rules), now)
+        watching.isNamed = false
         return null
       case 'port_failed':
         watching.isDisturbed = true
@@ -53,7 +52,7 @@ export class ExternalsAreSeen implements Checker {
         this.#row(watching, fact.row.event, now)
         return null
       case 'rested':
-        return this.#rest(watching, now)
+        return this.#rest(watching)
       default:
         return null
     }
@@ -73,15 +72,15 @@ export class ExternalsAreSeen implements Checker {
     }
   }
 
-  #rest(watching: Watching, now: number): string | null {
-    const { known, isDisturbed, recorded, quietUntil } = watching
+  #rest(watching: Watching): string | null {
+    const { known, isDisturbed, recorded, quietUntil, seenAt } = watching
     const current = watching.current ?? null
     const isOther = known !== null && current !== null && !isSame(known, current)
     watching.known = recorded ?? current ?? known
     watching.current = undefined
     watching.isDisturbed = false
     watching.recorded = null
-    const isMissed = isOther && !isDisturbed && recorded === null && now > quietUntil
+    const isMissed = isOther && !isDisturbed && recorded === null && seenAt > quietUntil
     return isMissed ? `master ${known.pid} became ${current.pid}, and nobody wrote it down` : null
   }
 
@@ -89,6 +88,7 @@ export class ExternalsAreSeen implements Checker {
     const watching = this.#watching.get(by) ?? {
       known: null,
       current: undefined,
+      seenAt: 0,
       isNamed: false,
       isDisturbed: true,
       recorded: null,
@@ -101,6 +101,16 @@ export class ExternalsAreSeen implements Checker {
 
 /** The longest time for which a restart of one's own may still come true. */
 const QUIET_MS = 60_000
+
+function sighted(watching: Watching, master: MasterIdentity | null, now: number): void {
+  const { current } = watching
+  if (master === null || (current !== undefined && current !== null && isSame(current, master))) {
+    watching.current ??= null
+    return
+  }
+  watching.current = master
+  watching.seenAt = now
+}
 
 type Sighting = Extract<Fact, { kind: 'sighted' }>['master']
 
