@@ -156,7 +156,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'one order for both journals',
     file: 'src/agent/store/journal-history.ts',
-    from: '(comesFirst(one.next, other.next) ? -1 : 1)',
+    from: '(comesFirst(one.next, other.next, this.#presentBoot) ? -1 : 1)',
     to: '0',
   },
   {
@@ -164,6 +164,12 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/domain/journal/merge.ts',
     from: 'return left.monotonic <= right.monotonic',
     to: 'return left.wall <= right.wall',
+  },
+  {
+    guard: 'no boot comes after the present one',
+    file: 'src/agent/watchdog/memory.ts',
+    from: 'new JournalHistory([world.journal, world.operators], world.boot)',
+    to: 'new JournalHistory([world.journal, world.operators])',
   },
   {
     guard: 'one order for both journals across boots',

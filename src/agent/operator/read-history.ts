@@ -5,6 +5,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { openHistoryReaders, type HistoryReader } from '#agent/store/history-readers.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
+import { bootId } from '#agent/system/proc-stat.ts'
 import type { OperatorPlace } from './reach.ts'
 
 /** null: it cannot be read. */
@@ -13,7 +14,7 @@ export async function readHistory(place: OperatorPlace): Promise<JournalState | 
   let readers: HistoryReader[] = []
   try {
     readers = await openHistoryReaders(place)
-    return await new JournalHistory(readers).catchUp()
+    return await new JournalHistory(readers, bootId()).catchUp()
   } catch (error) {
     if (error instanceof HoldfastProblem && error.code === 'state_unreadable') return null
     throw error

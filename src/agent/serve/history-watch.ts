@@ -7,6 +7,7 @@ import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { openHistoryReaders, type HistoryReader } from '#agent/store/history-readers.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
+import { bootId } from '#agent/system/proc-stat.ts'
 
 const LOOK_MS: DurationMs = 500
 
@@ -38,7 +39,7 @@ export async function watchHistory({
     try {
       if (history === null) {
         readers = await openHistoryReaders({ stateDir, runtimeDir })
-        history = new JournalHistory(readers)
+        history = new JournalHistory(readers, bootId())
       }
       latest = await history.catchUp()
     } catch {

@@ -22,11 +22,14 @@ const ROWS_AT_ONCE = 500
 
 export class JournalHistory {
   readonly #sources: readonly Source[]
+  readonly #presentBoot: string | null
   #state: JournalState = emptyState
   #cursors: Cursor[]
 
-  constructor(sources: readonly Source[]) {
+  /** `presentBoot`: a wall clock that is behind since the host started must not put its rows before older ones. */
+  constructor(sources: readonly Source[], presentBoot: string | null = null) {
     this.#sources = sources
+    this.#presentBoot = presentBoot
     this.#cursors = this.#fromTheBeginning()
   }
 
@@ -72,7 +75,7 @@ export class JournalHistory {
     for (;;) {
       const [first] = cursors
         .filter(hasNext)
-        .toSorted((one, other) => (comesFirst(one.next, other.next) ? -1 : 1))
+        .toSorted((one, other) => (comesFirst(one.next, other.next, this.#presentBoot) ? -1 : 1))
       if (first === undefined) return true
       this.#state = apply(this.#state, first.next.row)
       if (!(await first.step())) return false

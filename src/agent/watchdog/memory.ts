@@ -59,7 +59,7 @@ const UNKNOWN_SERVICE: ServiceMemory = {
 
 export function newMemory(world: World): Memory {
   return {
-    history: new JournalHistory([world.journal, world.operators]),
+    history: new JournalHistory([world.journal, world.operators], world.boot),
     outcome: { kind: 'never' },
     probedAt: null,
     probe: null,

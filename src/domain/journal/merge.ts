@@ -44,10 +44,11 @@ export interface NextRow {
   readonly lastPlaces: LastPlaces
 }
 
-/** Whether the row of `one` stands before that of `other`. */
-export function comesFirst(one: NextRow, other: NextRow): boolean {
+/** Whether the row of `one` stands before that of `other`. `presentBoot`: none comes after it; null: not known. */
+export function comesFirst(one: NextRow, other: NextRow, presentBoot: string | null = null): boolean {
   const [left, right] = [one.row.time, other.row.time]
   if (left.boot === right.boot) return left.monotonic <= right.monotonic
+  if (left.boot === presentBoot || right.boot === presentBoot) return right.boot === presentBoot
   // A journal that still has rows of the other's boot to come is not past that boot.
   const leftWaits = (other.lastPlaces.get(left.boot) ?? 0) > other.row.seq
   const rightWaits = (one.lastPlaces.get(right.boot) ?? 0) > one.row.seq

@@ -42,6 +42,18 @@ test('WD4 a release of a boot that the watchdog did not see covers nothing of la
   expect(isGuardLatched(await history.catchUp(), POLICY_PRESETS, at(3, 40))).toBe(true)
 })
 
+test('WD11 an operator’s word of this boot comes last, though the wall clock is behind since it began', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(started, at(1, 10))
+  own.write(latched, at(2, 10))
+  operators.write({ type: 'resumed', actor, reason: 'done' }, { ...at(3, 5), wall: 0 })
+  const history = new JournalHistory([own, operators], 'boot-3')
+  await history.catchUp()
+  own.write(latched, at(3, 90_000))
+  const policy = { ...POLICY_PRESETS, guardRelease: 'window' as const, windowMs: 60_000 }
+  expect(isGuardLatched(await history.catchUp(), policy, at(3, 90_010))).toBe(true)
+})
+
 test('WD9 a request that was settled long ago is not open again after everything was read anew', async () => {
   const [own, operators] = [new Rows(), new Rows()]
   const grown = new JournalHistory([own, operators])
