@@ -22,6 +22,13 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     // The agent accepts only its own host name (SE4): the proxy must present it.
-    proxy: { '^/(admin/api|health|livez|readyz)': { target: agentOrigin, changeOrigin: true } },
+    // Nor does it take a change from another origin than its own (SE3).
+    proxy: {
+      '^/(admin/api|health|livez|readyz)': {
+        target: agentOrigin,
+        changeOrigin: true,
+        headers: { origin: agentOrigin },
+      },
+    },
   },
 })

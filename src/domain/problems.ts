@@ -1,3 +1,5 @@
+import type { DurationMs } from './time.ts'
+
 /**
  * The one table of problems: bad input, something unreachable, a full disk. It gives HTTP status, exit
  * code, title and the way to mend. A refusal by policy is a value, not a problem; a broken promise is a
@@ -145,6 +147,78 @@ export const PROBLEMS = {
     title: 'A binary frame of raw samples cannot be read',
     mend: 'the console asks anew by itself; if it stays, ask the same address for JSON and look',
   },
+  sign_in_required: {
+    status: 401,
+    exit: 1,
+    title: 'Nobody is signed in',
+    mend: 'sign in, or send a token made with holdfast token create',
+  },
+  sign_in_refused: {
+    status: 401,
+    exit: 1,
+    title: 'Name or password is not right',
+    mend: 'try again; on the host, holdfast user passwd sets another and holdfast login-link lets in once',
+  },
+  sign_in_link_invalid: {
+    status: 401,
+    exit: 1,
+    title: 'The sign-in link is used up or too old',
+    mend: 'make another on the host: holdfast login-link',
+  },
+  sign_in_slowed: {
+    status: 429,
+    exit: 1,
+    title: 'Too many wrong passwords for this account',
+    mend: 'wait as long as it says; on the host, holdfast login-link lets in at once',
+  },
+  sign_in_busy: {
+    status: 503,
+    exit: 1,
+    title: 'Too many sign in at the same time',
+    mend: 'try again in a few seconds',
+  },
+  role_too_low: {
+    status: 403,
+    exit: 1,
+    title: 'This role may not do that',
+    mend: 'ask somebody with the role that it names',
+  },
+  cross_site: {
+    status: 403,
+    exit: 1,
+    title: 'The page of another site asked for this',
+    mend: 'ask from the console itself; behind a proxy, name its origin in HOLDFAST_PUBLIC_ORIGINS',
+  },
+  csrf_token_wrong: {
+    status: 403,
+    exit: 1,
+    title: 'The change does not carry the token of its session',
+    mend: 'send X-CSRF-Token as the sign-in gave it; the console does by itself after it is loaded again',
+  },
+  account_unknown: {
+    status: 404,
+    exit: 1,
+    title: 'There is no such account',
+    mend: 'holdfast user list shows those there are',
+  },
+  account_exists: {
+    status: 409,
+    exit: 1,
+    title: 'There is such an account already',
+    mend: 'holdfast user passwd sets its password; for another role remove it first',
+  },
+  token_unknown: {
+    status: 404,
+    exit: 1,
+    title: 'There is no such token',
+    mend: 'holdfast token list shows those there are',
+  },
+  accounts_unreadable: {
+    status: 503,
+    exit: 1,
+    title: 'The accounts cannot be read; nobody can sign in',
+    mend: 'put access.json back from a backup, or away; then start the agent again',
+  },
   bad_request: { status: 400, exit: 2, title: 'The request is not valid', mend: 'correct the named field' },
   body_too_large: {
     status: 413,
@@ -192,11 +266,18 @@ export class HoldfastProblem extends Error {
   readonly code: ProblemCode
   /** Safe to show to anybody who may see the command's output or the API's answer. */
   readonly detail: string
+  /** When it is worth to ask again, where that is known. */
+  readonly retryAfterMs: DurationMs | null
 
-  constructor(code: ProblemCode, detail: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { retryAfterMs = null, ...options }: { cause?: unknown; retryAfterMs?: DurationMs | null } = {},
+  ) {
     super(`${PROBLEMS[code].title}: ${detail}`, options)
     this.code = code
     this.detail = detail
+    this.retryAfterMs = retryAfterMs
   }
 
   get spec(): ProblemSpec {

@@ -4,7 +4,13 @@ import App from '#web/App.vue'
 import { lazyAgentApi } from '#web/api/lazy-agent-api.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { createConsoleRouter } from '#web/router.ts'
+import { takeSignInLink } from '#web/sign-in-link.ts'
+import { useSignInStore } from '#web/stores/sign-in.ts'
 import '#web/tokens.css'
 import '#web/base.css'
 
-createApp(App).use(createPinia()).use(createConsoleRouter()).provide(AGENT_API, lazyAgentApi()).mount('#app')
+const pinia = createPinia()
+// Before the router keeps the address.
+useSignInStore(pinia).link = takeSignInLink(window)
+
+createApp(App).use(pinia).use(createConsoleRouter()).provide(AGENT_API, lazyAgentApi()).mount('#app')

@@ -1,4 +1,5 @@
 /** What can go wrong between page, worker and agent; and how that is told. */
+import type { DurationMs } from '#domain/time.ts'
 import { messages } from '#web/messages.ts'
 
 /** What went wrong, in the words that the page shows. */
@@ -6,11 +7,18 @@ export interface ProblemView {
   readonly code: string
   readonly title: string
   readonly detail: string
+  /** When the agent says it is worth to ask again. */
+  readonly retryAfterMs?: DurationMs | null
 }
 
 /** Nothing came back, or not in time; null is an answer that is merely late. */
 export function isSilence(problem: ProblemView | null): boolean {
   return problem === null || problem.code === 'agent_unreachable' || problem.code === 'agent_too_slow'
+}
+
+/** Nobody is signed in, or not any more. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ReadFailed && error.problem.code === 'sign_in_required'
 }
 
 /** The answer came, but not in the promised form; the message says where and what was found. */

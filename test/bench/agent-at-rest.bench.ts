@@ -8,22 +8,23 @@ import { chromium } from 'playwright-core'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { CHROMIUM, CHROMIUM_FLAGS } from '../chromium.ts'
 import { readyUrl, run, scratch } from '../support/holdfast.ts'
+import { signedInState, signIn, withAdmin } from '../support/signed-in.ts'
 
 const SETTLE_MS = 10_000
 const MEASURE_MS = 60_000
 const TICKS_PER_SECOND = 100
 
 const place = scratch()
-const started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
+const started = run(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
 const from = performance.now()
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })
 try {
   const url = await readyUrl(started)
   const readyMs = Math.round(performance.now() - from)
-  const page = await browser.newPage()
+  const page = await browser.newPage(await signedInState(url))
   await page.goto(url)
   await pause(SETTLE_MS)
-  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+  const status = (await (await (await signIn(url))('admin/api/system-status')).json()) as {
     data: SystemStatus
   }
   const { pid } = status.data.agent

@@ -3,30 +3,45 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { holdfast, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import {
+  holdfast,
+  processesOf,
+  readyUrl,
+  runInTerminal,
+  scratch,
+  type Run,
+  type Scratch,
+} from '../support/holdfast.ts'
+import { ADMIN, signedInState, signIn, withAdmin, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 let place: Scratch
 let started: Run
 let url: string
 let browser: Browser
+let read: Reader
+/** Of one who has signed in; the tests of the sign-in itself begin without. */
+let session: Awaited<ReturnType<typeof signedInState>>
 
 beforeAll(async () => {
   place = scratch()
-  started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
+  started = runInTerminal(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
   ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  read = await signIn(url)
+  session = await signedInState(url)
 })
 afterAll(async () => {
   await browser.close()
   started.process.kill('SIGTERM')
   await started.ended
+  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
   place.remove()
 })
 
 async function open(
   options: Parameters<Browser['newPage']>[0] = {},
 ): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...options })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...session, ...options })
   const faults = watchPage(page)
   await page.goto(url)
   return { page, faults }
@@ -36,6 +51,43 @@ const figure = async (page: Page, metric: string): Promise<number> => {
   const text = (await page.locator(`[data-metric="${metric}"]`).first().textContent()) ?? ''
   return Number(text.replace(/[^\d.]/g, '') || Number.NaN)
 }
+
+test('SE2 the first minute: npm start, its sign-in link, and the overview with live numbers', async () => {
+  const link = await until('the link', () => /^Sign in, once, .*: (\S+)$/m.exec(started.stdout())?.[1])
+  expect(link.startsWith(`${url}#sign-in=`)).toBe(true)
+  const page = await browser.newPage()
+  const faults = watchPage(page)
+  await page.goto(link)
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  await until('a request rate', async () => (await figure(page, 'request.rate')) > 0)
+  // The secret is gone from the address.
+  expect(page.url()).toBe(url)
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+test('SE1 name and password lead to where one wanted to go; signing out ends it in every tab', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const faults = watchPage(page)
+  await page.goto(url)
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  expect(await page.locator('[data-metric]').count()).toBe(0)
+  await page.getByLabel('Name').fill(ADMIN.username)
+  await page.getByLabel('Password').fill('a wrong one')
+  await page.keyboard.press('Enter')
+  await page.getByText('Name or password is not right.').waitFor()
+  await page.getByLabel('Password').fill(ADMIN.password)
+  await page.keyboard.press('Enter')
+  await until('a request rate', async () => (await figure(page, 'request.rate')) > 0)
+  const other = await context.newPage()
+  await other.goto(url)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('You are signed out.').waitFor()
+  await other.getByText('The session has ended.').waitFor()
+  expect(faults).toEqual([])
+  await context.close()
+})
 
 test('the overview shows live numbers of the real service, and they go on changing', async () => {
   const { page, faults } = await open()
@@ -56,7 +108,7 @@ test('FC1 the p95 shown is the one that the raw samples have', async () => {
   await until('figures', async () => (await figure(page, 'request.p95_ms')) > 0)
   const shownAndOwn = await until('a moment in which page and samples are of the same age', async () => {
     const shown = await figure(page, 'request.p95_ms')
-    const answer = await fetch(new URL('admin/api/raw/requests?window_ms=300000', url))
+    const answer = await read('admin/api/raw/requests?window_ms=300000')
     const { data } = (await answer.json()) as { data: { requests: { duration_ms: number[] } } }
     const own = quantile(data.requests.duration_ms, 0.95)
     return Math.abs(shown - own) <= Math.max(1, own * 0.05) && { shown, own }
@@ -77,10 +129,10 @@ test('pool exhaustion is real: connections are checked out, requests get 503 wit
   const switched = await holdfast(['demo', '--scenario', 'pool-exhaustion', '--json'], place.env)
   expect(JSON.parse(switched.stdout)).toMatchObject({ switched: true, scenario: 'pool-exhaustion' })
   const health = await until('saturation 1.0', async () => {
-    const read = (await (await fetch(new URL('health', url))).json()) as {
+    const told = (await (await fetch(new URL('health', url))).json()) as {
       database_pool: { state: { checked_out: number; max_capacity: number; saturation: number } }
     }
-    return read.database_pool.state.saturation === 1 && read.database_pool.state
+    return told.database_pool.state.saturation === 1 && told.database_pool.state
   })
   expect(health.checked_out).toBe(health.max_capacity)
   const target = await targetOrigin()
@@ -107,7 +159,11 @@ test.each([
 ] as const)(
   'the overview in %s at %i px has no accessibility violation and does not scroll sideways',
   async (scheme, width) => {
-    const context = await browser.newContext({ viewport: { width, height: 720 }, colorScheme: scheme })
+    const context = await browser.newContext({
+      ...session,
+      viewport: { width, height: 720 },
+      colorScheme: scheme,
+    })
     const page = await context.newPage()
     await page.goto(url)
     await until('figures', async () => (await figure(page, 'request.rate')) > 0)
@@ -121,7 +177,7 @@ test.each([
 )
 
 test('SH1 an address that leads nowhere is the console’s own to explain', async () => {
-  const page = await browser.newPage()
+  const page = await browser.newPage(session)
   const faults = watchPage(page)
   await page.goto(new URL('no/such/page', url).href)
   await page.getByRole('heading', { name: 'Nothing at this address' }).waitFor()
@@ -130,7 +186,7 @@ test('SH1 an address that leads nowhere is the console’s own to explain', asyn
 })
 
 async function targetOrigin(): Promise<string> {
-  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+  const status = (await (await read('admin/api/system-status')).json()) as {
     data: { target: { bind: string } }
   }
   return `http://${status.data.target.bind}`

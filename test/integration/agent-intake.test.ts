@@ -7,23 +7,26 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 let place: Scratch
 let agent: Run
 let url: string
 let statsdPort: number
+let read: Reader
 
 beforeEach(async () => {
   place = scratch()
   const env = {
-    ...place.env,
+    ...withAdmin(place),
     HOLDFAST_STATSD_PORT: '0',
     HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
   }
   agent = run(['tools/holdfast.mjs', 'serve'], env)
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   ;({ url, statsd_port: statsdPort } = JSON.parse(line) as { url: string; statsd_port: number })
+  read = await signIn(url)
 })
 afterEach(async () => {
   agent.process.kill('SIGTERM')
@@ -32,7 +35,7 @@ afterEach(async () => {
 })
 
 async function intake(): Promise<SystemStatus['intake']> {
-  const answer = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+  const answer = (await (await read('admin/api/system-status')).json()) as {
     data: SystemStatus
   }
   return answer.data.intake

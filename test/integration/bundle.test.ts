@@ -7,16 +7,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { RawPage } from '#domain/schemas/raw-v1.ts'
 import { holdfast, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 let place: Scratch
 let started: Run
-let url: string
+let read: Reader
 
 beforeAll(async () => {
   place = scratch()
-  started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
-  url = await readyUrl(started)
+  started = run(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
+  read = await signIn(await readyUrl(started))
 })
 afterAll(async () => {
   started.process.kill('SIGTERM')
@@ -27,7 +28,7 @@ afterAll(async () => {
 const sorted = (pids: readonly number[]) => pids.toSorted((one, other) => one - other)
 
 async function dataOf<T>(path: string): Promise<T> {
-  return ((await (await fetch(new URL(`admin/api/${path}`, url))).json()) as { data: T }).data
+  return ((await (await read(`admin/api/${path}`)).json()) as { data: T }).data
 }
 
 async function probes(): Promise<number> {

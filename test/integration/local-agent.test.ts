@@ -292,12 +292,13 @@ describe('with a real target', () => {
     )
   })
 
-  test('SE5 over TCP nothing of it is there', async () => {
+  test('SE5 over TCP nothing of it is for anybody who has not signed in', async () => {
     const url = await startAll()
     for (const path of ['restart', 'pause', 'resume', 'guard/release']) {
       const answer = await fetch(new URL(`admin/api/worker/${path}`, url), { method: 'POST' })
-      expect(answer.status, path).toBe(404)
+      expect(answer.status, path).toBe(401)
     }
-    expect((await fetch(new URL('admin/api/worker/status', url))).status).toBe(404)
+    expect((await fetch(new URL('admin/api/worker/status', url))).status).toBe(401)
+    expect(await said()).toEqual([])
   })
 })

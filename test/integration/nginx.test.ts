@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freeTcpPort } from '#agent/start/free-port.ts'
 import { ROOT, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 let place: Scratch
@@ -18,7 +19,7 @@ beforeEach(async () => {
   const [frontPort, agentPort] = [await freeTcpPort(), await freeTcpPort()]
   front = `http://127.0.0.1:${frontPort}`
   agent = run(['tools/holdfast.mjs', 'serve'], {
-    ...place.env,
+    ...withAdmin(place),
     HOLDFAST_PORT: String(agentPort),
     HOLDFAST_STATSD_PORT: '0',
     HOLDFAST_PUBLIC_ORIGINS: front,
@@ -60,7 +61,8 @@ test('the console, its deep links and the API pass through, with the agent’s h
     expect(answer.status, path).toBe(200)
     expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   }
-  const raw = await fetch(`${front}/admin/api/raw/requests`)
+  const read = await signIn(front)
+  const raw = await read('admin/api/raw/requests')
   expect(await raw.json()).toMatchObject({ success: true, data: { format: 'holdfast.raw/1' } })
 })
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decodePage } from '#domain/raw-frame/decode.ts'
 import type { RawPage } from '#domain/schemas/raw-v1.ts'
 import { run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 const FRAME = 'application/vnd.holdfast.raw-frame'
@@ -14,7 +15,7 @@ const REQUESTS = 200
 const METRICS = '# TYPE breaker_state gauge\nbreaker_state{name="pricing"} 2\nup 1\n'
 let place: Scratch
 let agent: Run
-let url: string
+let read: Reader
 let metrics: Server
 
 beforeEach(async () => {
@@ -28,7 +29,7 @@ beforeEach(async () => {
 async function start(): Promise<number> {
   const { port } = metrics.address() as AddressInfo
   agent = run(['tools/holdfast.mjs', 'serve'], {
-    ...place.env,
+    ...withAdmin(place),
     HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
     HOLDFAST_TARGET_METRICS_URL: `http://127.0.0.1:${port}/metrics`,
     HOLDFAST_SCRAPE_BREAKER_STATE: 'breaker_state{name="pricing"}',
@@ -36,7 +37,7 @@ async function start(): Promise<number> {
   })
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   const said = JSON.parse(line) as { url: string; statsd_port: number }
-  url = said.url
+  read = await signIn(said.url)
   return said.statsd_port
 }
 
@@ -61,7 +62,7 @@ async function sendRequests(port: number): Promise<void> {
 }
 
 async function ask(query: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(new URL(`admin/api/raw/requests,pool?${query}`, url), { headers })
+  return read(`admin/api/raw/requests,pool?${query}`, headers)
 }
 
 async function pageAsJson(query = 'window_ms=60000'): Promise<RawPage> {
@@ -102,7 +103,7 @@ test('BI1 what cannot be answered is a problem in JSON, whatever form was asked 
 
 test('IN1 what the target gives out to Prometheus arrives as raw rows, where series are named', async () => {
   const streams = async () =>
-    ((await (await fetch(new URL('admin/api/raw/breaker,cache', url))).json()) as { data: RawPage }).data
+    ((await (await read('admin/api/raw/breaker,cache')).json()) as { data: RawPage }).data
   const { breaker, gaps } = await until('a scrape', async () => {
     const page = await streams()
     return page.breaker?.t.length === 1 && page

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { processesOf, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 let place: Scratch
@@ -26,23 +27,24 @@ function start(env: Record<string, string> = {}, ...args: string[]): Run {
 }
 
 test('npm start answers with the console, live samples of a real gunicorn and a verdict', async () => {
-  const url = await readyUrl(start({}, '--scenario', 'calm'))
+  const url = await readyUrl(start(withAdmin(place), '--scenario', 'calm'))
+  const read = await signIn(url)
   expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toContain('<title>')
   const samples = await until('request samples', async () => {
-    const answer = await fetch(new URL('admin/api/raw/requests?window_ms=60000', url))
+    const answer = await read('admin/api/raw/requests?window_ms=60000')
     const { data } = (await answer.json()) as { data: { requests: { t: number[] } } }
     return data.requests.t.length > 10 && data.requests
   })
   expect(samples).toMatchObject({ status: expect.arrayContaining([200]) })
   const health = await until('the first probe', async () => {
-    const read = (await (await fetch(new URL('health', url))).json()) as {
+    const told = (await (await fetch(new URL('health', url))).json()) as {
       status: string
       checked_at: string | null
     }
-    return read.checked_at !== null && read
+    return told.checked_at !== null && told
   })
   expect(health.status).toBe('healthy')
-  const status = (await (await fetch(new URL('admin/api/system-status', url))).json()) as {
+  const status = (await (await read('admin/api/system-status')).json()) as {
     data: { target: { worker_count: number }; demonstration: { target_kind: string } }
   }
   expect(status.data.demonstration.target_kind).toBe('gunicorn')

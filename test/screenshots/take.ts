@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
 import { openBrowser } from '../support/browser.ts'
 import { holdfast, readyUrl, ROOT, run, scratch } from '../support/holdfast.ts'
+import { signedInState, withAdmin } from '../support/signed-in.ts'
 
 /** Long enough for the curves to have a shape. */
 const CALM_MS = 100_000
@@ -21,15 +22,16 @@ const LOOKS = [
 ] as const
 
 const place = scratch()
-const started = run(['tools/start.mjs', '--scenario', 'calm'], place.env)
+const started = run(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
 const browser = await openBrowser()
 try {
   const url = await readyUrl(started)
+  const session = await signedInState(url)
   for (const { name, scenario, waitMs } of PICTURES) {
     if (scenario !== 'calm') await holdfast(['demo', '--scenario', scenario], place.env)
     await pause(waitMs)
     for (const { suffix, colorScheme, width, height } of LOOKS) {
-      const page = await browser.newPage({ colorScheme, viewport: { width, height } })
+      const page = await browser.newPage({ ...session, colorScheme, viewport: { width, height } })
       await page.goto(url)
       await page.locator('[data-metric="request.p95_ms"]').first().waitFor()
       await pause(2500)

@@ -22,8 +22,12 @@ export interface Run {
   ended: Promise<number | null>
 }
 
-export function run(args: readonly string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, args, {
+export function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  program = process.execPath,
+): Run {
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...cleanEnvironment(), NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compile'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,6 +41,12 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
     stderr: () => said.stderr,
     ended: once(child, 'close').then(([code]) => code as number | null),
   }
+}
+
+/** The same in a terminal of its own; ended by a signal it hangs up, as a terminal whose window is closed. */
+export function runInTerminal(args: readonly string[], env: Record<string, string> = {}): Run {
+  const open = 'import pty, sys; pty.spawn(sys.argv[1:])'
+  return run(['-c', open, process.execPath, ...args], env, 'python3')
 }
 
 /** `holdfast …`, to its end. */

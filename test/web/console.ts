@@ -2,14 +2,17 @@
 import { createPinia } from 'pinia'
 import { createMemoryHistory, type Router } from 'vue-router'
 import type { Health } from '#domain/schemas/health.ts'
+import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
 import type { AgentApi } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { messages } from '#web/messages.ts'
-import { ReadFailed } from '#web/problems.ts'
+import { type ProblemView, ReadFailed } from '#web/problems.ts'
 import { createConsoleRouter } from '#web/router.ts'
+import { takeSignInLink } from '#web/sign-in-link.ts'
+import { useSignInStore } from '#web/stores/sign-in.ts'
 import { mount } from './mount.ts'
 import { NOTHING_NEW, NOW, frameBytes } from './raw-page.ts'
 
@@ -19,6 +22,17 @@ export interface Script {
   status: SystemStatus | 'silent'
   /** The first page; those after it bring nothing new. */
   page: Record<string, unknown> | 'silent'
+  /** Who is signed in from the beginning; left out: an operator. */
+  session?: SessionView | 'nobody' | 'silent'
+  /** What the next sign-in, by form or link, is answered; left out: it lets in. */
+  signIn?: ProblemView | null
+}
+
+export const OPERATOR: SessionView = {
+  user: 'ops',
+  role: 'operator',
+  csrf_token: 'of-this-session',
+  ends_at: null,
 }
 
 export const STATUS: SystemStatus = {
@@ -50,10 +64,12 @@ export async function openConsole(
   path = '/',
 ): Promise<{ host: HTMLElement; router: Router; script: Script }> {
   document.documentElement.lang = 'en'
+  const pinia = createPinia()
+  useSignInStore(pinia).link = takeSignInLink(window)
   const router = createConsoleRouter(createMemoryHistory())
   await router.push(path)
   const host = mount(App, {
-    prepare: (app) => app.use(createPinia()).use(router).provide(AGENT_API, scriptedApi(script)),
+    prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, scriptedApi(script)),
   })
   return { host, router, script }
 }
@@ -61,12 +77,35 @@ export async function openConsole(
 function scriptedApi(script: Script): AgentApi {
   return {
     health: async () => readHealth(spoken(script.health)),
-    status: async () => ({ status: spoken(script.status), agentNow: NOW }),
+    status: async () => {
+      requireSession(script)
+      return { status: spoken(script.status), agentNow: NOW }
+    },
+    session: async () => requireSession(script),
+    signIn: async () => enter(script),
+    redeemLink: async () => enter(script),
+    signOut: async () => {
+      script.session = 'nobody'
+    },
     rawPage: async (place) => {
+      requireSession(script)
       const first = spoken(script.page)
       return frameBytes('cursor' in place ? { ...first, ...NOTHING_NEW } : first)
     },
   }
+}
+
+function requireSession({ session = OPERATOR }: Script): SessionView {
+  if (session !== 'nobody') return spoken(session)
+  const problem = { code: 'sign_in_required', title: 'Nobody is signed in', detail: 'this needs a session' }
+  throw new ReadFailed(problem, { cause: 'scripted' })
+}
+
+function enter(script: Script): SessionView {
+  const { signIn = null } = script
+  if (signIn !== null) throw new ReadFailed(signIn, { cause: 'scripted' })
+  script.session = OPERATOR
+  return OPERATOR
 }
 
 function spoken<T>(answer: T | 'silent'): T {

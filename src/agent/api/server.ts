@@ -1,51 +1,74 @@
 /** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
 import Fastify, { type FastifyInstance } from 'fastify'
+import { invariant } from '#domain/invariant.ts'
 import type { Health } from '#domain/schemas/health.ts'
+import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/access-guard.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
+import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
+import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
+import { addSessionRoutes } from './routes/session.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
 import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
+import { statedRoute } from './route-table.ts'
 
 const REQUEST_BYTES_LIMIT = 64 * 1024
 const HEADERS_WAIT_MS = 5000
 const REQUEST_WAIT_MS = 10_000
 
-interface ReadParts extends RawRouteParts {
-  readHealth: () => Health
-  system: SystemView
-  log: (sentence: string) => void
-}
+/** What both servers have. */
+export type SharedParts = RawRouteParts &
+  Omit<WorkerRouteParts, 'actorOf'> & {
+    readHealth: () => Health
+    system: SystemView
+    bundle: BundleMaker
+    log: (sentence: string) => void
+  }
 
-export interface ServerParts extends ReadParts {
-  publicOrigins: readonly string[]
-  consoleDirectory: string
-}
+export type ServerParts = SharedParts & AccessGuardParts & { consoleDirectory: string }
 
-export type LocalServerParts = ReadParts & WorkerRouteParts & { bundle: BundleMaker }
+export type LocalServerParts = SharedParts & LocalAccessRouteParts
 
-/** On TCP: nothing can be changed through it. */
+/** On TCP: each route for the role that the table states, and for nobody else (SE5). */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = newServer(hostGuard(parts.publicOrigins), parts)
+  addAccessGuard(app, parts)
+  addShared(app, { ...parts, actorOf: signedInActor })
+  addSessionRoutes(app, parts)
   await addConsole(app, parts.consoleDirectory)
   return app
 }
 
-/** On the Unix socket: the same reads, and what an operator of this host may change (SE7). */
+/** On the Unix socket: for operators of this host, without an account in the network (SE7). */
 export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   const app = newServer(localHostGuard, parts)
-  addWorkerRoutes(app, parts)
-  addBundle(app, parts)
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      invariant(statedRoute(one, url, 'socket') !== null, `the route table states ${one} ${url}`)
+    }
+  })
+  addShared(app, { ...parts, actorOf: (request) => localActorOf(request, parts.peers) })
+  addLocalAccessRoutes(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   return app
 }
 
-function newServer(misdirected: HostGuard, parts: ReadParts): FastifyInstance {
+function addShared(app: FastifyInstance, parts: SharedParts & Pick<WorkerRouteParts, 'actorOf'>): void {
+  addHealth(app, parts)
+  addRawRoutes(app, parts)
+  addRawHistograms(app, parts)
+  addSystemStatus(app, parts)
+  addWorkerRoutes(app, parts)
+  addBundle(app, parts)
+}
+
+function newServer(misdirected: HostGuard, { log }: Pick<SharedParts, 'log'>): FastifyInstance {
   const app = Fastify({
     bodyLimit: REQUEST_BYTES_LIMIT,
     requestTimeout: REQUEST_WAIT_MS,
@@ -64,10 +87,6 @@ function newServer(misdirected: HostGuard, parts: ReadParts): FastifyInstance {
     const problem = misdirected(request)
     if (problem !== null) return sendProblem(reply, problem)
   })
-  addProblems(app, parts.log)
-  addHealth(app, parts)
-  addRawRoutes(app, parts)
-  addRawHistograms(app, parts)
-  addSystemStatus(app, parts)
+  addProblems(app, log)
   return app
 }

@@ -36,6 +36,8 @@ export interface Command {
   /** More than the summary: paragraphs for `--help`. */
   details?: string
   options: Readonly<Record<string, OptionSpec>>
+  /** The option whose value may stand alone, as the first word after the command. */
+  argument?: string
   examples: readonly string[]
   /** Loaded when the command is run, so that `--help` and a typo cost nothing. */
   load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>

@@ -38,7 +38,7 @@ export function commandHelp(command: Command): string {
     `holdfast ${command.name}: ${command.summary}`,
     ...(command.details === undefined ? [] : ['', command.details]),
     '',
-    `Usage: holdfast ${command.name} [options]`,
+    `Usage: holdfast ${command.name}${argumentText(command)} [options]`,
     '',
     'Options',
     ...optionRows({ ...command.options, ...COMMON_OPTIONS }),
@@ -48,6 +48,10 @@ export function commandHelp(command: Command): string {
     '',
     `Exit codes: ${EXIT_CODES}`,
   ].join('\n')
+}
+
+function argumentText({ argument, options }: Command): string {
+  return argument === undefined ? '' : ` ${options[argument]?.value ?? 'VALUE'}`
 }
 
 export function plannedHelp(name: string): string {

@@ -70,7 +70,12 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
     allowPositionals: true,
     tokens: true,
   })
+  const named: Record<string, string> = {}
   for (const token of tokens) {
+    if (token.kind === 'positional' && takesArgument(command, { ...values, ...named })) {
+      named[String(command.argument)] = token.value
+      continue
+    }
     if (token.kind === 'positional') throw usage(command, `"${token.value}" is not expected here`)
     if (token.kind !== 'option') continue
     const spec = specs[token.name]
@@ -92,7 +97,11 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
       throw usage(command, `${token.rawName} takes no value`)
     }
   }
-  return values as OptionValues
+  return { ...values, ...named } as OptionValues
+}
+
+function takesArgument({ argument }: Command, given: Readonly<Record<string, unknown>>): boolean {
+  return argument !== undefined && given[argument] === undefined
 }
 
 /** An option whose value may lack, and does: what follows is the next option, or nothing. */

@@ -4,9 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  user: 'accounts',
-  token: 'tokens for scripts',
-  'login-link': 'a single-use sign-in link',
   killswitch: "the new navigation's kill switch",
   'contract check': 'compare the runtime contract with units, files and processes',
   'contract render': 'render units and configuration from the runtime contract',

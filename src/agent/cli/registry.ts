@@ -1,6 +1,7 @@
 /** Every command that this version carries, in the order of `holdfast --help`. */
 import { RUNGS } from '#domain/journal/events.ts'
 import { SCENARIOS } from '#domain/schemas/demonstration.ts'
+import { NAME_OPTION, ROLE_OPTION } from './access-options.ts'
 import { AUDIT_FILTER_OPTIONS } from './audit-filter.ts'
 import type { Command } from './command.ts'
 import { rungsHelp } from './rungs-help.ts'
@@ -54,6 +55,79 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     examples: ['holdfast config print', 'HOLDFAST_PORT=9000 holdfast config print --json'],
     load: async () => (await import('./commands/config-print.ts')).configPrint,
+  },
+  {
+    name: 'user add',
+    summary: 'an account for the console',
+    details:
+      'Asks for the password where it stands on a terminal, and else reads it from standard input: one line. Like all\n' +
+      'commands about accounts it needs the agent, through whose socket it goes, and is recorded under your account.',
+    options: { ...NAME_OPTION, ...ROLE_OPTION },
+    argument: 'name',
+    examples: ['holdfast user add ops --role operator', 'pass ops | holdfast user add ops --role operator'],
+    load: async () => (await import('./commands/user.ts')).userAdd,
+  },
+  {
+    name: 'user list',
+    summary: 'the accounts and their roles',
+    options: {},
+    examples: ['holdfast user list', 'holdfast user list --json'],
+    load: async () => (await import('./commands/user.ts')).userList,
+  },
+  {
+    name: 'user passwd',
+    summary: 'another password for an account; ends its sessions',
+    options: NAME_OPTION,
+    argument: 'name',
+    examples: ['holdfast user passwd ops'],
+    load: async () => (await import('./commands/user.ts')).userPasswd,
+  },
+  {
+    name: 'user remove',
+    summary: 'remove an account; ends its sessions',
+    options: NAME_OPTION,
+    argument: 'name',
+    examples: ['holdfast user remove ops'],
+    load: async () => (await import('./commands/user.ts')).userRemove,
+  },
+  {
+    name: 'token create',
+    summary: 'a token for a script, shown once',
+    details:
+      'The token alone goes to standard output. Sent as "Authorization: Bearer TOKEN"; it needs no CSRF token.',
+    options: {
+      name: { type: 'string', value: 'NAME', meaning: 'what it is for (default: script)' },
+      ...ROLE_OPTION,
+      expires: { type: 'string', value: 'TIME', meaning: '12h, 90d, or as ISO 8601 (default: never)' },
+    },
+    argument: 'name',
+    examples: ['holdfast token create ci --role viewer --expires 90d'],
+    load: async () => (await import('./commands/token.ts')).tokenCreate,
+  },
+  {
+    name: 'token list',
+    summary: 'the tokens, without what is secret of them',
+    options: {},
+    examples: ['holdfast token list'],
+    load: async () => (await import('./commands/token.ts')).tokenList,
+  },
+  {
+    name: 'token revoke',
+    summary: 'take a token back: it is good for nothing at once',
+    options: { id: { type: 'string', value: 'ID', meaning: 'as holdfast token list shows it' } },
+    argument: 'id',
+    examples: ['holdfast token revoke 3f9a0c1e'],
+    load: async () => (await import('./commands/token.ts')).tokenRevoke,
+  },
+  {
+    name: 'login-link',
+    summary: 'a link that signs in once, as an administrator, within 15 minutes',
+    details:
+      'For the first sign-in, and where no password is at hand. Whoever may open the socket of the agent may make one; it\n' +
+      'is recorded. The secret stands behind the #, which no browser sends anywhere.',
+    options: {},
+    examples: ['holdfast login-link'],
+    load: async () => (await import('./commands/login-link.ts')).loginLink,
   },
   {
     name: 'policy explain',

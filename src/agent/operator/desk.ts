@@ -29,7 +29,18 @@ import { bootId } from '#agent/system/proc-stat.ts'
 export type OperatorEvent = Extract<
   JournalEvent,
   {
-    type: 'request_recorded' | 'request_refused' | 'request_ended' | 'guard_released' | 'paused' | 'resumed'
+    type:
+      | 'request_recorded'
+      | 'request_refused'
+      | 'request_ended'
+      | 'guard_released'
+      | 'paused'
+      | 'resumed'
+      | 'account_changed'
+      | 'token_changed'
+      | 'sign_in_link_made'
+      | 'signed_in'
+      | 'sign_in_refused'
   }
 >
 export type OperatorWord = Extract<OperatorEvent, { type: 'guard_released' | 'paused' | 'resumed' }>
@@ -178,8 +189,12 @@ class OpenDesk implements Desk {
   }
 }
 
-/** On a full disk nothing but an override is carried out (WD9), so nothing else is promised. */
+/**
+ * On a full disk nothing but an override is carried out (WD9), so nothing else is promised. Whoever has come to look
+ * is let in all the same: that is when somebody must look.
+ */
 function mayWait(event: OperatorEvent): boolean {
+  if (event.type === 'signed_in' || event.type === 'sign_in_link_made') return true
   return event.type === 'request_recorded' && event.ask.override !== null
 }
 

@@ -1,5 +1,4 @@
 /** The agent on its Unix socket: for operators of this host, without an account in the network (SE7, ADR 0010). */
-import { randomUUID } from 'node:crypto'
 import { buildLocalServer, type LocalServerParts } from '#agent/api/server.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { accountName, accountUid, groupGid } from '#agent/system/accounts.ts'
@@ -12,7 +11,7 @@ export interface LocalAccess {
 
 export async function openLocalAccess(
   { kind, user, group, paths }: RuntimeContract,
-  parts: Omit<LocalServerParts, 'peers' | 'newId'>,
+  parts: Omit<LocalServerParts, 'peers'>,
 ): Promise<LocalAccess> {
   const gid = await groupGid(group)
   const proofs = new FileProofs(paths.runtime_dir, parts.clock)
@@ -20,7 +19,6 @@ export async function openLocalAccess(
   const targetUid = kind === 'demonstration' ? null : await accountUid(user)
   const app = buildLocalServer({
     ...parts,
-    newId: randomUUID,
     peers: { proofs, accountName, barred: (uid) => barredBecause(uid, targetUid) },
   })
   try {

@@ -1,6 +1,8 @@
 /** The agent: what comes in (datagrams, probes), what is kept, and what is served. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { AccessDesk, type AccessDeskParts } from '#agent/access/access-desk.ts'
+import { adminPassword } from '#agent/access/admin-password.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { ConfigValues } from '#domain/config/fields.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -136,8 +138,16 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     }),
     log: (sentence: string) => logLine('error', sentence),
   }
-  const app = await buildServer({
+  const publisher = openFlagPublisher(contract.paths.restart_flag)
+  const shared = {
     ...reads,
+    access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
+    worker: workerDesk({ desk, publisher, reader, contract, clock }),
+    bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
+    newId: randomUUID,
+  }
+  const app = await buildServer({
+    ...shared,
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,
   })
@@ -146,12 +156,26 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     throw await listenProblem(cause, values.host, values.port)
   })
 
-  const publisher = openFlagPublisher(contract.paths.restart_flag)
-  const worker = workerDesk({ desk, publisher, reader, contract, clock })
-  const bundle = bundleMaker({ settings, samples, reader, system: reads.system })
-  const local = await openLocalAccess(contract, { ...reads, worker, bundle })
+  const url = urlOf(values.host, app.server.address() as AddressInfo)
+  const local = await openLocalAccess(contract, { ...shared, consoleUrl: () => url })
   opened.push(() => local.close())
-  return { url: urlOf(values.host, app.server.address() as AddressInfo), statsdPort: datagrams.port }
+  return { url, statsdPort: datagrams.port }
+}
+
+async function openAccess(
+  values: ConfigValues,
+  parts: Pick<AccessDeskParts, 'stateDir' | 'desk' | 'clock' | 'log'>,
+): Promise<AccessDesk> {
+  const limits = { idleMs: values['session.idle_s'] * 1000, longestMs: values['session.longest_s'] * 1000 }
+  const access = new AccessDesk({ ...parts, limits })
+  const file = values.admin_password_file
+  if (file === null) return access
+  const password = adminPassword(file)
+  // Without it the others still sign in, and the host's operators have their own way: no reason not to run.
+  await access
+    .settleAdmin(password, { name: 'agent', ip: null })
+    .catch((error: unknown) => parts.log(`the password of admin could not be set: ${String(error)}`))
+  return access
 }
 
 function startScrape(

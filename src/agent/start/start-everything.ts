@@ -7,6 +7,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
+import { makeLoginLink } from '#agent/operator/access-commands.ts'
+import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { requireFreePort } from '#agent/system/tcp-port.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
@@ -33,6 +35,8 @@ export interface StartRequest {
 
 export interface Everything {
   url: string
+  /** For whoever sits at the terminal: in once, without a password (SE2). */
+  signInLink(): Promise<string>
   /** Rejects when something ended that could not be kept running. */
   broken: Promise<never>
   stop(): Promise<void>
@@ -63,7 +67,13 @@ export async function startEverything(request: StartRequest): Promise<Everything
       return null
     }
     await requireConsole(url)
-    return { url, broken: Promise.race(launched.map(({ broken }) => broken)), stop }
+    const settings = () => operatorSettings(env, request.configFile)
+    return {
+      url,
+      signInLink: async () => (await makeLoginLink(settings())).url,
+      broken: Promise.race(launched.map(({ broken }) => broken)),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

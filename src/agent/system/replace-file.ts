@@ -7,11 +7,11 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 export async function replaceFile(
   path: string,
   content: string | Uint8Array,
-  { flush = false }: { readonly flush?: boolean } = {},
+  { flush = false, mode = AS_A_NEW_FILE.mode }: { readonly flush?: boolean; readonly mode?: number } = {},
 ): Promise<void> {
   const unfinished = besideIt(path)
   try {
-    await writeFile(unfinished, content, { ...AS_A_NEW_FILE, flush })
+    await writeFile(unfinished, content, { ...AS_A_NEW_FILE, flush, mode })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })

@@ -147,6 +147,12 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       const detail = until === null ? 'until it is resumed' : `until ${isoText(until)}`
       return { ...saidBy(event.actor, event.request_id), reason, detail }
     }
+    case 'account_changed':
+    case 'token_changed':
+    case 'sign_in_link_made':
+    case 'signed_in':
+    case 'sign_in_refused':
+      return accessFacts(event)
     case 'flag_rejected': {
       const { owner_uid: uid, reason, file } = event
       const actor = `flag:uid=${uid ?? 'unknown'}`
@@ -176,6 +182,36 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       return { ...saidBy(event.actor ?? { name: 'unknown', ip: null }), detail: `rows 1 to ${event.rows}` }
   }
 }
+
+/** Who may ask, and who came in. */
+function accessFacts(event: AccessEvent): Facts {
+  const said = saidBy(event.actor)
+  switch (event.type) {
+    case 'account_changed':
+      return { ...said, reason: event.change, detail: `account ${event.account}, ${event.role}` }
+    case 'token_changed': {
+      const { id, name, role, until, change } = event
+      const end = until === null ? 'without expiry' : `until ${isoText(until)}`
+      return { ...said, reason: change, detail: `token ${id} (${name}), ${role}, ${end}` }
+    }
+    case 'sign_in_link_made':
+      return { ...said, detail: `until ${isoText(event.until)}` }
+    case 'signed_in':
+      return { ...said, reason: event.way, success: true, detail: event.role }
+    case 'sign_in_refused': {
+      const more =
+        event.unrecorded === 0 ? null : `and ${event.unrecorded} before it, not recorded one by one`
+      return { ...said, reason: event.reason, decision: 'rejected', success: false, detail: more }
+    }
+  }
+}
+
+type AccessEvent = Extract<
+  JournalEvent,
+  {
+    type: 'account_changed' | 'token_changed' | 'sign_in_link_made' | 'signed_in' | 'sign_in_refused'
+  }
+>
 
 function askedBy({ request_id, source, override, claimed, actor }: RestartAsk): Facts {
   return {

@@ -33,6 +33,24 @@ export const FIELDS = {
     [],
     'origins by which a proxy is reached; their hosts are accepted',
   ),
+  admin_password_file: field(
+    'path',
+    'HOLDFAST_ADMIN_PASSWORD_FILE',
+    null,
+    'holds the password of the account admin, which is set at start; else nothing is set',
+  ),
+  'session.idle_s': field(
+    'windowSeconds',
+    'HOLDFAST_SESSION_IDLE_S',
+    1800,
+    'after which a session ends that nothing was asked in',
+  ),
+  'session.longest_s': field(
+    'windowSeconds',
+    'HOLDFAST_SESSION_LONGEST_S',
+    43_200,
+    'after which a session ends, whatever is done in it',
+  ),
   state_dir: field('path', 'HOLDFAST_STATE_DIR', null, "durable files; else the runtime contract's"),
   runtime_dir: field(
     'path',

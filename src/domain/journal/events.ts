@@ -7,6 +7,7 @@
  * the agent and the local CLI write what an authenticated person asked for. Each reads the other's.
  */
 import * as z from 'zod/mini'
+import { role } from '../access/roles.ts'
 import { POLICY_STATES } from '../schemas/health.ts'
 import { historyEntry } from '../schemas/state-file.ts'
 
@@ -88,6 +89,33 @@ export const journalEvent = z.discriminatedUnion('type', [
     request_id: wordId,
   }),
   z.object({ type: z.literal('resumed'), actor, reason: z.string(), request_id: wordId }),
+  // Who may ask (SE1): no password, token or link stands in any of them.
+  z.object({
+    type: z.literal('account_changed'),
+    actor,
+    account: z.string(),
+    change: z.enum(['added', 'password_set', 'removed']),
+    role,
+  }),
+  z.object({
+    type: z.literal('token_changed'),
+    actor,
+    change: z.enum(['created', 'revoked']),
+    id: z.string(),
+    name: z.string(),
+    role,
+    until: z.nullable(instant),
+  }),
+  z.object({ type: z.literal('sign_in_link_made'), actor, until: instant }),
+  z.object({ type: z.literal('signed_in'), actor, way: z.enum(['password', 'link']), role }),
+  z.object({
+    type: z.literal('sign_in_refused'),
+    /** `unknown` where there is no such account: what was typed as a name may be a password. */
+    actor,
+    reason: z.enum(['account_unknown', 'wrong_password', 'link_not_valid']),
+    /** Those since the last row of this kind that came too fast for a row each. */
+    unrecorded: z.number(),
+  }),
   // What the watchdog found, decided and did.
   z.object({
     type: z.literal('request_claimed'),

@@ -158,6 +158,11 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
       return abandonAll(state)
     case 'flag_rejected':
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
+    case 'account_changed':
+    case 'token_changed':
+    case 'sign_in_link_made':
+    case 'signed_in':
+    case 'sign_in_refused':
     case 'flags_unseen':
     case 'target_changed':
     case 'pruned':

@@ -1,3 +1,5 @@
+import type { LeastRole } from '../access/roles.ts'
+
 /**
  * The one list of pages (SH1): drawers, routes, titles and roles come from here. The not-found page is no
  * entry: nobody navigates to it. A path has one segment: the console is served under any prefix, and finds
@@ -8,7 +10,6 @@ export const DRAWERS = {
 } as const
 
 export type Drawer = keyof typeof DRAWERS
-type Role = 'public' | 'viewer' | 'operator' | 'admin'
 
 export interface NavigationEntry {
   readonly id: string
@@ -16,11 +17,11 @@ export interface NavigationEntry {
   readonly title: string
   readonly drawer: Drawer
   /** The least role that sees it. */
-  readonly role: Role
+  readonly role: LeastRole
 }
 
 export const NAVIGATION = [
-  { id: 'overview', path: '/', title: 'Overview', drawer: 'observe', role: 'public' },
+  { id: 'overview', path: '/', title: 'Overview', drawer: 'observe', role: 'viewer' },
 ] as const satisfies readonly NavigationEntry[]
 
 export type RouteId = (typeof NAVIGATION)[number]['id']

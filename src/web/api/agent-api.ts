@@ -1,5 +1,6 @@
 /** What the console asks of the agent. */
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
+import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import type { ProblemView } from '#web/problems.ts'
@@ -25,4 +26,9 @@ export interface AgentApi {
   status(attempt: Attempt): Promise<StatusReading>
   /** The page's bytes, unread: the worker makes sense of them. */
   rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>
+  /** Rejects with `sign_in_required` where nobody is signed in. */
+  session(): Promise<SessionView>
+  signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>
+  redeemLink(token: string): Promise<SessionView>
+  signOut(csrf: string): Promise<void>
 }

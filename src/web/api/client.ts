@@ -13,6 +13,8 @@ import { problemView, type ProblemView, ReadFailed } from '#web/problems.ts'
 
 /** Shorter than the time after which data counts as stale. */
 const ATTEMPT_MS_MAX: DurationMs = 4000
+/** A password is looked at when it is its turn. */
+const CHANGE_MS_MAX: DurationMs = 15_000
 const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
 const WAIT_MS_MAX: DurationMs = 30_000
@@ -65,6 +67,16 @@ export function reading({ signal, onRetry }: Attempt, answered: readonly number[
   }
 }
 
+/** A change is made once: what became of it is asked of the agent, and never guessed by making it again (SH8). */
+export function changing(body: object, csrf: string | null = null) {
+  return {
+    json: body,
+    timeout: CHANGE_MS_MAX,
+    retry: 0,
+    headers: csrf === null ? {} : { 'x-csrf-token': csrf },
+  }
+}
+
 /** Between half of the wait and all of it, so that many pages do not come back together. */
 function scattered(waitMs: DurationMs): DurationMs {
   return waitMs * (0.5 + Math.random() / 2)
@@ -88,7 +100,12 @@ function problemOf(error: unknown): ProblemView {
   if (error instanceof HTTPError) {
     const read = z.safeParse(problemBody, error.data)
     return read.success
-      ? { code: read.data.error.code, title: read.data.title, detail: read.data.detail }
+      ? {
+          code: read.data.error.code,
+          title: read.data.title,
+          detail: read.data.detail,
+          retryAfterMs: retryAfterMs(error.response),
+        }
       : messages.problems.status(error.response.status)
   }
   if (error instanceof TimeoutError) return messages.problems.tooSlow(ATTEMPT_MS_MAX)

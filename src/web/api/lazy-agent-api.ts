@@ -14,6 +14,10 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
   return {
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),
+    session: async () => (await load()).session(),
+    signIn: async (asked) => (await load()).signIn(asked),
+    redeemLink: async (token) => (await load()).redeemLink(token),
+    signOut: async (csrf) => (await load()).signOut(csrf),
     rawPage: async (place, attempt) => (await load()).rawPage(place, attempt),
   }
 }

@@ -8,7 +8,7 @@ import { WorkerDied } from '#web/problems.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
 
 export function useSamples(
-  api: AgentApi,
+  api: Pick<AgentApi, 'rawPage'>,
   question: () => Question,
   { compute = createComputeClient() }: { compute?: ComputeClient } = {},
 ): void {

@@ -6,21 +6,19 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildServer } from '#agent/api/server.ts'
-import { RawStore } from '#agent/store/raw-store.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
-import type { Health } from '#domain/schemas/health.ts'
 import { ManualClock } from '../manual-clock.ts'
-import { memoryOnly } from '../memory-only.ts'
-import { noRestarts } from '../no-restarts.ts'
+import { AccessGround, bareParts, BY } from './agent-parts.ts'
 
 let app: FastifyInstance
-let store: RawStore
+let ground: AccessGround
+/** What a viewer's script sends along. */
+let bearer: { authorization: string }
 let origin: string
 let port: number
 let directory: string
 let logged: string[]
 const clock = new ManualClock()
-const health = { status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' } as Health
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'holdfast-console-'))
@@ -32,12 +30,13 @@ beforeEach(async () => {
   writeFileSync(join(directory, 'assets/a-1.js'), '1')
   writeFileSync(join(directory, '.secret'), 'x')
   logged = []
-  store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
+  ground = new AccessGround(clock)
+  const access = ground.open()
+  const { token } = await access.createToken({ name: 'script', role: 'viewer', expires_at: null }, BY)
+  bearer = { authorization: `Bearer ${token}` }
   app = await buildServer({
-    store,
-    samples: memoryOnly(store),
-    clock,
-    readHealth: () => health,
+    ...bareParts(clock),
+    access,
     system: {
       read: () => Promise.reject(new Error('a fault inside, with /a/path in its message')),
     },
@@ -52,6 +51,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.close()
   rmSync(directory, { recursive: true, force: true })
+  ground.remove()
 })
 
 function ask(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
@@ -110,7 +110,7 @@ test.each([
   ['/admin/api/raw/requests,requests', 'streams'],
   ['/admin/api/raw/__proto__', 'streams'],
 ])('BI1 %s is refused with the field', async (path, field) => {
-  const answer = await ask(path)
+  const answer = await ask(path, bearer)
   expect(answer.status).toBe(400)
   const body = problemBody.parse(JSON.parse(answer.body))
   expect(body.error.code).toBe('bad_request')
@@ -118,7 +118,7 @@ test.each([
 })
 
 test('BI1 a fault inside is told without its insides, and logged with them', async () => {
-  const answer = await ask('/admin/api/system-status')
+  const answer = await ask('/admin/api/system-status', bearer)
   expect(answer.status).toBe(500)
   expect(answer.body).not.toContain('/a/path')
   expect(logged.join()).toContain('/a/path')

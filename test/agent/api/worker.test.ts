@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { request } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ROUTES } from '#agent/api/route-table.ts'
 import { buildLocalServer, buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
 import { healthReader } from '#agent/serve/health-reader.ts'
@@ -24,12 +25,14 @@ import { startTicks } from '#agent/system/processes.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import { restartRefused, workerStatus } from '#domain/schemas/worker-api.ts'
 import { attemptEvents, OperatorGround } from '../operator/place.ts'
+import { AccessGround, bareParts } from './agent-parts.ts'
 import { memoryOnly } from '../memory-only.ts'
 import { noRestarts } from '../no-restarts.ts'
 
 const OWN_UID = process.geteuid?.() ?? 0
 
 let ground: OperatorGround
+let accounts: AccessGround
 let desk: Desk
 let app: FastifyInstance
 let barred: string | null
@@ -37,6 +40,7 @@ let made: number
 
 beforeEach(async () => {
   ground = new OperatorGround()
+  accounts = new AccessGround(systemClock)
   desk = await ground.openDesk()
   barred = null
   made = 0
@@ -77,6 +81,8 @@ beforeEach(async () => {
     readHealth: () => reader.latest().health,
     system: { read: () => Promise.reject(new Error('not asked for here')) },
     log: () => {},
+    access: accounts.open(),
+    consoleUrl: () => 'http://127.0.0.1:8787/',
     bundle: { make: async ({ from, to }) => Buffer.from(`${from}-${to}`) },
     newId: () => `made-here-${(made += 1)}`,
     peers: { proofs, accountName: async (uid) => `uid=${uid}`, barred: () => barred },
@@ -95,6 +101,7 @@ afterEach(async () => {
   await app.close()
   await desk.close()
   ground.remove()
+  accounts.remove()
 })
 
 /** The sign of life of a watchdog that is this process. */
@@ -225,32 +232,18 @@ describe('who asks', () => {
     expect(answer.statusCode).toBe(421)
   })
 
-  test('SE5 over TCP none of it is there', async () => {
+  test('SE5 over TCP none of what is the host’s own is there', async () => {
     mkdirSync(join(ground.directory, 'dist'))
-    const store = new RawStore({ epoch: '0000abcd', startedAt: 0, readRestarts: noRestarts })
     const tcp = await buildServer({
-      store,
-      samples: memoryOnly(store),
-      clock: systemClock,
-      readHealth: () => ({}) as never,
-      system: { read: () => Promise.reject(new Error('not asked for here')) },
-      log: () => {},
+      ...bareParts(systemClock),
+      access: accounts.open(),
       publicOrigins: [],
       consoleDirectory: join(ground.directory, 'dist'),
     })
     const origin = await tcp.listen({ host: '127.0.0.1', port: 0 })
-    const paths = [
-      'worker/restart',
-      'worker/guard/release',
-      'worker/pause',
-      'worker/resume',
-      'local/challenge',
-    ]
-    for (const path of paths) {
-      const answer = await fetch(`${origin}/admin/api/${path}`, { method: 'POST' })
-      expect(answer.status, path).toBe(404)
+    for (const { method, path } of ROUTES.filter(({ on }) => on === 'socket')) {
+      expect((await fetch(`${origin}${path}`, { method })).status, path).toBe(404)
     }
-    expect((await fetch(`${origin}/admin/api/worker/status`)).status).toBe(404)
     await tcp.close()
   })
 })

@@ -222,6 +222,59 @@ const ROWS: Row[] = [
     { detail: '0 entries of state file' },
   ],
   [
+    'an account that was added',
+    (diary) =>
+      diary.write({ type: 'account_changed', actor, account: 'ops', change: 'added', role: 'viewer' }),
+    { actor: actor.name, source: 'manual', reason: 'added', detail: 'account ops, viewer' },
+  ],
+  [
+    'a token that was created',
+    (diary) =>
+      diary.write({
+        type: 'token_changed',
+        actor,
+        change: 'created',
+        id: '3f9a0c1e',
+        name: 'ci',
+        role: 'viewer',
+        until: 0,
+      }),
+    { reason: 'created', detail: 'token 3f9a0c1e (ci), viewer, until 1970-01-01T00:00:00.000Z' },
+  ],
+  [
+    'a sign-in link',
+    (diary) => diary.write({ type: 'sign_in_link_made', actor, until: 0 }),
+    { actor: actor.name, detail: 'until 1970-01-01T00:00:00.000Z' },
+  ],
+  [
+    'a sign-in',
+    (diary) =>
+      diary.write({
+        type: 'signed_in',
+        actor: { name: 'user:ops', ip: '10.0.0.4' },
+        way: 'password',
+        role: 'operator',
+      }),
+    { actor: 'user:ops', ip: '10.0.0.4', reason: 'password', success: true, detail: 'operator' },
+  ],
+  [
+    'a refused sign-in that stands for others',
+    (diary) =>
+      diary.write({
+        type: 'sign_in_refused',
+        actor: { name: 'unknown', ip: '10.0.0.4' },
+        reason: 'account_unknown',
+        unrecorded: 7,
+      }),
+    {
+      actor: 'unknown',
+      decision: 'rejected',
+      reason: 'account_unknown',
+      success: false,
+      detail: 'and 7 before it, not recorded one by one',
+    },
+  ],
+  [
     'a prune',
     (diary) => diary.write({ type: 'pruned', rows: 40, last_hash: 'x', actor }),
     { actor: actor.name, source: 'manual', detail: 'rows 1 to 40' },

@@ -109,6 +109,7 @@ test('SH8 retries end: three, then the problem is told', async () => {
     code: 'busy',
     title: 'The store is busy',
     detail: 'Compacting.',
+    retryAfterMs: 0,
   })
   expect(asked).toHaveLength(4)
 })

@@ -7,6 +7,7 @@ import type { RestartAsk } from '#domain/journal/events.ts'
 import { PROOF_HEADER } from '#domain/local-proof.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { PeerProofs } from '#agent/ports/peer-proofs.ts'
+import { headerOf } from '../header-of.ts'
 
 type Actor = RestartAsk['actor']
 
@@ -31,12 +32,6 @@ export async function localActorOf(request: FastifyRequest, peers: LocalPeers): 
   const why = peers.barred(reading.uid)
   if (why !== null) throw new HoldfastProblem('peer_not_permitted', why)
   return { name: `local:${await peers.accountName(reading.uid)}`, ip: null }
-}
-
-/** Sent twice, Node joins the two: then it is no form that anybody knows. */
-export function headerOf(request: FastifyRequest, name: string): string | null {
-  const value = request.headers[name]
-  return typeof value === 'string' ? value : null
 }
 
 function unproved(why: string): HoldfastProblem {

@@ -16,11 +16,21 @@ export function addProblems(app: FastifyInstance, log: (sentence: string) => voi
 /** Long enough that whoever starts it again has done so; a client that keeps asking does no harm. */
 const RETRY_AFTER_S = 5
 
-export function sendProblem(reply: FastifyReply, { code, detail }: HoldfastProblem): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  { code, detail, retryAfterMs }: HoldfastProblem,
+): FastifyReply {
   const { status } = PROBLEMS[code]
+  const retryAfterS = retryAfterMs === null ? RETRY_AFTER_S : Math.max(1, Math.ceil(retryAfterMs / 1000))
   return reply
     .code(status)
-    .headers({ 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': RETRY_AFTER_S } : {}) })
+
+    .headers({
+      'cache-control': 'no-store',
+      ...(status === 503 || retryAfterMs !== null ? { 'retry-after': retryAfterS } : {}),
+      // No browser asks for a password of its own by this; it says what a script may send.
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="holdfast"' } : {}),
+    })
     .type('application/problem+json')
     .send(bodyOf(code, detail))
 }

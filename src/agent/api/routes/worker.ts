@@ -6,7 +6,6 @@ import type { RefusalReason } from '#domain/policy/decide.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { REFUSAL_STATUS } from '#domain/policy/refusal-status.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
-import { findingText, readWith } from '#domain/schemas/findings.ts'
 import {
   guardReleaseBody,
   idempotencyKey,
@@ -21,7 +20,8 @@ import {
 import type { Clock } from '#agent/ports/clock.ts'
 import type { RestartAnswer, RestartWish } from '#agent/operator/request-restart.ts'
 import { envelope } from '../envelope.ts'
-import { headerOf, localActorOf, type LocalPeers } from '../plugins/local-peer.ts'
+import { headerOf } from '../header-of.ts'
+import { bodyOf } from '../body-of.ts'
 
 type Actor = RestartAsk['actor']
 
@@ -43,16 +43,17 @@ export interface WorkerDesk {
 
 export interface WorkerRouteParts {
   clock: Clock
-  peers: LocalPeers
+  /** Who asks: proved on the Unix socket, signed in elsewhere. */
+  actorOf: (request: FastifyRequest) => Actor | Promise<Actor>
   worker: WorkerDesk
   newId: () => string
 }
 
 export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): void {
-  const { clock, peers, worker, newId } = parts
+  const { clock, actorOf, worker, newId } = parts
   const asked = async (request: FastifyRequest) => ({
     requestId: keyOf(request) ?? newId(),
-    actor: await localActorOf(request, peers),
+    actor: await actorOf(request),
   })
   const answer = (reply: FastifyReply, data: object) =>
     reply.header('cache-control', 'no-store').send(envelope(data, clock.wallNow()))
@@ -88,17 +89,6 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
     const { reason = '' } = bodyOf(request, resumeBody)
     return answer(reply, await worker.resume({ ...(await asked(request)), reason }))
   })
-
-  app.post('/admin/api/local/challenge', async (_request, reply) => {
-    const challenge = await peers.proofs.issue()
-    return answer(reply, { challenge, expires_in_ms: peers.proofs.lifeMs })
-  })
-}
-
-function bodyOf<S extends z.ZodMiniType>(request: FastifyRequest, schema: S): z.output<S> {
-  const reading = readWith(schema, request.body)
-  if (reading.ok) return reading.value
-  throw new HoldfastProblem('bad_request', reading.findings.map(findingText).join('; '))
 }
 
 function keyOf(request: FastifyRequest): string | null {

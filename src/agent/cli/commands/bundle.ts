@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { parseTime, TIME_EXPECTED } from '#domain/time-text.ts'
 import { isoText, type DurationMs, type EpochMs } from '#domain/time.ts'
-import { AgentGone, dataOf, findAgent } from '#agent/operator/agent-line.ts'
-import { placeOf } from '#agent/operator/operator-commands.ts'
+import { dataOf } from '#agent/operator/agent-line.ts'
 import { operatorSettings } from '#agent/operator/operator-settings.ts'
+import { withAgent } from '#agent/operator/with-agent.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { systemClock } from '#agent/system/clock.ts'
@@ -52,17 +52,11 @@ async function fetchBundle(
   settings: Settings,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Buffer> {
-  const found = await findAgent(placeOf(settings))
-  if (found.kind === 'none') throw new HoldfastProblem('agent_unreachable', found.why)
-  try {
-    const answer = await found.line.download(`/admin/api/bundle?from=${from}&to=${to}`, MAKING_MS)
+  return withAgent(settings, async (line) => {
+    const answer = await line.download(`/admin/api/bundle?from=${from}&to=${to}`, MAKING_MS)
     if (answer.status !== 200) dataOf(answer, z.never())
     return answer.bytes
-  } catch (error) {
-    if (error instanceof AgentGone)
-      throw new HoldfastProblem('agent_unreachable', error.message, { cause: error })
-    throw error
-  }
+  })
 }
 
 /** For its owner alone, and never over another file. */

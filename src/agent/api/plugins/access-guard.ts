@@ -1,0 +1,125 @@
+/**
+ * Who asks, and whether they may: for every route over TCP, before its body is read (SE3, SE5). What the rule is stands
+ * in the domain; here is only read what the request says of itself.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { refusalOf, type AskedFor } from '#domain/access/authorise.ts'
+import type { LeastRole } from '#domain/access/roles.ts'
+import { invariant } from '#domain/invariant.ts'
+import type { RestartAsk } from '#domain/journal/events.ts'
+import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
+import type { EpochMs } from '#domain/time.ts'
+import type { AccessDesk } from '#agent/access/access-desk.ts'
+import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
+import { headerOf } from '../header-of.ts'
+import { statedRoute } from '../route-table.ts'
+import { cookiePlace, readCookie } from './session-cookie.ts'
+import { sendProblem } from './problems.ts'
+
+export interface SignedInCaller {
+  readonly identity: Identity
+  readonly endsAt: EpochMs | null
+  /** Of a session; null where a token asks. */
+  readonly csrf: string | null
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who was let in; null on what everybody may ask. */
+    caller: SignedInCaller | null
+  }
+}
+
+export interface AccessGuardParts {
+  readonly access: AccessDesk
+  readonly publicOrigins: readonly string[]
+}
+
+/** Before any route is added: each is looked up as it comes. */
+export function addAccessGuard(app: FastifyInstance, { access, publicOrigins }: AccessGuardParts): void {
+  app.decorateRequest('caller', null)
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      invariant(statedRoute(one, url, 'tcp') !== null, `the route table states who may ${one} ${url}`)
+    }
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    // Nothing is there: the same answer for everybody, and there is nothing to guard.
+    if (request.is404) return
+    const least = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')?.least ?? null
+    if (least === null) return sendProblem(reply, refused('role_too_low', 'admin'))
+    const own = ownOrigin(request, publicOrigins)
+    const caller = least === 'public' ? null : callerOf(request, access, own)
+    const refusal = refusalOf(askedFor(request, least, own, caller))
+    if (refusal !== null) return sendProblem(reply, refused(refusal, least))
+    request.caller = caller
+  })
+}
+
+/** Who changes something, for the journal. */
+export function signedInActor(request: FastifyRequest): RestartAsk['actor'] {
+  const { caller } = request
+  invariant(caller !== null, 'the guard lets nobody without a name change anything')
+  return { name: caller.identity.name, ip: request.ip }
+}
+
+/** The one under which this request came; its host was looked at before (SE4). */
+export function ownOrigin({ headers }: FastifyRequest, publicOrigins: readonly string[]): string {
+  const host = headers.host ?? ''
+  return publicOrigins.find((origin) => new URL(origin).host === host) ?? `http://${host}`
+}
+
+function callerOf(request: FastifyRequest, access: AccessDesk, own: string): SignedInCaller | null {
+  const { authorization } = request.headers
+  // Whoever sends a token means it: a cookie beside it does not make a wrong one right.
+  if (authorization !== undefined) {
+    const [, token] = /^Bearer ([\w-]+)$/i.exec(authorization) ?? []
+    const holder = token === undefined ? null : access.tokenHolder(token)
+    return holder === null ? null : { ...holder, csrf: null }
+  }
+  const secret = readCookie(cookiePlace(own, request), request.headers.cookie)
+  const session = secret === null ? null : access.session(secret)
+  return session === null ? null : { ...session }
+}
+
+function askedFor(
+  request: FastifyRequest,
+  least: LeastRole,
+  own: string,
+  caller: SignedInCaller | null,
+): AskedFor {
+  const isChange = !['GET', 'HEAD'].includes(request.method)
+  return {
+    least,
+    isChange,
+    site: siteOf(request, own, isChange),
+    caller: caller === null ? null : { role: caller.identity.role, by: byOf(request, caller) },
+  }
+}
+
+function byOf(request: FastifyRequest, { csrf }: SignedInCaller): NonNullable<AskedFor['caller']>['by'] {
+  if (csrf === null) return { kind: 'token' }
+  return { kind: 'cookie', csrfMatches: csrfMatches({ csrf }, headerOf(request, 'x-csrf-token')) }
+}
+
+/** `Origin` where it is sent, else what the browser says of the page (SE3). */
+function siteOf({ raw }: FastifyRequest, own: string, isChange: boolean): AskedFor['site'] {
+  const origins = raw.headersDistinct.origin ?? []
+  if (origins.length > 0) return origins.every((origin) => origin === own) ? 'same' : 'foreign'
+  const sites = raw.headersDistinct['sec-fetch-site'] ?? []
+  if (sites.length === 0) return 'untold'
+  // `none`: somebody typed the address, which asks for a page and changes nothing.
+  const isOwn = sites.every((site) => site === 'same-origin' || (site === 'none' && !isChange))
+  return isOwn ? 'same' : 'foreign'
+}
+
+function refused(code: ProblemCode, least: LeastRole): HoldfastProblem {
+  return new HoldfastProblem(code, DETAILS[code]?.(least) ?? 'refused')
+}
+
+const DETAILS: Partial<Record<ProblemCode, (least: LeastRole) => string>> = {
+  sign_in_required: (least) => `this needs the role ${least}, and a session or token that has not ended`,
+  role_too_low: (least) => `this needs the role ${least}`,
+  cross_site: () => 'Origin, or Sec-Fetch-Site, names another site than this one',
+  csrf_token_wrong: () => 'X-CSRF-Token: expected the one that the sign-in gave',
+}

@@ -1,0 +1,25 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { EpochMs } from '#domain/time.ts'
+import type { ProblemView } from '#web/problems.ts'
+
+/** What came of the last try to sign in, by form or link; the next try is possible from `nextAt` on. */
+export const useSignInStore = defineStore('sign-in', () => {
+  /** That the page was opened with. */
+  const link = shallowRef<string | null>(null)
+  const problem = shallowRef<ProblemView | null>(null)
+  const nextAt = shallowRef<EpochMs>(0)
+  return {
+    link,
+    problem,
+    nextAt,
+    refused: (why: ProblemView, now: EpochMs = Date.now()) => {
+      problem.value = why
+      nextAt.value = now + (why.code === 'sign_in_slowed' ? (why.retryAfterMs ?? 0) : 0)
+    },
+    begun: () => {
+      problem.value = null
+      nextAt.value = 0
+    },
+  }
+})
