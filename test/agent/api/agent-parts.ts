@@ -57,8 +57,12 @@ export class AccessGround {
     this.#clock = clock
   }
 
-  open(record: () => Promise<void> = async () => {}): AccessDesk {
+  /** How many have asked the latest desk for their turn. */
+  turns = 0
+
+  open(record: () => Promise<unknown> = async () => {}): AccessDesk {
     let turn: Promise<unknown> = Promise.resolve()
+    this.turns = 0
     return new AccessDesk({
       stateDir: this.stateDir,
       clock: this.#clock,
@@ -71,6 +75,7 @@ export class AccessGround {
           return { event } as JournalRow
         },
         inTurn: <T>(act: () => Promise<T>): Promise<T> => {
+          this.turns += 1
           const next = turn.then(act)
           turn = next.catch(() => {})
           return next
