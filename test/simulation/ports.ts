@@ -137,6 +137,9 @@ export function openJournalOf(host: Host, caller: PortCaller): RestartJournal {
 /** The manager waits for whoever is still starting, and names nobody by number. */
 const IN_TIME = { isTooEarly: false, unnamedForMs: 0 }
 
+/** While workers end at boot, the socket that their master holds takes connections, and nobody answers them. */
+const PROBE_LIMIT_MS = 1_000
+
 export function operatorsOf(host: Host, caller: PortCaller): Pick<Journal, 'read' | 'close'> {
   return {
     read: (after, limit) => caller.call('operators.read', { act: () => host.operators.read(after, limit) }),
@@ -193,7 +196,7 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
     },
     probe: () =>
       caller.call('probe', {
-        takesMs: host.health.answerMs,
+        takesMs: host.processes.bootLoopSince === null ? host.health.answerMs : PROBE_LIMIT_MS,
         act: () => host.health.answer(host.processes.hasServingWorker(), clock.wallNow()),
         then: (outcome) => host.tell({ kind: 'probed', by, outcome }),
       }),
