@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { run, scratch } from '../support/holdfast.ts'
+import { signIn, withAdmin } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 import { Story } from './support/report.ts'
 import { rounded } from './support/statistics.ts'
@@ -22,13 +23,14 @@ const LOOK_EVERY_MS = 5_000
 const story = await Story.open('intake')
 const place = scratch()
 const agent = run(['tools/holdfast.mjs', 'serve'], {
-  ...place.env,
+  ...withAdmin(place),
   HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
   HOLDFAST_STATSD_PORT: '0',
 })
 try {
   const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
   const said = JSON.parse(line) as { url: string; statsd_port: number }
+  const read = await signIn(said.url)
   const sender = spawn(
     process.execPath,
     [
@@ -50,9 +52,7 @@ try {
   }
   const wallS = (performance.now() - from) / 1000
   const processorPct = ((processorS() - processorBefore) / wallS) * 100
-  const { intake } = (
-    (await (await fetch(new URL('admin/api/system-status', said.url))).json()) as { data: SystemStatus }
-  ).data
+  const { intake } = ((await (await read('admin/api/system-status')).json()) as { data: SystemStatus }).data
   const kernelDrops = intake.kernel_drops ?? 0
   const lost = Number(sent) - intake.datagrams - kernelDrops
   const full = rssMib.filter(({ atS }) => atS > FULL_AFTER_S).map(({ mib }) => mib)

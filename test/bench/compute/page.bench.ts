@@ -4,6 +4,7 @@
  */
 import { openBrowser } from '../../support/browser.ts'
 import { run, scratch } from '../../support/holdfast.ts'
+import { signedInState, withAdmin } from '../../support/signed-in.ts'
 import { until } from '../../support/until.ts'
 import { RawArchive } from '#agent/store/raw-archive.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
@@ -20,14 +21,15 @@ for (const requests of [1_000, MILLION]) {
   const place = scratch()
   await archive(place.stateDir, requests)
   const agent = run(['tools/holdfast.mjs', 'serve'], {
-    ...place.env,
+    ...withAdmin(place),
     HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
     HOLDFAST_STATSD_PORT: '0',
   })
   const browser = await openBrowser()
   try {
     const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
-    const page = await browser.newPage()
+    const { url } = JSON.parse(line) as { url: string }
+    const page = await browser.newPage(await signedInState(url))
     await page.addInitScript(() => {
       const found: number[] = []
       Object.assign(globalThis, { longTasks: found })
@@ -35,7 +37,7 @@ for (const requests of [1_000, MILLION]) {
         for (const { duration } of list.getEntries()) found.push(duration)
       }).observe({ type: 'longtask', buffered: true })
     })
-    await page.goto((JSON.parse(line) as { url: string }).url)
+    await page.goto(url)
     const shown = page.getByText(requests.toLocaleString('en'), { exact: true }).first()
     const from = performance.now()
     await shown.waitFor({ timeout: 60_000 })
