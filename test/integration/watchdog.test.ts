@@ -9,7 +9,7 @@ import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-p
 import { holdfast } from '../support/holdfast.ts'
 import { publishRestart } from '../support/operator.ts'
 import { HAS_GUNICORN } from './support/gunicorn.ts'
-import { isAlive } from './support/processes.ts'
+import { isAlive, workersOf } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
 import { Watched } from './support/watched.ts'
 
@@ -256,11 +256,12 @@ describe.skipIf(!HAS_GUNICORN)('holdfast watchdog', () => {
     target.startWatchdog({ HOLDFAST_PROBE_INTERVAL_S: '30' })
     await waitFor('a look', () => target.status !== null)
     const master = target.masterPid
-    for (let reload = 0; reload < 20; reload++) {
-      const old = target.workers
+    for (let reload = 0; reload < 10; reload++) {
+      const old = workersOf(master)
       process.kill(master, 'SIGHUP')
       // One at a time: a gunicorn that is told again while its workers boot may end altogether.
-      await waitFor('it has reloaded', () => isReplaced(old, target.workers))
+      // By its number: it takes its pid file away for a moment.
+      await waitFor('it has reloaded', () => isReplaced(old, workersOf(master)))
     }
     await target.event('external_restart')
     expect(await target.events('target_changed')).toEqual([])
