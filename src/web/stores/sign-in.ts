@@ -15,7 +15,8 @@ export const useSignInStore = defineStore('sign-in', () => {
     nextAt,
     refused: (why: ProblemView, now: EpochMs = Date.now()) => {
       problem.value = why
-      nextAt.value = now + (why.code === 'sign_in_slowed' ? (why.retryAfterMs ?? 0) : 0)
+      // Where there is nothing to wait for, not even until the page's clock has ticked.
+      nextAt.value = why.code === 'sign_in_slowed' ? now + (why.retryAfterMs ?? 0) : 0
     },
     begun: () => {
       problem.value = null
