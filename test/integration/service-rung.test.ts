@@ -59,7 +59,9 @@ describe.skipIf(!HAS_GUNICORN)('the service rung', () => {
     ])
     const types = (await target.rows()).map(({ event }) => event.type)
     expect(types).toEqual(['watchdog_started', 'request_claimed', 'intent', 'outcome'])
-    expect(target.stateFile().last_restart).toMatchObject({ decision_reason: 'service_restarted' })
+    // Published after the row that the waiting command hears of.
+    const last = () => target.stateFile().last_restart
+    await waitFor('the state file', () => last()?.decision_reason === 'service_restarted')
   })
 
   test('WD10 a service that does not come back ends the attempt, which counts', async () => {

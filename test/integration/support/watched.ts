@@ -17,6 +17,7 @@ import { createInterface } from 'node:readline'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE, watchdogStatus, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import type { StateFile } from '#domain/schemas/state-file.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { openSpool } from '#agent/store/spool.ts'
 import { openSpooledReader } from '#agent/store/spooled-journal.ts'
@@ -62,6 +63,7 @@ export class Watched {
   readonly flag = join(this.runtimeDir, 'restart.flag')
   readonly #children: ChildProcess[] = []
   #options: Required<TargetOptions> = { workers: 2, args: [] }
+  #masterPid: number | null = null
   port = 0
   gunicornLog = ''
   /** When a SIGHUP reached its master, on the monotonic clock, where that one tells: the stand-in does. */
@@ -125,8 +127,14 @@ export class Watched {
     return loadSettings({ ...env, HOLDFAST_PROBE_INTERVAL_S: '0.2' }, null)
   }
 
+  /** gunicorn takes its file away for a moment at each reload: until it is there again, it is the one before. */
   get masterPid(): number {
-    return Number(readFileSync(this.pidFile, 'utf8'))
+    try {
+      this.#masterPid = Number(readFileSync(this.pidFile, 'utf8'))
+    } catch (error) {
+      if (this.#masterPid === null || errorCode(error) !== 'ENOENT') throw error
+    }
+    return this.#masterPid
   }
 
   /** The watchdog's word of itself; null: there is none. */
