@@ -139,36 +139,13 @@ export class AccessDesk {
   }
 
   setPassword({ name, password }: { name: string; password: PasswordHash }, actor: Actor): Promise<void> {
-    return this.#inTurn(async () => {
-      const account = this.#requireAccount(name)
-      const { role } = account
-      await this.#parts.desk.record({
-        type: 'account_changed',
-        actor,
-        account: name,
-        change: 'password_set',
-        role,
-      })
-      const changed = { ...account, password, password_set_at: this.#parts.clock.wallNow() }
-      await this.#replaceAccounts(this.accounts().map((one) => (one === account ? changed : one)))
-      this.#sessions.endAllOf(identityOf(account).name)
+    return this.#changeAccount({ name, change: 'password_set', actor }, (account) => {
+      return [{ ...account, password, password_set_at: this.#parts.clock.wallNow() }]
     })
   }
 
   removeAccount(name: string, actor: Actor): Promise<void> {
-    return this.#inTurn(async () => {
-      const account = this.#requireAccount(name)
-      const { role } = account
-      await this.#parts.desk.record({
-        type: 'account_changed',
-        actor,
-        account: name,
-        change: 'removed',
-        role,
-      })
-      await this.#replaceAccounts(this.accounts().filter((one) => one !== account))
-      this.#sessions.endAllOf(identityOf(account).name)
-    })
+    return this.#changeAccount({ name, change: 'removed', actor }, () => [])
   }
 
   /** The account `admin` of an installation that brings its password along; nothing where it has that password. */
@@ -247,6 +224,20 @@ export class AccessDesk {
       const account = actor.name.replace(/^local:/, '')
       const identity = { name: `link:${account}`, shown: `${account} (link)`, role: 'admin' as const }
       return { secret: this.#links.make(identity), endsAt }
+    })
+  }
+
+  /** Whoever is signed in with what was true until then is not any more. */
+  #changeAccount(
+    { name, change, actor }: { name: string; change: 'password_set' | 'removed'; actor: Actor },
+    changed: (account: Account) => Account[],
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const account = this.#requireAccount(name)
+      const { role } = account
+      await this.#parts.desk.record({ type: 'account_changed', actor, account: name, change, role })
+      await this.#replaceAccounts(this.accounts().flatMap((one) => (one === account ? changed(one) : [one])))
+      this.#sessions.endAllOf(identityOf(account).name)
     })
   }
 

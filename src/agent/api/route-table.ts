@@ -3,7 +3,9 @@
  * test holds the table against the routes of both. What is reached over the Unix socket is an operator's of the host:
  * there, getting in is the right to read, and a proof of the account the right to change (ADR 0010).
  */
+import type { FastifyInstance } from 'fastify'
 import type { LeastRole } from '#domain/access/roles.ts'
+import { invariant } from '#domain/invariant.ts'
 
 export interface StatedRoute {
   readonly method: 'GET' | 'POST'
@@ -48,6 +50,15 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/local/tokens/revoke', least: 'admin', on: 'socket' },
   { method: 'POST', path: '/admin/api/local/login-link', least: 'admin', on: 'socket' },
 ]
+
+/** Before any route is added: each is looked up as it comes. */
+export function demandStatedRoutes(app: FastifyInstance, where: 'tcp' | 'socket'): void {
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      invariant(statedRoute(one, url, where) !== null, `the route table states who may ${one} ${url}`)
+    }
+  })
+}
 
 /** null: nobody has stated who may, and so nobody may. */
 export function statedRoute(method: string, path: string, where: 'tcp' | 'socket'): StatedRoute | null {

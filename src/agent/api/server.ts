@@ -1,6 +1,5 @@
 /** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
 import Fastify, { type FastifyInstance } from 'fastify'
-import { invariant } from '#domain/invariant.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/access-guard.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
@@ -16,7 +15,7 @@ import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
 import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
-import { statedRoute } from './route-table.ts'
+import { demandStatedRoutes } from './route-table.ts'
 
 const REQUEST_BYTES_LIMIT = 64 * 1024
 const HEADERS_WAIT_MS = 5000
@@ -48,11 +47,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 /** On the Unix socket: for operators of this host, without an account in the network (SE7). */
 export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   const app = newServer(localHostGuard, parts)
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) {
-      invariant(statedRoute(one, url, 'socket') !== null, `the route table states ${one} ${url}`)
-    }
-  })
+  demandStatedRoutes(app, 'socket')
   addShared(app, { ...parts, actorOf: (request) => localActorOf(request, parts.peers) })
   addLocalAccessRoutes(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))

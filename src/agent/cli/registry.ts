@@ -96,7 +96,11 @@ export const COMMANDS: readonly Command[] = [
     details:
       'The token alone goes to standard output. Sent as "Authorization: Bearer TOKEN"; it needs no CSRF token.',
     options: {
-      name: { type: 'string', value: 'NAME', meaning: 'what it is for (default: script)' },
+      name: {
+        type: 'string',
+        value: 'NAME',
+        meaning: 'what it is for (default: script); may stand without --name',
+      },
       ...ROLE_OPTION,
       expires: { type: 'string', value: 'TIME', meaning: '12h, 90d, or as ISO 8601 (default: never)' },
     },

@@ -25,31 +25,39 @@ export function awaitPayload(store: RawStore, at: EpochMs, scraped: ScrapedElsew
 }
 
 export function storePayload(store: RawStore, seen: SeenOutcome, scraped: ScrapedElsewhere): void {
+  const { at } = seen
+  const health = seen.kind === 'answered' ? seen.health : null
   for (const stream of ownStreams(scraped)) {
-    const missing = missingBecause(seen, BLOCKS[stream])
-    if (missing === null) store.endGap(stream, seen.at)
-    else store.beginGap(stream, seen.at, missing)
+    if (health !== null && STORES[stream](store, at, health)) store.endGap(stream, at)
+    else store.beginGap(stream, at, missingBecause(seen, BLOCKS[stream]))
   }
-  if (seen.kind === 'answered' && seen.health !== null) storeBlocks(store, seen.health, seen.at, scraped)
 }
 
 function ownStreams(scraped: ScrapedElsewhere): PayloadStream[] {
   return PAYLOAD_STREAMS.filter((stream) => !scraped.has(stream))
 }
 
-function storeBlocks(store: RawStore, health: TargetHealth, at: EpochMs, scraped: ScrapedElsewhere): void {
-  const { database_pool: pool, circuit_breaker: breaker, route_cache: cache } = health
-  if (pool && !scraped.has('pool')) store.addPool(at, pool.state.checked_out, pool.state.max_capacity)
-  if (breaker && !scraped.has('breaker')) store.addBreakerState(at, breaker.state)
-  if (cache && !scraped.has('cache')) {
-    store.addCache(at, { l1Hits: cache.l1_hits, l2Hits: cache.l2_hits, misses: cache.misses })
-  }
+/** False where the block is not there. */
+const STORES: Readonly<
+  Record<PayloadStream, (store: RawStore, at: EpochMs, health: TargetHealth) => boolean>
+> = {
+  pool: (store, at, { database_pool: pool }) => {
+    if (pool) store.addPool(at, pool.state.checked_out, pool.state.max_capacity)
+    return Boolean(pool)
+  },
+  breaker: (store, at, { circuit_breaker: breaker }) => {
+    if (breaker) store.addBreakerState(at, breaker.state)
+    return Boolean(breaker)
+  },
+  cache: (store, at, { route_cache: cache }) => {
+    if (cache) store.addCache(at, { l1Hits: cache.l1_hits, l2Hits: cache.l2_hits, misses: cache.misses })
+    return Boolean(cache)
+  },
 }
 
-/** null: the block is there. A silence has the words that the probe's own row has. */
-function missingBecause(seen: SeenOutcome, block: (typeof BLOCKS)[PayloadStream]): GapReason | null {
+/** A silence has the words that the probe's own row has. */
+function missingBecause(seen: SeenOutcome, block: (typeof BLOCKS)[PayloadStream]): GapReason {
   if (seen.kind === 'failed') return `target_${seen.reason}`
   if (seen.health === null) return 'no_payload'
-  if (seen.health[block]) return null
   return seen.health.warnings?.includes(malformedBlock(block)) === true ? 'block_malformed' : 'block_missing'
 }

@@ -12,6 +12,8 @@ const EVERY_MS: DurationMs = 60_000
 /** What could not be written, on a full disk, is written later, as long as the memory holds it. */
 const LONGEST_MS: DurationMs = 3_600_000
 
+/** At the highest rate that the memory is made for, what comes in meanwhile is a hundredth of what may lie there. */
+const PRUNE_EVERY_MS: DurationMs = 15 * 60_000
 /** Each stream tells the time for itself, and they may be a second apart. */
 const SETTLED_MS: DurationMs = 2_000
 
@@ -38,6 +40,7 @@ export function startRawArchiver(parts: ArchiverParts): RawArchiver {
   const { store, archive, histograms, retention, time, startedAt, everyMs = EVERY_MS } = parts
   let writtenTo = startedAt
   let isFailing = false
+  let prunedAt = Number.NEGATIVE_INFINITY
 
   const write = async (settledMs: DurationMs): Promise<void> => {
     const to = time.now() - settledMs
@@ -48,14 +51,21 @@ export function startRawArchiver(parts: ArchiverParts): RawArchiver {
       await archive.write(slice)
       writtenTo = to
       await histograms.append(slice.window, histogramOf(slice))
-      await archive.prune(retention, to)
-      await histograms.prune(retention.keepMs, to)
       isFailing = false
+      await pruneNowAndThen(to)
     } catch (error) {
       // Once, and not each minute of the hours that a full disk may last.
       if (!isFailing) logLine('warning', 'raw samples cannot be written to disk', { error: errorCode(error) })
       isFailing = true
     }
+  }
+
+  // It looks at each file of three days.
+  const pruneNowAndThen = async (now: EpochMs): Promise<void> => {
+    if (now < prunedAt + PRUNE_EVERY_MS) return
+    prunedAt = now
+    await archive.prune(retention, now)
+    await histograms.prune(retention.keepMs, now)
   }
 
   let turn = Promise.resolve()

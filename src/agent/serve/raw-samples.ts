@@ -20,7 +20,9 @@ interface OpenParts {
 }
 
 /** Nothing that lies on the disk keeps the agent from starting: whoever is called at night needs it now. */
-export async function openRawSamples(parts: OpenParts): Promise<RawSamples & { stop(): Promise<void> }> {
+export async function openRawSamples(
+  parts: OpenParts,
+): Promise<{ samples: RawSamples; stop: () => Promise<void> }> {
   const { store, stateDir, values, clock, startedAt } = parts
   const archive = new RawArchive(stateDir)
   const histograms = new HistogramLog(stateDir)
@@ -41,5 +43,5 @@ export async function openRawSamples(parts: OpenParts): Promise<RawSamples & { s
     startedAt,
   })
   const samples = new RawSamples({ store, archive, histograms, writtenTo: () => archiver.writtenTo })
-  return Object.assign(samples, { stop: () => archiver.stop() })
+  return { samples, stop: () => archiver.stop() }
 }

@@ -83,8 +83,8 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     startedAt,
     readRestarts: restartReader(() => history.latest()),
   })
-  const samples = await openRawSamples({ store, stateDir, values, clock, startedAt })
-  opened.push(() => samples.stop())
+  const { samples, stop: stopArchiving } = await openRawSamples({ store, stateDir, values, clock, startedAt })
+  opened.push(stopArchiving)
   const traffic = new TrafficTally(clock)
   const trafficWriter = startTrafficWriter({ tally: traffic, runtimeDir, boot: bootId() })
   opened.push(() => trafficWriter.stop())

@@ -4,12 +4,15 @@
  */
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { BIN_COUNT } from '#domain/metrics/duration-bins.ts'
 import type { RequestHistogram } from '#domain/metrics/request-histogram.ts'
 import { isoText, type DurationMs, type EpochMs } from '#domain/time.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 
+/** A day has 1440, some kilobytes each: the agent has a probe to take meanwhile. */
+const LINES_AT_ONCE = 100
 const NAME = /^\d{4}-\d{2}-\d{2}\.jsonl$/
 const DAY_MS: DurationMs = 86_400_000
 
@@ -58,7 +61,10 @@ export class HistogramLog {
     // A stretch stands in the file of the day in which it began.
     for (const name of await this.#names()) {
       if (name < nameOf(from - DAY_MS) || name > nameOf(to)) continue
-      for (const said of (await this.#textOf(name)).split('\n').map(lineIn)) {
+      const lines = (await this.#textOf(name)).split('\n')
+      for (const [index, text] of lines.entries()) {
+        if (index % LINES_AT_ONCE === 0) await breathe()
+        const said = lineIn(text)
         if (said !== null && said.from < to && said.to > from) stretches.push(stretchOf(said))
       }
     }

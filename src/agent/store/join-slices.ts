@@ -48,17 +48,33 @@ function joined(stream: PlacedStream, parts: readonly Part[]): Record<string, Co
   const names = Object.entries<ColumnKind>(RAW_SECTIONS[stream])
   return Object.fromEntries(
     names.map(([name, kind]) => {
-      const column: { [place: number]: unknown; length: number } = isNumeric(kind)
-        ? new Float64Array(count)
-        : Array.from({ length: count })
-      let place = 0
-      for (const { columns, first, end } of parts) {
-        const from = columns[name] as Column<unknown>
-        for (let row = first; row < end; row += 1) column[place++] = from[row]
-      }
-      return [name, column]
+      const pieces = parts.map(({ columns, first, end }) => {
+        return { column: columns[name] as Column<unknown>, first, end }
+      })
+      return [name, isNumeric(kind) ? joinedNumbers(pieces, count) : joinedWords(pieces)]
     }),
   )
+}
+
+interface Piece {
+  readonly column: Column<unknown>
+  readonly first: number
+  readonly end: number
+}
+
+/** Typed columns of any width, as frames hold them. */
+function joinedNumbers(pieces: readonly Piece[], count: number): Float64Array {
+  const joinedColumn = new Float64Array(count)
+  let place = 0
+  for (const { column, first, end } of pieces) {
+    joinedColumn.set((column as Float64Array).subarray(first, end), place)
+    place += end - first
+  }
+  return joinedColumn
+}
+
+function joinedWords(pieces: readonly Piece[]): unknown[] {
+  return pieces.flatMap(({ column, first, end }) => (column as readonly unknown[]).slice(first, end))
 }
 
 function inside(gap: RawGap, window: Window): RawGap[] {

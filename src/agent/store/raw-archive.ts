@@ -26,7 +26,6 @@ export interface ArchivedBlock {
   readonly from: EpochMs
   readonly to: EpochMs
   readonly path: string
-  readonly bytes: number
 }
 
 export interface Retention {
@@ -86,11 +85,14 @@ export class RawArchive {
     for (const name of await namesIn(this.#directory)) {
       const [, from, to] = NAME.exec(name) ?? []
       if (from === undefined || to === undefined) continue
-      const path = join(this.#directory, name)
-      const bytes = (await stat(path).catch(() => null))?.size
-      if (bytes !== undefined) blocks.push({ from: Number(from), to: Number(to), path, bytes })
+      blocks.push({ from: Number(from), to: Number(to), path: join(this.#directory, name) })
     }
     return blocks.toSorted((one, other) => one.from - other.from)
+  }
+
+  /** 0: it is gone meanwhile. */
+  async bytesOf({ path }: ArchivedBlock): Promise<number> {
+    return (await stat(path).catch(() => null))?.size ?? 0
   }
 
   /** Of those that lie in a window or reach into it; what cannot be read of one is a gap in it. */
@@ -128,17 +130,16 @@ export class RawArchive {
     now: EpochMs,
     { isDryRun = false }: { readonly isDryRun?: boolean } = {},
   ): Promise<{ files: number; bytes: number; kept: number }> {
-    const blocks = await this.blocks()
-    let left = blocks.reduce((sum, { bytes }) => sum + bytes, 0)
-    const gone: ArchivedBlock[] = []
-    for (const block of blocks) {
-      if (now - block.to <= keepMs && left <= bytesMax) break
-      left -= block.bytes
-      gone.push(block)
+    const blocks: { block: ArchivedBlock; bytes: number }[] = []
+    for (const block of await this.blocks()) blocks.push({ block, bytes: await this.bytesOf(block) })
+    const all = blocks.reduce((sum, { bytes }) => sum + bytes, 0)
+    let gone = { files: 0, bytes: 0 }
+    for (const { block, bytes } of blocks) {
+      if (now - block.to <= keepMs && all - gone.bytes <= bytesMax) break
+      gone = { files: gone.files + 1, bytes: gone.bytes + bytes }
       if (!isDryRun) await rm(block.path, { force: true })
     }
-    const bytes = gone.reduce((sum, block) => sum + block.bytes, 0)
-    return { files: gone.length, bytes, kept: blocks.length - gone.length }
+    return { ...gone, kept: blocks.length - gone.files }
   }
 }
 

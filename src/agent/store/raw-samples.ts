@@ -14,7 +14,7 @@ const MEMORY_MS: DurationMs = 3_600_000
 
 interface Sources {
   readonly store: Pick<RawStore, 'between'>
-  readonly archive: Pick<RawArchive, 'blocks' | 'read'>
+  readonly archive: Pick<RawArchive, 'blocks' | 'bytesOf' | 'read'>
   readonly histograms: Pick<HistogramLog, 'read'>
   /** Up to when all is on the disk. */
   readonly writtenTo: () => EpochMs
@@ -37,7 +37,7 @@ export class RawSamples {
   async between(from: EpochMs, to: EpochMs): Promise<RawSlice> {
     const { store, archive, writtenTo } = this.#sources
     const cut = Math.min(Math.max(from, writtenTo()), to)
-    const { blocks, leftOut } = newestOf(await archive.blocks(), { from, to: cut })
+    const { blocks, leftOut } = await newestOf(archive, { from, to: cut })
     const slices = await readAll(archive, blocks)
     if (cut < to) slices.push(store.between(cut, to))
     const joinedFrom = leftOut ?? from
@@ -100,15 +100,15 @@ async function readAll(
 }
 
 /** `leftOut`: up to when there would have been more. */
-function newestOf(
-  blocks: readonly ArchivedBlock[],
+async function newestOf(
+  archive: Pick<RawArchive, 'blocks' | 'bytesOf'>,
   { from, to }: { from: EpochMs; to: EpochMs },
-): { blocks: ArchivedBlock[]; leftOut: EpochMs | null } {
+): Promise<{ blocks: ArchivedBlock[]; leftOut: EpochMs | null }> {
   const wanted: ArchivedBlock[] = []
   let bytes = 0
-  for (const block of blocks.toReversed()) {
+  for (const block of (await archive.blocks()).toReversed()) {
     if (block.to <= from || block.from >= to) continue
-    bytes += block.bytes
+    bytes += await archive.bytesOf(block)
     if (bytes > ARCHIVED_BYTES_LIMIT) return { blocks: wanted, leftOut: block.to }
     wanted.unshift(block)
   }

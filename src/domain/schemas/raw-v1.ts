@@ -54,8 +54,9 @@ export interface RawGap {
 
 /**
  * What a page says beside its samples, the same in each of its forms. `cursor` names the place after the last sample
- * of each stream; a page after it brings what is new, gaps too (of restarts always all, docs/adr/0016). `complete` is false when a cursor could not be honoured (agent restarted, samples overwritten): the
- * caller must drop what it holds, and `gaps` says what is missing.
+ * of each stream; a page after it brings what is new, gaps too (of restarts always all, docs/adr/0016). `complete` is
+ * false when a cursor could not be honoured (agent restarted, samples overwritten): the caller must drop what it holds,
+ * and `gaps` says what is missing.
  */
 export interface RawPageHead {
   format: 'holdfast.raw/1'

@@ -12,7 +12,7 @@ import type { EpochMs } from '#domain/time.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
 import { headerOf } from '../header-of.ts'
-import { statedRoute } from '../route-table.ts'
+import { demandStatedRoutes, statedRoute } from '../route-table.ts'
 import { cookiePlace, readCookie } from './session-cookie.ts'
 import { sendProblem } from './problems.ts'
 
@@ -35,14 +35,9 @@ export interface AccessGuardParts {
   readonly publicOrigins: readonly string[]
 }
 
-/** Before any route is added: each is looked up as it comes. */
 export function addAccessGuard(app: FastifyInstance, { access, publicOrigins }: AccessGuardParts): void {
   app.decorateRequest('caller', null)
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) {
-      invariant(statedRoute(one, url, 'tcp') !== null, `the route table states who may ${one} ${url}`)
-    }
-  })
+  demandStatedRoutes(app, 'tcp')
   app.addHook('onRequest', async (request, reply) => {
     // Nothing is there: the same answer for everybody, and there is nothing to guard.
     if (request.is404) return
