@@ -14,6 +14,7 @@ export interface Mutation {
 
 const DECIDE = 'src/domain/policy/decide.ts'
 const FOLD = 'src/domain/journal/fold.ts'
+const QUESTIONS = 'src/domain/journal/questions.ts'
 const EVENT_CLOCK = 'src/domain/journal/event-clock.ts'
 const CLAIM = 'src/domain/watchdog/claim.ts'
 const MASTER = 'src/domain/watchdog/master-rules.ts'
@@ -261,16 +262,21 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 'latchedAt: later(state, state.guard.latchedAt, at)',
     to: 'latchedAt: null',
   },
-  { guard: 'release is required', file: FOLD, from: "if (guardRelease === 'manual') return true", to: '' },
+  {
+    guard: 'release is required',
+    file: QUESTIONS,
+    from: "if (guardRelease === 'manual') return true",
+    to: '',
+  },
   {
     guard: 'release covers the past alone',
-    file: FOLD,
+    file: QUESTIONS,
     from: 'return guard.releasedAt !== null && isAtOrBefore(clock, at, guard.releasedAt)',
     to: 'return guard.releasedAt !== null',
   },
   {
     guard: 'quiet window before the latch opens',
-    file: FOLD,
+    file: QUESTIONS,
     from: 'return !hadQuietWindow(state, latchedAt, windowMs, now)',
     to: 'return false',
   },
@@ -288,7 +294,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guard: 'pause lasts by the monotonic clock',
-    file: FOLD,
+    file: QUESTIONS,
     from: 'return ageMs(clock, pause.at, now) < pause.until - pause.at.wall ? pause : null',
     to: 'return now.wall < pause.until ? pause : null',
   },
@@ -404,7 +410,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     guard: 'one outcome for each intent',
-    file: FOLD,
+    file: QUESTIONS,
     from: '.filter(({ outcome }) => outcome === null)',
     to: '',
   },

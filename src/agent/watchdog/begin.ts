@@ -4,7 +4,7 @@
  */
 import type { Rung } from '#domain/journal/events.ts'
 import type { Attempt } from '#domain/journal/fold.ts'
-import { openAttempts } from '#domain/journal/fold.ts'
+import { openAttempts } from '#domain/journal/questions.ts'
 import { importedHistory } from '#domain/journal/state-file.ts'
 import { policySettingsOf } from '#domain/policy/config.ts'
 import { isSame } from '#domain/watchdog/master-rules.ts'

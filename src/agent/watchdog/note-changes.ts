@@ -1,5 +1,5 @@
 /** What the look found, recorded where it is news: restarts of others, boot loops, the target's condition. */
-import { isGuardLatched } from '#domain/journal/fold.ts'
+import { isGuardLatched } from '#domain/journal/questions.ts'
 import { isBootLoop, withProbe } from '#domain/watchdog/boot-loop.ts'
 import { afterStart, look } from '#domain/watchdog/triggers.ts'
 import type { SeenOutcome } from '#agent/intake/read-answer.ts'

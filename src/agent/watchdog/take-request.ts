@@ -4,7 +4,8 @@
  */
 import { ageMs } from '#domain/journal/event-clock.ts'
 import type { RestartAsk } from '#domain/journal/events.ts'
-import { isOfLostHistory, isReplaced, type KnownRequest } from '#domain/journal/fold.ts'
+import type { KnownRequest } from '#domain/journal/fold.ts'
+import { isOfLostHistory, isReplaced } from '#domain/journal/questions.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
 import { isFullDisk, record, recordIfRoom, type Memory } from './memory.ts'

@@ -4,12 +4,11 @@
  * the same rows know the same. Rows of the two journals may arrive interleaved and late: what came first is
  * settled by the events' own clocks (event-clock.ts), not by the order of arrival.
  */
-import type { PolicyConfig } from '../policy/config.ts'
 import type { Restart } from '../policy/restarts.ts'
 import { historyKind, historyTime, type HistoryEntry } from '../schemas/state-file.ts'
 import { parseTime } from '../time-text.ts'
-import type { DurationMs, EpochMs } from '../time.ts'
-import { ageMs, EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
+import type { EpochMs } from '../time.ts'
+import { EMPTY_CLOCK, isAtOrBefore, sawTime, type BootClock } from './event-clock.ts'
 import {
   FLAG_ACTOR,
   isOfWatchdog,
@@ -117,7 +116,7 @@ export const emptyState: JournalState = {
 }
 
 // No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
-const RESTARTS_LIMIT = 1000
+export const RESTARTS_LIMIT = 1000
 const OTHERS_LIMIT = 200
 const SETTLED_REQUESTS_LIMIT = 500
 
@@ -174,113 +173,12 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
   }
 }
 
-/** The restarts that the policy counts, with ages that no clock can shorten or turn negative. */
-export function restartsFor(state: JournalState, { now }: { readonly now: EventTime }): Restart[] {
-  const restarts: Restart[] = []
-  // Up to a thousand, several times for each decision: the plain loop is what makes that cheap.
-  for (const item of state.history) {
-    const kind = countsAs(item)
-    if (kind === 'none') continue
-    const at = now.wall - ageMs(state.clock, item.at, now)
-    restarts.push({ kind, at, released: isReleased(state, item.at) })
-  }
-  return restarts
-}
-
-export function countsAs(item: HistoryItem): Restart['kind'] | 'none' {
-  if (item.kind === 'imported') return item.counts
-  return item.kind === 'attempt' || item.kind === 'external' ? item.kind : 'none'
-}
-
-/** A release covers everything at or before it (WD4). */
-function isReleased({ clock, guard }: JournalState, at: EventTime): boolean {
-  return guard.releasedAt !== null && isAtOrBefore(clock, at, guard.releasedAt)
-}
-
-/** Whether the latch holds: by `window` it opens after one window without any restart, else by a person. */
-export function isGuardLatched(
-  state: JournalState,
-  { guardRelease, windowMs }: Pick<PolicyConfig, 'guardRelease' | 'windowMs'>,
-  now: EventTime,
-): boolean {
-  const { latchedAt } = state.guard
-  if (latchedAt === null || isReleased(state, latchedAt)) return false
-  if (guardRelease === 'manual') return true
-  return !hadQuietWindow(state, latchedAt, windowMs, now)
-}
-
-/** At any time since: what a quiet window has opened, the next restart does not close; only another latch does. */
-function hadQuietWindow(
-  { clock, history }: JournalState,
-  latchedAt: EventTime,
-  windowMs: DurationMs,
-  now: EventTime,
-): boolean {
-  const latchAgeMs = ageMs(clock, latchedAt, now)
-  const restartAgesMs = history
-    .filter((item) => countsAs(item) !== 'none')
-    .map(({ at }) => ageMs(clock, at, now))
-    .filter((age) => age <= latchAgeMs)
-  // Where the oldest restarts are forgotten, the time before those that are known is not told to have been quiet.
-  const isWhole = restartAgesMs.length < RESTARTS_LIMIT
-  const agesMs = [...(isWhole ? [latchAgeMs] : []), ...restartAgesMs, 0].toSorted((one, other) => other - one)
-  return agesMs.some((age, index) => (agesMs[index - 1] ?? age) - age > windowMs)
-}
-
-/** The expiry is a length from its beginning, so that setting the clock forward does not end it (WD11, WD13). */
-export function activePause(state: JournalState, now: EventTime): Pause | null {
-  const { pause, clock } = state
-  if (pause === null || pause.until === null) return pause
-  return ageMs(clock, pause.at, now) < pause.until - pause.at.wall ? pause : null
-}
-
-export function openAttempts(state: JournalState): (Attempt & { readonly at: EventTime })[] {
-  return state.history.filter((item) => item.kind === 'attempt').filter(({ outcome }) => outcome === null)
-}
-
-export function isRestartInProgress(state: JournalState): boolean {
-  return state.history.some((item) => item.kind === 'attempt' && item.outcome === null && !item.abandoned)
-}
-
-export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {
-  return state.history.findLast((item) => item.kind === 'attempt') ?? null
-}
-
 /** Told by the event alone: where journals are read anew, whoever recorded a request is read after its claim. */
 function noteForeign(state: JournalState, event: EventOf<'request_claimed'>, at: EventTime): JournalState {
   const { claimed, actor } = event.ask
   if (claimed === null || !actor.name.startsWith(FLAG_ACTOR)) return state
   return { ...state, foreignFlag: { takenAt: at, writtenAt: event.written_at ?? null } }
 }
-
-/**
- * Whether another flag was taken where the flag of this request was to lie, written after the request was recorded,
- * and long enough ago for its own to have come: only Holdfast's own writers leave a flag alone that stands.
- */
-export function isReplaced(
-  { clock, foreignFlag }: JournalState,
-  { at }: KnownRequest,
-  now: EventTime,
-): boolean {
-  if (foreignFlag === null || !isAtOrBefore(clock, at, foreignFlag.takenAt)) return false
-  const stoodBefore = foreignFlag.writtenAt !== null && foreignFlag.writtenAt < at.wall
-  return !stoodBefore && ageMs(clock, foreignFlag.takenAt, now) > PUBLISHING_MS
-}
-
-/**
- * Whether a request was recorded before a person began this history in place of one that could not be read. What
- * became of it stood there, and is not known: it is answered, and not carried out (WD11).
- */
-export function isOfLostHistory(
-  { clock, guard, beganAt }: JournalState,
-  { at }: Pick<KnownRequest, 'at'>,
-): boolean {
-  if (beganAt === null || guard.releasedAt === null) return false
-  return isAtOrBefore(clock, at, guard.releasedAt) && isAtOrBefore(clock, guard.releasedAt, beganAt)
-}
-
-/** A writer publishes right after it has recorded. */
-const PUBLISHING_MS = 5_000
 
 function refused(state: JournalState, event: EventOf<'request_refused'>, at: EventTime): JournalState {
   const { ask, decision } = event
@@ -377,6 +275,11 @@ function withItem(state: JournalState, item: HistoryItem): JournalState {
   const history = [...state.history, item]
   if (history.length <= limit || history.filter(isAlike).length <= limit) return { ...state, history }
   return { ...state, history: history.toSpliced(history.findIndex(isAlike), 1) }
+}
+
+export function countsAs(item: HistoryItem): Restart['kind'] | 'none' {
+  if (item.kind === 'imported') return item.counts
+  return item.kind === 'attempt' || item.kind === 'external' ? item.kind : 'none'
 }
 
 function abandonAll(state: JournalState): JournalState {

@@ -1,6 +1,7 @@
 /** Churn latches the guard, durably: it stays latched when the restarts have left the window (WD4). */
 import type { EventTime } from '../journal/events.ts'
-import { isGuardLatched, restartsFor, type JournalState } from '../journal/fold.ts'
+import type { JournalState } from '../journal/fold.ts'
+import { isGuardLatched, restartsFor } from '../journal/questions.ts'
 import type { PolicyConfig } from './config.ts'
 import { latchesGuard } from './decide.ts'
 import { countRestarts } from './restarts.ts'

@@ -6,14 +6,8 @@ import { databaseReachable } from '../health/compose.ts'
 import type { ProbeOutcome } from '../health/probe-outcome.ts'
 import { ageMs } from '../journal/event-clock.ts'
 import type { EventTime } from '../journal/events.ts'
-import {
-  activePause,
-  isGuardLatched,
-  isRestartInProgress,
-  restartsFor,
-  type DecisionBody,
-  type JournalState,
-} from '../journal/fold.ts'
+import type { DecisionBody, JournalState } from '../journal/fold.ts'
+import { activePause, isGuardLatched, isRestartInProgress, restartsFor } from '../journal/questions.ts'
 import type { PolicyConfig } from './config.ts'
 import type { Decision, PolicyInput, PolicySignals } from './decide.ts'
 import { thresholdsOf } from './explain.ts'

@@ -4,7 +4,8 @@
  *
  * The seconds of a cooldown are not in it. They run down by themselves, and every click would be stale.
  */
-import { lastAttempt, type JournalState } from '../journal/fold.ts'
+import type { JournalState } from '../journal/fold.ts'
+import { lastAttempt } from '../journal/questions.ts'
 import type { PolicyState } from '../schemas/health.ts'
 
 interface Seen {

@@ -1,6 +1,6 @@
 /** The state of the watchdog's policy for an operator (OB4), the same from the agent and from the files alone. */
 import { lastRestartLine, restartLines } from '../journal/restart-lines.ts'
-import { activePause, isGuardLatched } from '../journal/fold.ts'
+import { activePause, isGuardLatched } from '../journal/questions.ts'
 import type { EventTime } from '../journal/events.ts'
 import type { Health } from '../schemas/health.ts'
 import type { WorkerStatus } from '../schemas/worker-api.ts'

@@ -1,7 +1,7 @@
 /** Whoever reads the journals late knows the same as whoever read them as they grew. */
 import { expect, test } from 'vitest'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
-import { isGuardLatched } from '#domain/journal/fold.ts'
+import { isGuardLatched } from '#domain/journal/questions.ts'
 import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { actor, ask, latched, refusal, released } from '../../domain/journal/diary.ts'

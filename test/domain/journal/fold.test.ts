@@ -8,7 +8,7 @@ import {
   lastAttempt,
   openAttempts,
   restartsFor,
-} from '#domain/journal/fold.ts'
+} from '#domain/journal/questions.ts'
 import { POLICY_PRESETS as config } from '#domain/policy/config.ts'
 import { countRestarts } from '#domain/policy/restarts.ts'
 import { actor, ask, Diary, external, intent, latched, outcome, refusal, released } from './diary.ts'

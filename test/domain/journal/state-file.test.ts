@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { restartsFor } from '#domain/journal/fold.ts'
+import { restartsFor } from '#domain/journal/questions.ts'
 import { mergeJournals } from '#domain/journal/merge.ts'
 import { importedHistory, stateFileOf } from '#domain/journal/state-file.ts'
 import { POLICY_PRESETS as config } from '#domain/policy/config.ts'

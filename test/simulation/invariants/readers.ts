@@ -1,4 +1,5 @@
-import { apply, emptyState, isRestartInProgress } from '#domain/journal/fold.ts'
+import { apply, emptyState } from '#domain/journal/fold.ts'
+import { isRestartInProgress } from '#domain/journal/questions.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
 import type { Fact } from '../facts.ts'
 import type { Checker } from './checker.ts'

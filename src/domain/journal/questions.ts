@@ -1,0 +1,113 @@
+/**
+ * What is asked of the history that the journals say in sum (fold.ts): what counts now, what is closed, what is open. By
+ * ages that no clock can shorten (event-clock.ts), and by nothing that the state does not hold.
+ */
+import type { PolicyConfig } from '../policy/config.ts'
+import type { Restart } from '../policy/restarts.ts'
+import type { DurationMs } from '../time.ts'
+import { ageMs, isAtOrBefore } from './event-clock.ts'
+import type { EventTime } from './events.ts'
+import {
+  countsAs,
+  RESTARTS_LIMIT,
+  type Attempt,
+  type JournalState,
+  type KnownRequest,
+  type Pause,
+} from './fold.ts'
+
+/** The restarts that the policy counts, with ages that no clock can shorten or turn negative. */
+export function restartsFor(state: JournalState, { now }: { readonly now: EventTime }): Restart[] {
+  const restarts: Restart[] = []
+  // Up to a thousand, several times for each decision: the plain loop is what makes that cheap.
+  for (const item of state.history) {
+    const kind = countsAs(item)
+    if (kind === 'none') continue
+    const at = now.wall - ageMs(state.clock, item.at, now)
+    restarts.push({ kind, at, released: isReleased(state, item.at) })
+  }
+  return restarts
+}
+
+/** A release covers everything at or before it (WD4). */
+function isReleased({ clock, guard }: JournalState, at: EventTime): boolean {
+  return guard.releasedAt !== null && isAtOrBefore(clock, at, guard.releasedAt)
+}
+
+/** Whether the latch holds: by `window` it opens after one window without any restart, else by a person. */
+export function isGuardLatched(
+  state: JournalState,
+  { guardRelease, windowMs }: Pick<PolicyConfig, 'guardRelease' | 'windowMs'>,
+  now: EventTime,
+): boolean {
+  const { latchedAt } = state.guard
+  if (latchedAt === null || isReleased(state, latchedAt)) return false
+  if (guardRelease === 'manual') return true
+  return !hadQuietWindow(state, latchedAt, windowMs, now)
+}
+
+/** At any time since: what a quiet window has opened, the next restart does not close; only another latch does. */
+function hadQuietWindow(
+  { clock, history }: JournalState,
+  latchedAt: EventTime,
+  windowMs: DurationMs,
+  now: EventTime,
+): boolean {
+  const latchAgeMs = ageMs(clock, latchedAt, now)
+  const restartAgesMs = history
+    .filter((item) => countsAs(item) !== 'none')
+    .map(({ at }) => ageMs(clock, at, now))
+    .filter((age) => age <= latchAgeMs)
+  // Where the oldest restarts are forgotten, the time before those that are known is not told to have been quiet.
+  const isWhole = restartAgesMs.length < RESTARTS_LIMIT
+  const agesMs = [...(isWhole ? [latchAgeMs] : []), ...restartAgesMs, 0].toSorted((one, other) => other - one)
+  return agesMs.some((age, index) => (agesMs[index - 1] ?? age) - age > windowMs)
+}
+
+/** The expiry is a length from its beginning, so that setting the clock forward does not end it (WD11, WD13). */
+export function activePause(state: JournalState, now: EventTime): Pause | null {
+  const { pause, clock } = state
+  if (pause === null || pause.until === null) return pause
+  return ageMs(clock, pause.at, now) < pause.until - pause.at.wall ? pause : null
+}
+
+export function openAttempts(state: JournalState): (Attempt & { readonly at: EventTime })[] {
+  return state.history.filter((item) => item.kind === 'attempt').filter(({ outcome }) => outcome === null)
+}
+
+export function isRestartInProgress(state: JournalState): boolean {
+  return state.history.some((item) => item.kind === 'attempt' && item.outcome === null && !item.abandoned)
+}
+
+export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {
+  return state.history.findLast((item) => item.kind === 'attempt') ?? null
+}
+
+/**
+ * Whether another flag was taken where the flag of this request was to lie, written after the request was recorded,
+ * and long enough ago for its own to have come: only Holdfast's own writers leave a flag alone that stands.
+ */
+export function isReplaced(
+  { clock, foreignFlag }: JournalState,
+  { at }: KnownRequest,
+  now: EventTime,
+): boolean {
+  if (foreignFlag === null || !isAtOrBefore(clock, at, foreignFlag.takenAt)) return false
+  const stoodBefore = foreignFlag.writtenAt !== null && foreignFlag.writtenAt < at.wall
+  return !stoodBefore && ageMs(clock, foreignFlag.takenAt, now) > PUBLISHING_MS
+}
+
+/**
+ * Whether a request was recorded before a person began this history in place of one that could not be read. What
+ * became of it stood there, and is not known: it is answered, and not carried out (WD11).
+ */
+export function isOfLostHistory(
+  { clock, guard, beganAt }: JournalState,
+  { at }: Pick<KnownRequest, 'at'>,
+): boolean {
+  if (beganAt === null || guard.releasedAt === null) return false
+  return isAtOrBefore(clock, at, guard.releasedAt) && isAtOrBefore(clock, guard.releasedAt, beganAt)
+}
+
+/** A writer publishes right after it has recorded. */
+const PUBLISHING_MS = 5_000
