@@ -14,6 +14,8 @@ import {
   pruneTimerFile,
 } from '../src/domain/contract/prune-units.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
+import { openApiText } from '../src/agent/api/openapi/document.ts'
+import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
 import { renderMetricsPage } from './render-metrics.ts'
 
 interface Rendered {
@@ -30,6 +32,11 @@ export const RENDERED: readonly Rendered[] = [
   { file: pruneServiceFile, text: () => pruneService(shippedContract()) },
   { file: pruneTimerFile, text: () => pruneTimer(shippedContract()) },
   { file: 'docs/metrics.md', text: renderMetricsPage },
+  { file: OPENAPI_FILE, text: openApiText },
+  {
+    file: OPENAPI_DIGEST_FILE,
+    text: () => digestText(openApiText(), readFileSync(pathOf(OPENAPI_DIGEST_FILE), 'utf8')),
+  },
 ]
 
 function schemaText(title: string, schema: z.core.$ZodType): string {
@@ -45,5 +52,6 @@ function pathOf(file: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { file, text } of RENDERED) writeFileSync(pathOf(file), text())
+  const rendered = RENDERED.map(({ file, text }) => ({ file, content: text() }))
+  for (const { file, content } of rendered) writeFileSync(pathOf(file), content)
 }

@@ -1,54 +1,74 @@
 /**
- * Every route with the least role that may use it (SE5). A server with a route that is not here does not start, and a
+ * Every route with the least role that may use it (SE5) and its description (OB4). A server with a route that is not here does not start, and a
  * test holds the table against the routes of both. What is reached over the Unix socket is an operator's of the host:
  * there, getting in is the right to read, and a proof of the account the right to change (ADR 0010).
  */
 import type { FastifyInstance } from 'fastify'
 import type { LeastRole } from '#domain/access/roles.ts'
 import { invariant } from '#domain/invariant.ts'
+import type { LeftOut, RouteDescription } from './describe.ts'
+import { BUNDLE } from './descriptions/bundle.ts'
+import { FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
+import * as local from './descriptions/local-access.ts'
+import { OPENAPI } from './descriptions/openapi.ts'
+import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
+import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
+import { SYSTEM_STATUS } from './descriptions/system-status.ts'
+import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART, WORKER_STATUS } from './descriptions/worker.ts'
 
 export interface StatedRoute {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly least: LeastRole
+  readonly description: RouteDescription | LeftOut
   /** Where it is; `both` unless it is named. */
   readonly on?: 'tcp' | 'socket'
 }
 
+const FILE: LeftOut = { leftOut: 'a file of the console, for a browser: what is in it is no promise' }
+
+const LOCAL = { least: 'admin', on: 'socket' } as const
+
 export const ROUTES: readonly StatedRoute[] = [
-  { method: 'GET', path: '/health', least: 'public' },
-  { method: 'GET', path: '/livez', least: 'public' },
-  { method: 'GET', path: '/readyz', least: 'public' },
-  { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp' },
-  { method: 'GET', path: '/', least: 'public', on: 'tcp' },
-  { method: 'GET', path: '/index.html', least: 'public', on: 'tcp' },
+  { method: 'GET', path: '/health', least: 'public', description: HEALTH },
+  { method: 'GET', path: '/livez', least: 'public', description: LIVEZ },
+  { method: 'GET', path: '/readyz', least: 'public', description: READYZ },
+  { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp', description: FRONTEND_SHELL },
+  { method: 'GET', path: '/openapi.json', least: 'public', on: 'tcp', description: OPENAPI },
+  { method: 'GET', path: '/', least: 'public', on: 'tcp', description: FILE },
+  { method: 'GET', path: '/index.html', least: 'public', on: 'tcp', description: FILE },
   /** The console's files, and nothing beside them. */
-  { method: 'GET', path: '/*', least: 'public', on: 'tcp' },
+  { method: 'GET', path: '/*', least: 'public', on: 'tcp', description: FILE },
 
-  { method: 'POST', path: '/admin/api/login', least: 'public', on: 'tcp' },
-  { method: 'POST', path: '/admin/api/login/link', least: 'public', on: 'tcp' },
-  { method: 'POST', path: '/admin/api/logout', least: 'viewer', on: 'tcp' },
-  { method: 'GET', path: '/admin/api/session', least: 'viewer', on: 'tcp' },
+  { method: 'POST', path: '/admin/api/login', least: 'public', on: 'tcp', description: LOGIN },
+  { method: 'POST', path: '/admin/api/login/link', least: 'public', on: 'tcp', description: LOGIN_LINK },
+  { method: 'POST', path: '/admin/api/logout', least: 'viewer', on: 'tcp', description: LOGOUT },
+  { method: 'GET', path: '/admin/api/session', least: 'viewer', on: 'tcp', description: SESSION },
 
-  { method: 'GET', path: '/admin/api/raw/:streams', least: 'viewer' },
-  { method: 'GET', path: '/admin/api/raw/histograms', least: 'viewer' },
-  { method: 'GET', path: '/admin/api/system-status', least: 'viewer' },
-  { method: 'GET', path: '/admin/api/worker/status', least: 'viewer' },
-  { method: 'POST', path: '/admin/api/worker/restart', least: 'operator' },
-  { method: 'POST', path: '/admin/api/worker/guard/release', least: 'operator' },
-  { method: 'POST', path: '/admin/api/worker/pause', least: 'operator' },
-  { method: 'POST', path: '/admin/api/worker/resume', least: 'operator' },
-  { method: 'GET', path: '/admin/api/bundle', least: 'operator' },
+  { method: 'GET', path: '/admin/api/raw/:streams', least: 'viewer', description: RAW_PAGE },
+  { method: 'GET', path: '/admin/api/raw/histograms', least: 'viewer', description: RAW_HISTOGRAMS },
+  { method: 'GET', path: '/admin/api/system-status', least: 'viewer', description: SYSTEM_STATUS },
+  { method: 'GET', path: '/admin/api/worker/status', least: 'viewer', description: WORKER_STATUS },
+  { method: 'POST', path: '/admin/api/worker/restart', least: 'operator', description: WORKER_RESTART },
+  { method: 'POST', path: '/admin/api/worker/guard/release', least: 'operator', description: GUARD_RELEASE },
+  { method: 'POST', path: '/admin/api/worker/pause', least: 'operator', description: PAUSE },
+  { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
+  { method: 'GET', path: '/admin/api/bundle', least: 'operator', description: BUNDLE },
 
-  { method: 'POST', path: '/admin/api/local/challenge', least: 'admin', on: 'socket' },
-  { method: 'GET', path: '/admin/api/local/accounts', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/accounts/add', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/accounts/password', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/accounts/remove', least: 'admin', on: 'socket' },
-  { method: 'GET', path: '/admin/api/local/tokens', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/tokens/create', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/tokens/revoke', least: 'admin', on: 'socket' },
-  { method: 'POST', path: '/admin/api/local/login-link', least: 'admin', on: 'socket' },
+  { method: 'POST', path: '/admin/api/local/challenge', ...LOCAL, description: local.CHALLENGE },
+  { method: 'GET', path: '/admin/api/local/accounts', ...LOCAL, description: local.ACCOUNTS },
+  { method: 'POST', path: '/admin/api/local/accounts/add', ...LOCAL, description: local.ACCOUNT_ADD },
+  {
+    method: 'POST',
+    path: '/admin/api/local/accounts/password',
+    ...LOCAL,
+    description: local.ACCOUNT_PASSWORD,
+  },
+  { method: 'POST', path: '/admin/api/local/accounts/remove', ...LOCAL, description: local.ACCOUNT_REMOVE },
+  { method: 'GET', path: '/admin/api/local/tokens', ...LOCAL, description: local.TOKENS },
+  { method: 'POST', path: '/admin/api/local/tokens/create', ...LOCAL, description: local.TOKEN_CREATE },
+  { method: 'POST', path: '/admin/api/local/tokens/revoke', ...LOCAL, description: local.TOKEN_REVOKE },
+  { method: 'POST', path: '/admin/api/local/login-link', ...LOCAL, description: local.LINK_MAKE },
 ]
 
 /** Before any route is added: each is looked up as it comes. */

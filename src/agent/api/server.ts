@@ -10,6 +10,7 @@ import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
+import { addOpenApi } from './routes/openapi.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
@@ -40,6 +41,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addAccessGuard(app, parts)
   addShared(app, { ...parts, actorOf: signedInActor })
   addSessionRoutes(app, parts)
+  addOpenApi(app)
   await addConsole(app, parts.consoleDirectory)
   return app
 }

@@ -13,6 +13,7 @@ import { ROLES, type Role } from '#domain/access/roles.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import { ManualClock } from '../manual-clock.ts'
 import { AccessGround, bareParts, BY } from './agent-parts.ts'
+import { routesOf } from './routes-of.ts'
 
 const PASSWORD = 'correct horse battery'
 const PUBLIC = 'https://ops.example.org'
@@ -351,19 +352,3 @@ test('SE5 health, the console and its files are for everybody', async () => {
     expect([200, 503], path).toContain((await ask('GET', path)).status)
   }
 })
-
-/** As fastify itself prints them. */
-function routesOf(server: FastifyInstance): string[] {
-  const lines = server.printRoutes({ commonPrefix: false, includeHooks: false }).split('\n')
-  const path: string[] = []
-  const found: string[] = []
-  for (const line of lines) {
-    const [, indent = '', part = '', methods] = /^([│ ]*)[├└]── (\S*)(?: \((.*)\))?$/.exec(line) ?? []
-    if (part === '') continue
-    path.splice(indent.length / 4, Infinity, part)
-    for (const method of (methods ?? '').split(', ')) {
-      if (method !== '' && method !== 'HEAD') found.push(`${method} ${path.join('')}`)
-    }
-  }
-  return found.toSorted()
-}

@@ -1,17 +1,13 @@
 /** The incident bundle of a window (AU4), as a file. */
 import type { FastifyInstance } from 'fastify'
-import * as z from 'zod/mini'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
+import { BUNDLE, BUNDLE_MS_LIMIT, BUNDLE_WINDOW } from '../descriptions/bundle.ts'
 
 export interface BundleMaker {
   make(window: { from: EpochMs; to: EpochMs }): Promise<Buffer>
 }
-
-const WINDOW_MS_LIMIT = 86_400_000
-
-const query = z.object({ from: z.coerce.number(), to: z.coerce.number() })
 
 export function addBundle(
   app: FastifyInstance,
@@ -34,12 +30,10 @@ export function addBundle(
 }
 
 function windowOf(given: unknown, now: EpochMs): { from: EpochMs; to: EpochMs } {
-  const parsed = query.safeParse(given)
-  const expected =
-    'from, to: expected two times in milliseconds since 1970, from before to, at most a day apart'
-  if (!parsed.success) throw new HoldfastProblem('bad_request', expected)
-  const { from, to } = parsed.data
-  const isWindow = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from < to
-  if (isWindow && to - from <= WINDOW_MS_LIMIT && from <= now) return { from, to }
-  throw new HoldfastProblem('bad_request', expected)
+  const parsed = BUNDLE.query.safeParse(given)
+  if (parsed.success) {
+    const { from, to } = parsed.data
+    if (from < to && to - from <= BUNDLE_MS_LIMIT && from <= now) return { from, to }
+  }
+  throw new HoldfastProblem('bad_request', `from, to: expected two times ${BUNDLE_WINDOW}`)
 }

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { HoldfastProblem } from '#domain/problems.ts'
+import type { Shell } from '../descriptions/health.ts'
 import { notFound, sendProblem } from '../plugins/problems.ts'
 
-const NOT_THE_CONSOLES = /^\/(admin\/api|assets|health|livez|readyz|metrics)(\/|$)/
+const NOT_THE_CONSOLES = /^\/(admin\/api|assets|health|livez|readyz|metrics|openapi\.json)(\/|$)/
 
 export async function addConsole(app: FastifyInstance, directory: string): Promise<void> {
   await app.register(fastifyStatic, {
@@ -53,12 +54,6 @@ async function sendDocument(reply: FastifyReply, directory: string, url: string)
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(html.replace('<head>', `<head><base href="${base}">`))
-}
-
-interface Shell {
-  loadable: boolean
-  assets: number
-  missing: string[]
 }
 
 /** Whether each file that the document names is there (OB). */

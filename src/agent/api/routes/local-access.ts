@@ -1,16 +1,16 @@
 /** Who may sign in, as an operator of this host says it over the Unix socket (SE7): accounts, tokens, and a link. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import {
-  accountBody,
-  accountNamed,
-  LINK_FRAGMENT,
-  passwordBody,
-  tokenBody,
-  tokenNamed,
-} from '#domain/schemas/access-api.ts'
+import { LINK_FRAGMENT } from '#domain/schemas/access-api.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
+import {
+  ACCOUNT_ADD,
+  ACCOUNT_PASSWORD,
+  ACCOUNT_REMOVE,
+  TOKEN_CREATE,
+  TOKEN_REVOKE,
+} from '../descriptions/local-access.ts'
 import { envelope } from '../envelope.ts'
 import { localActorOf, type LocalPeers } from '../plugins/local-peer.ts'
 
@@ -43,19 +43,19 @@ export function addLocalAccessRoutes(
   })
 
   app.post('/admin/api/local/accounts/add', async (request, reply) => {
-    const [body, actor] = [bodyOf(request, accountBody), await localActorOf(request, peers)]
+    const [body, actor] = [bodyOf(request, ACCOUNT_ADD), await localActorOf(request, peers)]
     await access.addAccount(body, actor)
     return changed(reply, actor.name)
   })
 
   app.post('/admin/api/local/accounts/password', async (request, reply) => {
-    const [body, actor] = [bodyOf(request, passwordBody), await localActorOf(request, peers)]
+    const [body, actor] = [bodyOf(request, ACCOUNT_PASSWORD), await localActorOf(request, peers)]
     await access.setPassword(body, actor)
     return changed(reply, actor.name)
   })
 
   app.post('/admin/api/local/accounts/remove', async (request, reply) => {
-    const [{ name }, actor] = [bodyOf(request, accountNamed), await localActorOf(request, peers)]
+    const [{ name }, actor] = [bodyOf(request, ACCOUNT_REMOVE), await localActorOf(request, peers)]
     await access.removeAccount(name, actor)
     return changed(reply, actor.name)
   })
@@ -63,12 +63,12 @@ export function addLocalAccessRoutes(
   app.get('/admin/api/local/tokens', async (_request, reply) => answer(reply, { tokens: access.tokens() }))
 
   app.post('/admin/api/local/tokens/create', async (request, reply) => {
-    const [body, actor] = [bodyOf(request, tokenBody), await localActorOf(request, peers)]
+    const [body, actor] = [bodyOf(request, TOKEN_CREATE), await localActorOf(request, peers)]
     return answer(reply, await access.createToken(body, actor))
   })
 
   app.post('/admin/api/local/tokens/revoke', async (request, reply) => {
-    const [{ id }, actor] = [bodyOf(request, tokenNamed), await localActorOf(request, peers)]
+    const [{ id }, actor] = [bodyOf(request, TOKEN_REVOKE), await localActorOf(request, peers)]
     await access.revokeToken(id, actor)
     return changed(reply, actor.name)
   })

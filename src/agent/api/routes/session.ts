@@ -1,10 +1,11 @@
 /** Signing in and out (SE1, SE2). What is answered to a sign-in is all that a page needs to go on. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invariant } from '#domain/invariant.ts'
-import { linkBody, loginBody, type SessionView } from '#domain/schemas/access-api.ts'
+import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { AccessDesk, SignedIn } from '#agent/access/access-desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
+import { LOGIN, LOGIN_LINK } from '../descriptions/session.ts'
 import { envelope } from '../envelope.ts'
 import { ownOrigin, type SignedInCaller } from '../plugins/access-guard.ts'
 import {
@@ -30,12 +31,12 @@ export function addSessionRoutes(
     reply.header('cache-control', 'no-store').send(envelope(data, clock.wallNow()))
 
   app.post('/admin/api/login', async (request, reply) => {
-    const signedIn = await access.signIn({ ...bodyOf(request, loginBody), address: request.ip })
+    const signedIn = await access.signIn({ ...bodyOf(request, LOGIN), address: request.ip })
     return enter(request, reply, signedIn)
   })
 
   app.post('/admin/api/login/link', async (request, reply) => {
-    const signedIn = await access.redeemLink(bodyOf(request, linkBody).token, request.ip)
+    const signedIn = await access.redeemLink(bodyOf(request, LOGIN_LINK).token, request.ip)
     return enter(request, reply, signedIn)
   })
 

@@ -7,11 +7,7 @@ import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { REFUSAL_STATUS } from '#domain/policy/refusal-status.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import {
-  guardReleaseBody,
   idempotencyKey,
-  pauseBody,
-  restartBody,
-  resumeBody,
   type RestartAccepted,
   type RestartRefused,
   type WordRecorded,
@@ -22,6 +18,7 @@ import type { RestartAnswer, RestartWish } from '#agent/operator/request-restart
 import { envelope } from '../envelope.ts'
 import { headerOf } from '../header-of.ts'
 import { bodyOf } from '../body-of.ts'
+import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART } from '../descriptions/worker.ts'
 
 type Actor = RestartAsk['actor']
 
@@ -64,7 +61,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
   })
 
   app.post('/admin/api/worker/restart', async (request, reply) => {
-    const body = bodyOf(request, restartBody)
+    const body = bodyOf(request, WORKER_RESTART)
     const seen = seenVersion(request)
     const wish = { rung: body.rung ?? ('reload' as const), override: overrideOf(body) }
     const end = await worker.restart({ ...(await asked(request)), ...wish, seen })
@@ -75,18 +72,18 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
   })
 
   app.post('/admin/api/worker/guard/release', async (request, reply) => {
-    const { reason } = bodyOf(request, guardReleaseBody)
+    const { reason } = bodyOf(request, GUARD_RELEASE)
     return answer(reply, await worker.releaseGuard({ ...(await asked(request)), reason }))
   })
 
   app.post('/admin/api/worker/pause', async (request, reply) => {
-    const { reason, for_seconds: seconds } = bodyOf(request, pauseBody)
+    const { reason, for_seconds: seconds } = bodyOf(request, PAUSE)
     const forMs = seconds === null || seconds === undefined ? null : seconds * 1000
     return answer(reply, await worker.pause({ ...(await asked(request)), reason, forMs }))
   })
 
   app.post('/admin/api/worker/resume', async (request, reply) => {
-    const { reason = '' } = bodyOf(request, resumeBody)
+    const { reason = '' } = bodyOf(request, RESUME)
     return answer(reply, await worker.resume({ ...(await asked(request)), reason }))
   })
 }
@@ -105,7 +102,7 @@ function seenVersion(request: FastifyRequest): string | null {
 }
 
 /** As asked, complete or not: what is missing is the policy's to say. */
-function overrideOf(body: z.output<typeof restartBody>): RestartWish['override'] {
+function overrideOf(body: z.output<typeof WORKER_RESTART.body>): RestartWish['override'] {
   if (body.manual_override !== true) return null
   return {
     acknowledged: body.override_acknowledged === true,
