@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openApiDocument, openApiText } from '#agent/api/openapi/document.ts'
@@ -53,4 +54,21 @@ test('OB4 has each route of the running server but the console’s files, and no
   )
   expect(files).toEqual(['GET /', 'GET /index.html', 'GET /*'])
   expect([...described, ...files].toSorted()).toEqual(routesOf(app))
+})
+
+test('OB4 is an OpenAPI 3.1 document', async () => {
+  const validator = new Validator()
+  expect(await validator.validate(JSON.parse(openApiText()) as Record<string, unknown>)).toEqual({
+    valid: true,
+  })
+  expect(validator.version).toBe('3.1')
+})
+
+test('OB4 says of every operation what it is for, and of every field of an address what is expected', () => {
+  for (const [path, methods] of Object.entries(openApiDocument().paths)) {
+    for (const { summary, parameters = [] } of Object.values(methods)) {
+      expect(summary, path).toMatch(/^[A-Z].*[^.]$/)
+      for (const { name, description } of parameters) expect(description, `${path} ${name}`).toBeTruthy()
+    }
+  }
 })

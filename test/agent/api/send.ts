@@ -1,0 +1,34 @@
+/** One request over a real socket, with exactly these headers and bytes, as no browser's fetch would send them. */
+import { Agent, request } from 'node:http'
+import type { Answered } from './described.ts'
+
+export interface Sent {
+  readonly method: string
+  readonly target: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+const WAIT_MS = 10_000
+/** Connections are used again, as by a browser or a proxy. */
+const kept = new Agent({ keepAlive: true, maxSockets: 16 })
+
+export function send(port: number, { method, target, headers, body }: Sent): Promise<Answered> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>()
+  const asked = request(
+    { host: '127.0.0.1', port, method, path: target, headers, agent: kept, timeout: WAIT_MS },
+    (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        resolve({ status, headers: response.headers, body: Buffer.concat(chunks) })
+      })
+    },
+  )
+  asked.on('timeout', () => asked.destroy(new Error(`no answer within ${WAIT_MS} ms`)))
+  asked.on('error', reject)
+  asked.end(body)
+  return promise
+}
