@@ -177,6 +177,12 @@ export const PROBLEMS = {
     title: 'Too many sign in at the same time',
     mend: 'try again in a few seconds',
   },
+  too_many_streams: {
+    status: 429,
+    exit: 1,
+    title: 'Too many event streams are open',
+    mend: 'close the ones that nobody reads; the tabs of a browser can share one',
+  },
   role_too_low: {
     status: 403,
     exit: 1,

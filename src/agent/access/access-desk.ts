@@ -108,6 +108,10 @@ export class AccessDesk {
     return this.#sessions.find(secret)
   }
 
+  isSessionHeld(secret: string): boolean {
+    return this.#sessions.isHeld(secret)
+  }
+
   signOut(secret: string): void {
     this.#sessions.end(secret)
   }

@@ -68,6 +68,12 @@ export class Sessions {
     return session
   }
 
+  /** Without asking in it: a page that is only open keeps no session alive. */
+  isHeld(secret: string): boolean {
+    const session = this.#held.get(sha256(secret))
+    return session !== undefined && !this.#isOver(session)
+  }
+
   end(secret: string): void {
     this.#held.delete(sha256(secret))
   }

@@ -45,6 +45,10 @@ export const REQUEST_HEADERS = {
     schema: z.string(),
     description: 'The ETag of the state that was looked at; where that has changed since, the answer is 412.',
   },
+  'Last-Event-ID': {
+    schema: z.string(),
+    description: 'The id of the last event that was heard, to go on from there.',
+  },
 } as const
 export type RequestHeader = keyof typeof REQUEST_HEADERS
 

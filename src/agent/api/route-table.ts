@@ -13,6 +13,7 @@ import * as local from './descriptions/local-access.ts'
 import { OPENAPI } from './descriptions/openapi.ts'
 import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
 import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
+import { STREAM } from './descriptions/stream.ts'
 import { SYSTEM_STATUS } from './descriptions/system-status.ts'
 import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART, WORKER_STATUS } from './descriptions/worker.ts'
 
@@ -47,6 +48,7 @@ export const ROUTES: readonly StatedRoute[] = [
 
   { method: 'GET', path: '/admin/api/raw/:streams', least: 'viewer', description: RAW_PAGE },
   { method: 'GET', path: '/admin/api/raw/histograms', least: 'viewer', description: RAW_HISTOGRAMS },
+  { method: 'GET', path: '/admin/api/stream', least: 'viewer', on: 'tcp', description: STREAM },
   { method: 'GET', path: '/admin/api/system-status', least: 'viewer', description: SYSTEM_STATUS },
   { method: 'GET', path: '/admin/api/worker/status', least: 'viewer', description: WORKER_STATUS },
   { method: 'POST', path: '/admin/api/worker/restart', least: 'operator', description: WORKER_RESTART },

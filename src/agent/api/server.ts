@@ -14,6 +14,7 @@ import { addOpenApi } from './routes/openapi.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
+import { addStream, type StreamRouteParts } from './routes/stream.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
 import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
 import { demandStatedRoutes } from './route-table.ts'
@@ -31,7 +32,7 @@ export type SharedParts = RawRouteParts &
     log: (sentence: string) => void
   }
 
-export type ServerParts = SharedParts & AccessGuardParts & { consoleDirectory: string }
+export type ServerParts = SharedParts & AccessGuardParts & StreamRouteParts & { consoleDirectory: string }
 
 export type LocalServerParts = SharedParts & LocalAccessRouteParts
 
@@ -42,6 +43,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addShared(app, { ...parts, actorOf: signedInActor })
   addSessionRoutes(app, parts)
   addOpenApi(app)
+  addStream(app, parts)
   await addConsole(app, parts.consoleDirectory)
   return app
 }

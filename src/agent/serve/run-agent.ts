@@ -13,6 +13,8 @@ import { StatsdIntake } from '#agent/intake/statsd-intake.ts'
 import { startTargetProbe } from '#agent/intake/target-probe.ts'
 import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { openDesk, type Desk } from '#agent/operator/desk.ts'
+import { LiveReaders } from '#agent/live/live-readers.ts'
+import { startTellingChanges } from '#agent/live/tell-changes.ts'
 import { CONSOLE_DIRECTORY } from '#agent/places.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Settings } from '#agent/settings/settings.ts'
@@ -78,8 +80,9 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
 
   const history = await watchHistory(contract.paths)
   opened.push(() => history.stop())
+  const epoch = randomBytes(4).toString('hex')
   const store = new RawStore({
-    epoch: randomBytes(4).toString('hex'),
+    epoch,
     startedAt,
     readRestarts: restartReader(() => history.latest()),
   })
@@ -146,8 +149,12 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,
   }
+  const live = new LiveReaders(epoch)
+  const telling = startTellingChanges(live, { reader, rawEnd: () => store.end(), clock })
+  opened.push(() => telling.stop())
   const app = await buildServer({
     ...shared,
+    live,
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,
   })

@@ -244,6 +244,11 @@ export class RawStore {
     return Object.fromEntries(held.filter(([, columns]) => columns !== null)) as Partial<HeldColumns>
   }
 
+  /** Different from before as soon as one more sample is held. */
+  end(): string {
+    return Object.values(this.#ends()).join(' ')
+  }
+
   #ends(): Places {
     return Object.fromEntries(PLACED_STREAMS.map((stream) => [stream, this.#rings[stream].next])) as Places
   }

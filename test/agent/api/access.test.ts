@@ -83,18 +83,23 @@ function ask(
   const asked = request(
     { host: '127.0.0.1', port, method, path, headers: { ...type, ...headers }, agent: false },
     (response) => {
-      let text = ''
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      response.on('end', () =>
+      const type = response.headers['content-type'] ?? ''
+      const settle = (text: string) =>
         resolve({
           status: response.statusCode ?? 0,
           cookies: response.headers['set-cookie'] ?? [],
           headers: response.headers,
-          body: (response.headers['content-type'] ?? '').includes('json')
-            ? (JSON.parse(text) as Answer['body'])
-            : {},
-        }),
-      )
+          body: type.includes('json') ? (JSON.parse(text) as Answer['body']) : {},
+        })
+      // A stream of events has no end to wait for.
+      if (type.startsWith('text/event-stream')) {
+        response.destroy()
+        settle('')
+        return
+      }
+      let text = ''
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      response.on('end', () => settle(text))
     },
   )
   asked.on('error', reject)

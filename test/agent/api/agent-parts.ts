@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
+import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
 import type { SharedParts } from '#agent/api/server.ts'
+import { LiveReaders } from '#agent/live/live-readers.ts'
 import type { WorkerDesk } from '#agent/api/routes/worker.ts'
 import type { OperatorEvent } from '#agent/operator/desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
@@ -17,7 +19,7 @@ import { noRestarts } from '../no-restarts.ts'
 
 const notAskedFor = () => Promise.reject(new Error('not asked for here'))
 
-export function bareParts(clock: Clock): SharedParts {
+export function bareParts(clock: Clock): SharedParts & StreamRouteParts {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
   return {
     store,
@@ -33,6 +35,7 @@ export function bareParts(clock: Clock): SharedParts {
       pause: notAskedFor,
       resume: notAskedFor,
     } satisfies WorkerDesk,
+    live: new LiveReaders('0000abcd'),
     newId: () => 'made-here',
     log: () => {},
   }

@@ -10,6 +10,7 @@ import type { RestartAsk } from '#domain/journal/events.ts'
 import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
+import { sha256 } from '#agent/access/secrets.ts'
 import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
 import { headerOf } from '../header-of.ts'
 import { demandStatedRoutes, statedRoute } from '../route-table.ts'
@@ -21,6 +22,10 @@ export interface SignedInCaller {
   readonly endsAt: EpochMs | null
   /** Of a session; null where a token asks. */
   readonly csrf: string | null
+  /** Tells this session or token from others, and lets nobody in. */
+  readonly holder: string
+  /** Asked again and again by what stays open after it was let in. */
+  readonly isStillIn: () => boolean
 }
 
 declare module 'fastify' {
@@ -69,12 +74,15 @@ function callerOf(request: FastifyRequest, access: AccessDesk, own: string): Sig
   // Whoever sends a token means it: a cookie beside it does not make a wrong one right.
   if (authorization !== undefined) {
     const [, token] = /^Bearer ([\w-]+)$/i.exec(authorization) ?? []
-    const holder = token === undefined ? null : access.tokenHolder(token)
-    return holder === null ? null : { ...holder, csrf: null }
+    const found = token === undefined ? null : access.tokenHolder(token)
+    if (token === undefined || found === null) return null
+    const isStillIn = () => access.tokenHolder(token) !== null
+    return { ...found, csrf: null, holder: sha256(token), isStillIn }
   }
   const secret = readCookie(cookiePlace(own, request), request.headers.cookie)
   const session = secret === null ? null : access.session(secret)
-  return session === null ? null : { ...session }
+  if (secret === null || session === null) return null
+  return { ...session, holder: sha256(secret), isStillIn: () => access.isSessionHeld(secret) }
 }
 
 function askedFor(

@@ -64,6 +64,10 @@ export function addSessionRoutes(
   }
 }
 
-function viewOf({ identity, csrf, endsAt }: SignedInCaller): SessionView {
+function viewOf({
+  identity,
+  csrf,
+  endsAt,
+}: Pick<SignedInCaller, 'identity' | 'csrf' | 'endsAt'>): SessionView {
   return { user: identity.shown, role: identity.role, csrf_token: csrf, ends_at: endsAt }
 }
