@@ -117,6 +117,12 @@ export const PROBLEMS = {
     title: 'What you saw has changed',
     mend: 'look again, then decide',
   },
+  precondition_missing: {
+    status: 428,
+    exit: 1,
+    title: 'It is not said what was seen',
+    mend: 'send the ETag of /admin/api/worker/status as If-Match',
+  },
   peer_not_proved: {
     status: 401,
     exit: 1,

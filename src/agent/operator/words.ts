@@ -1,5 +1,6 @@
 /** What an operator says that is no restart: release the guard, pause, resume (WD4, WD13). Said once, whoever carries it. */
 import { keptText } from '#domain/free-text.ts'
+import type { JournalEvent } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { WordRecorded } from '#domain/schemas/worker-api.ts'
 import { isoText } from '#domain/time.ts'
@@ -24,7 +25,7 @@ export function sayWord(desk: Desk, word: Word): Promise<WordRecorded> {
     const isRelease = word.type === 'guard_released'
     const ownIsNew = isRelease && (await desk.startAnewWhereUnreadable('own'))
     const before = await desk.recall(word.request_id)
-    if (before !== null && before.event.type !== word.type) throw anotherWord()
+    if (before !== null && !isSameWord(before.event, word)) throw anotherWord()
     const { id, event } = before ?? (await desk.record(word))
     const watchdogsIsNew = isRelease && (await desk.startAnewWhereUnreadable('watchdog'))
     const { actor, until } = { until: null, ...(event as Word) }
@@ -37,6 +38,11 @@ export function sayWord(desk: Desk, word: Word): Promise<WordRecorded> {
       new_history: ownIsNew || watchdogsIsNew,
     }
   })
+}
+
+/** Until when it holds is not compared: said again, it would be counted from then on. */
+function isSameWord(event: JournalEvent, word: Word): boolean {
+  return event.type === word.type && event.reason === word.reason
 }
 
 function anotherWord(): HoldfastProblem {

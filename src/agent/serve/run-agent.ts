@@ -2,9 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { AccessDesk, type AccessDeskParts } from '#agent/access/access-desk.ts'
-import { adminPassword } from '#agent/access/admin-password.ts'
+import { ADMIN_PASSWORD, PROXY_SECRET, secretLine } from '#agent/access/secret-file.ts'
+import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { ConfigValues } from '#domain/config/fields.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { startMetricsScrape, type MetricsScrape } from '#agent/intake/metrics-scrape.ts'
 import { startProcessSampler } from '#agent/intake/process-sampler.ts'
@@ -69,6 +71,7 @@ export async function runAgent(settings: Settings): Promise<RunningAgent> {
 async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise<Omit<RunningAgent, 'stop'>> {
   const { values } = settings.config
   const { contract, drift } = settings.contract
+  const proxy = trustedProxy(values)
   const clock = systemClock
   const startedAt = clock.wallNow()
   const { state_dir: stateDir, runtime_dir: runtimeDir } = contract.paths
@@ -155,6 +158,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const app = await buildServer({
     ...shared,
     live,
+    proxy,
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,
   })
@@ -177,12 +181,22 @@ async function openAccess(
   const access = new AccessDesk({ ...parts, limits })
   const file = values.admin_password_file
   if (file === null) return access
-  const password = adminPassword(file)
+  const password = secretLine(file, ADMIN_PASSWORD)
   // Without it the others still sign in, and the host's operators have their own way: no reason not to run.
   await access
     .settleAdmin(password, { name: 'agent', ip: null })
     .catch((error: unknown) => parts.log(`the password of admin could not be set: ${String(error)}`))
   return access
+}
+
+function trustedProxy(values: ConfigValues): TrustedProxy {
+  const { 'proxy.addresses': addresses, 'proxy.secret_file': file } = values
+  if (file === null && addresses.length === 0) return new TrustedProxy(null)
+  if (file === null || addresses.length === 0) {
+    const detail = 'HOLDFAST_PROXY_ADDRESSES, HOLDFAST_PROXY_SECRET_FILE: expected both or neither'
+    throw new HoldfastProblem('config_invalid', detail)
+  }
+  return new TrustedProxy({ addresses, secret: secretLine(file, PROXY_SECRET) })
 }
 
 function startScrape(

@@ -39,6 +39,18 @@ export const FIELDS = {
     null,
     'holds the password of the account admin, which is set at start; else nothing is set',
   ),
+  'proxy.addresses': field(
+    'addresses',
+    'HOLDFAST_PROXY_ADDRESSES',
+    [],
+    'from which a proxy is believed that signs people in, or tells from where they ask',
+  ),
+  'proxy.secret_file': field(
+    'path',
+    'HOLDFAST_PROXY_SECRET_FILE',
+    null,
+    'holds what that proxy sends as X-Holdfast-Proxy-Secret',
+  ),
   'session.idle_s': field(
     'windowSeconds',
     'HOLDFAST_SESSION_IDLE_S',

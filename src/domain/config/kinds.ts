@@ -19,6 +19,13 @@ function booleanFrom(text: string): unknown {
   return text
 }
 
+function listFrom(text: string): unknown {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
 /** No wait and no window of the policy is longer. */
 export const LONGEST_WINDOW_S = 86_400
 
@@ -57,12 +64,13 @@ export const KINDS = {
   },
   origins: {
     schema: z.array(z.url().check(z.regex(/^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/))),
-    fromText: (text: string): unknown =>
-      text
-        .split(',')
-        .map((word) => word.trim())
-        .filter((word) => word !== ''),
+    fromText: listFrom,
     expected: 'origins like https://ops.example.org, in the environment separated by commas',
+  },
+  addresses: {
+    schema: z.array(z.union([z.ipv4(), z.ipv6()])),
+    fromText: listFrom,
+    expected: 'IP addresses like 127.0.0.1, in the environment separated by commas',
   },
   boolean: { schema: z.boolean(), fromText: booleanFrom, expected: 'true or false' },
   seconds: {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { adminPassword } from '#agent/access/admin-password.ts'
+import { ADMIN_PASSWORD, secretLine } from '#agent/access/secret-file.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword, PasswordCheck } from '#agent/access/password-hash.ts'
 import { RefusalPace } from '#agent/access/refusal-pace.ts'
@@ -95,6 +95,17 @@ test('SE1 one address does not slow the account down for another', async () => {
   for (let i = 0; i < 5; i++) await problemOf(signIn('wrong'))
   const elsewhere = await access.signIn({ username: 'ops', password: PASSWORD, address: '10.0.0.4' })
   expect(elsewhere.session.identity.name).toBe('user:ops')
+})
+
+test('SE1 an address that tries one account after the other is slowed down as a whole', async () => {
+  for (let i = 0; i < 20; i++) {
+    expect((await problemOf(signIn('wrong', `name-${i}`))).code).toBe('sign_in_refused')
+  }
+  expect((await problemOf(signIn())).code).toBe('sign_in_slowed')
+  const elsewhere = await access.signIn({ username: 'ops', password: PASSWORD, address: '10.0.0.4' })
+  expect(elsewhere.session.identity.name).toBe('user:ops')
+  clock.pass(1000)
+  expect((await signIn()).session.identity.name).toBe('user:ops')
 })
 
 test('SE1 many at once wait for their turn, and those beyond are told to come back', async () => {
@@ -231,13 +242,13 @@ test('SE1 the password that an installation brings along is set at start, and ag
   const file = join(ground.stateDir, 'password')
   writeFileSync(file, 'brought along\n')
   const agent = { name: 'agent', ip: null }
-  await access.settleAdmin(adminPassword(file), agent)
+  await access.settleAdmin(secretLine(file, ADMIN_PASSWORD), agent)
   const { secret, session } = await signIn('brought along', 'admin')
   expect(session.identity.role).toBe('admin')
-  await access.settleAdmin(adminPassword(file), agent)
+  await access.settleAdmin(secretLine(file, ADMIN_PASSWORD), agent)
   expect(access.session(secret)).not.toBeNull()
   writeFileSync(file, 'another one\n')
-  await access.settleAdmin(adminPassword(file), agent)
+  await access.settleAdmin(secretLine(file, ADMIN_PASSWORD), agent)
   expect(access.session(secret)).toBeNull()
   expect(ground.said.filter(({ type }) => type === 'account_changed')).toHaveLength(3)
 })
@@ -249,7 +260,7 @@ test.each([
 ])('BI1 a password file with %s names the variable, and not what it holds', async (_, text) => {
   const file = join(ground.stateDir, 'password')
   writeFileSync(file, text)
-  const { code, detail } = await problemOf(Promise.resolve().then(() => adminPassword(file)))
+  const { code, detail } = await problemOf(Promise.resolve().then(() => secretLine(file, ADMIN_PASSWORD)))
   expect(code).toBe('config_invalid')
   expect(detail).toMatch(/^HOLDFAST_ADMIN_PASSWORD_FILE: .*: expected one line/)
   expect(existsSync(file)).toBe(true)

@@ -25,6 +25,7 @@ let app: FastifyInstance
 let directory: string
 let port: number
 let paused: unknown[]
+let restarted: unknown[]
 
 beforeEach(async () => {
   clock = new ManualClock()
@@ -34,11 +35,16 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'holdfast-console-'))
   writeFileSync(join(directory, 'index.html'), '<html><head></head></html>')
   paused = []
+  restarted = []
   const bare = bareParts(clock)
   app = await buildServer({
     ...bare,
     worker: {
       ...bare.worker,
+      restart: async (asked) => {
+        restarted.push(asked)
+        return { kind: 'accepted', requestId: asked.requestId, replayed: false, decision: null }
+      },
       pause: async (asked) => {
         paused.push(asked)
         return {
@@ -320,6 +326,28 @@ describe('a session', () => {
     const { cookie } = await signedIn()
     await access.removeAccount('ops', BY)
     expect((await ask('GET', '/admin/api/session', { cookie })).status).toBe(401)
+  })
+})
+
+describe('what was seen', () => {
+  const RESTART = '/admin/api/worker/restart'
+
+  test('WD17 a restart by a session that does not say it is 428, and none is asked for', async () => {
+    const { cookie, csrf } = await signedIn()
+    const answer = await ask('POST', RESTART, { cookie, 'x-csrf-token': csrf }, {})
+    expect([answer.status, answer.body.error?.code]).toEqual([428, 'precondition_missing'])
+    expect(restarted).toEqual([])
+  })
+
+  test('WD17 with it the restart is asked for, with what was seen', async () => {
+    const { cookie, csrf } = await signedIn()
+    await ask('POST', RESTART, { cookie, 'x-csrf-token': csrf, 'if-match': '"s=allowed"' }, {})
+    expect(restarted).toMatchObject([{ seen: 's=allowed', actor: { name: 'user:ops' } }])
+  })
+
+  test('WD17 a token may leave it out', async () => {
+    await ask('POST', RESTART, await tokenOf('operator'), {})
+    expect(restarted).toMatchObject([{ seen: null }])
   })
 })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
+import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
 import type { SharedParts } from '#agent/api/server.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
@@ -19,7 +20,7 @@ import { noRestarts } from '../no-restarts.ts'
 
 const notAskedFor = () => Promise.reject(new Error('not asked for here'))
 
-export function bareParts(clock: Clock): SharedParts & StreamRouteParts {
+export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { proxy: TrustedProxy } {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
   return {
     store,
@@ -36,6 +37,7 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts {
       resume: notAskedFor,
     } satisfies WorkerDesk,
     live: new LiveReaders('0000abcd'),
+    proxy: new TrustedProxy(null),
     newId: () => 'made-here',
     log: () => {},
   }

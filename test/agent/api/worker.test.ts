@@ -365,6 +365,14 @@ describe('a restart', () => {
 })
 
 describe('a word', () => {
+  test('WD17 a key that stood for one reason does not stand for another', async () => {
+    await change('pause', { key: 'k1', body: { reason: 'deploy' } })
+    const answer = await change('pause', { key: 'k1', body: { reason: 'another one' } })
+    expect(answer.statusCode).toBe(400)
+    expect(problemBody.parse(answer.json()).detail).toContain('Idempotency-Key')
+    expect(await ground.said()).toHaveLength(1)
+  })
+
   test('WD13 a pause ends by itself where it was told how long, and says when', async () => {
     const answer = await change('pause', { body: { reason: 'deploy', for_seconds: 1800 } })
     const { until } = (answer.json() as { data: { until: string } }).data

@@ -31,7 +31,7 @@ export const WORKER_RESTART = {
     409: refused('Refused by policy', restartRefused),
     429: refused('Refused while the cooldown lasts', restartRefused, ['Retry-After']),
   },
-  refusals: [...JOURNALS, 'request_pending', 'stale_view', 'watchdog_not_running'],
+  refusals: [...JOURNALS, 'request_pending', 'stale_view', 'precondition_missing', 'watchdog_not_running'],
 } as const satisfies RouteDescription
 
 export const GUARD_RELEASE = {

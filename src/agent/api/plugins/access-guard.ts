@@ -11,6 +11,7 @@ import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { sha256 } from '#agent/access/secrets.ts'
+import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
 import { headerOf } from '../header-of.ts'
 import { demandStatedRoutes, statedRoute } from '../route-table.ts'
@@ -22,6 +23,8 @@ export interface SignedInCaller {
   readonly endsAt: EpochMs | null
   /** Of a session; null where a token asks. */
   readonly csrf: string | null
+  /** From where it asks, as far as anybody can be believed. */
+  readonly address: string
   /** Tells this session or token from others, and lets nobody in. */
   readonly holder: string
   /** Asked again and again by what stays open after it was let in. */
@@ -38,9 +41,10 @@ declare module 'fastify' {
 export interface AccessGuardParts {
   readonly access: AccessDesk
   readonly publicOrigins: readonly string[]
+  readonly proxy: TrustedProxy
 }
 
-export function addAccessGuard(app: FastifyInstance, { access, publicOrigins }: AccessGuardParts): void {
+export function addAccessGuard(app: FastifyInstance, parts: AccessGuardParts): void {
   app.decorateRequest('caller', null)
   demandStatedRoutes(app, 'tcp')
   app.addHook('onRequest', async (request, reply) => {
@@ -48,8 +52,8 @@ export function addAccessGuard(app: FastifyInstance, { access, publicOrigins }: 
     if (request.is404) return
     const least = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')?.least ?? null
     if (least === null) return sendProblem(reply, refused('role_too_low', 'admin'))
-    const own = ownOrigin(request, publicOrigins)
-    const caller = least === 'public' ? null : callerOf(request, access, own)
+    const own = ownOrigin(request, parts.publicOrigins)
+    const caller = least === 'public' ? null : callerOf(request, parts, own)
     const refusal = refusalOf(askedFor(request, least, own, caller))
     if (refusal !== null) return sendProblem(reply, refused(refusal, least))
     request.caller = caller
@@ -60,7 +64,7 @@ export function addAccessGuard(app: FastifyInstance, { access, publicOrigins }: 
 export function signedInActor(request: FastifyRequest): RestartAsk['actor'] {
   const { caller } = request
   invariant(caller !== null, 'the guard lets nobody without a name change anything')
-  return { name: caller.identity.name, ip: request.ip }
+  return { name: caller.identity.name, ip: caller.address }
 }
 
 /** The one under which this request came; its host was looked at before (SE4). */
@@ -69,20 +73,32 @@ export function ownOrigin({ headers }: FastifyRequest, publicOrigins: readonly s
   return publicOrigins.find((origin) => new URL(origin).host === host) ?? `http://${host}`
 }
 
-function callerOf(request: FastifyRequest, access: AccessDesk, own: string): SignedInCaller | null {
-  const { authorization } = request.headers
+function callerOf(
+  request: FastifyRequest,
+  { access, proxy }: AccessGuardParts,
+  own: string,
+): SignedInCaller | null {
+  const { authorization, cookie } = request.headers
+  const address = proxy.clientAddress(request.raw)
   // Whoever sends a token means it: a cookie beside it does not make a wrong one right.
   if (authorization !== undefined) {
     const [, token] = /^Bearer ([\w-]+)$/i.exec(authorization) ?? []
     const found = token === undefined ? null : access.tokenHolder(token)
     if (token === undefined || found === null) return null
     const isStillIn = () => access.tokenHolder(token) !== null
-    return { ...found, csrf: null, holder: sha256(token), isStillIn }
+    return { ...found, address, csrf: null, holder: sha256(token), isStillIn }
   }
-  const secret = readCookie(cookiePlace(own, request), request.headers.cookie)
+  const secret = readCookie(cookiePlace(own, request), cookie)
   const session = secret === null ? null : access.session(secret)
-  if (secret === null || session === null) return null
-  return { ...session, holder: sha256(secret), isStillIn: () => access.isSessionHeld(secret) }
+  if (secret === null || session === null) return proxiedCaller(request, proxy, address)
+  return { ...session, address, holder: sha256(secret), isStillIn: () => access.isSessionHeld(secret) }
+}
+
+/** Each request says anew who asks; what it opened stays open as long as the proxy keeps it open. */
+function proxiedCaller({ raw }: FastifyRequest, proxy: TrustedProxy, address: string): SignedInCaller | null {
+  const proxied = proxy.caller(raw)
+  if (proxied === null) return null
+  return { ...proxied, address, endsAt: null, holder: proxied.identity.name, isStillIn: () => true }
 }
 
 function askedFor(

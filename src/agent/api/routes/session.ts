@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invariant } from '#domain/invariant.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { AccessDesk, SignedIn } from '#agent/access/access-desk.ts'
+import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
 import { LOGIN, LOGIN_LINK } from '../descriptions/session.ts'
@@ -18,25 +19,28 @@ import {
 
 interface SessionRouteParts {
   access: AccessDesk
+  proxy: TrustedProxy
   publicOrigins: readonly string[]
   clock: Clock
 }
 
 export function addSessionRoutes(
   app: FastifyInstance,
-  { access, publicOrigins, clock }: SessionRouteParts,
+  { access, proxy, publicOrigins, clock }: SessionRouteParts,
 ): void {
   const placeOf = (request: FastifyRequest) => cookiePlace(ownOrigin(request, publicOrigins), request)
   const answer = (reply: FastifyReply, data: object) =>
     reply.header('cache-control', 'no-store').send(envelope(data, clock.wallNow()))
 
   app.post('/admin/api/login', async (request, reply) => {
-    const signedIn = await access.signIn({ ...bodyOf(request, LOGIN), address: request.ip })
+    const address = proxy.clientAddress(request.raw)
+    const signedIn = await access.signIn({ ...bodyOf(request, LOGIN), address })
     return enter(request, reply, signedIn)
   })
 
   app.post('/admin/api/login/link', async (request, reply) => {
-    const signedIn = await access.redeemLink(bodyOf(request, LOGIN_LINK).token, request.ip)
+    const address = proxy.clientAddress(request.raw)
+    const signedIn = await access.redeemLink(bodyOf(request, LOGIN_LINK).token, address)
     return enter(request, reply, signedIn)
   })
 

@@ -63,6 +63,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
   app.post('/admin/api/worker/restart', async (request, reply) => {
     const body = bodyOf(request, WORKER_RESTART)
     const seen = seenVersion(request)
+    if (seen === null && mustTellWhatItSaw(request)) throw nothingSeen()
     const wish = { rung: body.rung ?? ('reload' as const), override: overrideOf(body) }
     const end = await worker.restart({ ...(await asked(request)), ...wish, seen })
     if (end.kind === 'refused') return sendRefusal(reply, end)
@@ -93,6 +94,19 @@ function keyOf(request: FastifyRequest): string | null {
   const parsed = idempotencyKey.safeParse(headerOf(request, 'idempotency-key'))
   if (parsed.success) return parsed.data
   throw new HoldfastProblem('bad_request', 'Idempotency-Key: expected 1 to 64 letters, digits, - and _')
+}
+
+/** A person acts on a page that may be old; a script says what it means (WD17). */
+function mustTellWhatItSaw({ caller }: FastifyRequest): boolean {
+  // On the Unix socket nobody signs in.
+  return (caller ?? null) !== null && caller?.csrf !== null
+}
+
+function nothingSeen(): HoldfastProblem {
+  return new HoldfastProblem(
+    'precondition_missing',
+    'If-Match: expected the version that the page was made of',
+  )
 }
 
 /** As an entity tag, or `*`. */
