@@ -45,6 +45,7 @@ test.each([
   ['/admin/api/raw/{streams}', { target: '/admin/api/raw/probe', headers: { accept: RAW_FRAME_TYPE } }],
   ['/admin/api/raw/{streams}', { target: `/admin/api/raw/pool?from=${now - 60_000}&to=${now - 1000}` }],
   ['/admin/api/raw/histograms', {}],
+  ['/admin/api/stream', {}],
   ['/admin/api/system-status', {}],
   ['/admin/api/worker/status', {}],
   ['/admin/api/bundle', { target: `/admin/api/bundle?from=${now - 60_000}&to=${now}`, as: 'operator' }],
@@ -60,6 +61,7 @@ test('OB4 each GET of the document is asked here', () => {
       '/admin/api/raw/histograms',
       '/admin/api/raw/{streams}',
       '/admin/api/session',
+      '/admin/api/stream',
       '/admin/api/system-status',
       '/admin/api/worker/status',
       '/health',
@@ -102,6 +104,16 @@ test('SE1 signing in and out is answered as described, refused or not', async ()
   const link = { token: (await agent.access.makeLink({ name: 'local:root', ip: null })).secret }
   expect((await ask('POST', '/admin/api/login/link', { body: json(link) })).status).toBe(200)
   expect((await ask('POST', '/admin/api/login/link', { body: json(link) })).status).toBe(401)
+})
+
+test('WD17 a restart by a session that does not say what it saw is answered as described', async () => {
+  const { secret, session } = await agent.access.signIn({
+    username: 'admin',
+    password: PASSWORD,
+    address: '127.0.0.1',
+  })
+  const headers = { cookie: `holdfast_${agent.port}=${secret}`, 'x-csrf-token': session.csrf }
+  expect((await ask('POST', '/admin/api/worker/restart', { headers, body: '{}' })).status).toBe(428)
 })
 
 test('SE1 a sign-in that is slowed down is answered as described', async () => {

@@ -18,13 +18,18 @@ export function send(port: number, { method, target, headers, body }: Sent): Pro
   const asked = request(
     { host: '127.0.0.1', port, method, path: target, headers, agent: kept, timeout: WAIT_MS },
     (response) => {
+      const settle = (bytes: Buffer) =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes })
+      // Events go on: what is answered is that they come.
+      if (response.headers['content-type']?.startsWith('text/event-stream') === true) {
+        response.destroy()
+        settle(Buffer.alloc(0))
+        return
+      }
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
-      response.on('end', () => {
-        const status = response.statusCode ?? 0
-        resolve({ status, headers: response.headers, body: Buffer.concat(chunks) })
-      })
+      response.on('end', () => settle(Buffer.concat(chunks)))
     },
   )
   asked.on('timeout', () => asked.destroy(new Error(`no answer within ${WAIT_MS} ms`)))

@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
+import { LiveReaders } from '#agent/live/live-readers.ts'
+import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
 import { SHIPPED_CONTRACT } from '#agent/places.ts'
@@ -107,6 +109,8 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     newId: () => crypto.randomUUID(),
     log: (sentence) => held.logged.push(sentence),
     access,
+    live: new LiveReaders('0000abcd'),
+    proxy: new TrustedProxy(null),
     publicOrigins: [],
     consoleDirectory: consoleIn(ground),
   })
