@@ -17,6 +17,8 @@ export const BIN_COUNT = OCTAVES << MANTISSA_BITS
 const BIN_MASK = BIN_COUNT - 1
 const WITHOUT_SIGN = 0x7f_ff_ff_ff
 
+const FIRST_CAPACITY = 4096
+
 invariant(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'numbers lie with their lowest byte first')
 
 const one = new Float64Array(1)
@@ -42,80 +44,75 @@ function binOfWord(highWord: number): number {
   return bin < BIN_COUNT ? bin : BIN_COUNT - 1
 }
 
+/** Durations that are known by their bins. */
+export interface DurationsByBin {
+  readonly total: number
+  /** How many lie in each bin. */
+  readonly counts: Int32Array
+  /** The values of one bin, in any order, to the beginning of a list that has room for them. */
+  copyBin(bin: number, into: Float64Array): void
+}
+
 /**
- * Many at once, where they lie. Nearly always no value is beyond the octaves, and then a mask will do instead of
- * comparisons, which makes it three times as fast; where one is, everything is done again with comparisons.
+ * Many at once, in one pass: each value is chained to the one before it in its bin, so that the values of the few bins
+ * that matter are found without another look at all of them. It is filled anew for each stretch of a column.
  */
-export class BinnedDurations {
-  readonly #durations: Float64Array
-  /** The same memory; the higher word of value i is word 2i + 1. */
-  readonly #words: Int32Array
-  #isWithinOctaves = true
+export class ChainedDurations implements DurationsByBin {
+  readonly counts = new Int32Array(BIN_COUNT)
+  #durations: Float64Array = new Float64Array(0)
+  /** The place of the last value of each bin; what stands at an empty bin means nothing, as does a chain's end. */
+  readonly #lasts = new Int32Array(BIN_COUNT)
+  /** For each value the place of the one before it in its bin. */
+  #befores = new Int32Array(FIRST_CAPACITY)
 
-  constructor(durations: Float64Array) {
+  get total(): number {
+    return this.#durations.length
+  }
+
+  fill(durations: Float64Array): void {
     this.#durations = durations
-    this.#words = new Int32Array(durations.buffer, durations.byteOffset, durations.length * 2)
+    if (durations.length > this.#befores.length) this.#befores = new Int32Array(durations.length * 2)
+    // The same memory; the higher word of value i is word 2i + 1.
+    const words = new Int32Array(durations.buffer, durations.byteOffset, durations.length * 2)
+    this.counts.fill(0)
+    if (chainMasked(words, this.counts, this.#lasts, this.#befores)) return
+    this.counts.fill(0)
+    chainCompared(words, this.counts, this.#lasts, this.#befores)
   }
 
-  countInto(counts: Int32Array): void {
-    counts.fill(0)
-    this.#isWithinOctaves = countMasked(this.#words, counts)
-    if (this.#isWithinOctaves) return
-    counts.fill(0)
-    countCompared(this.#words, counts)
-  }
-
-  /** The values in the marked bins, so many. */
-  gather(marks: Uint8Array, count: number): Float64Array {
-    // One more: the next place is written before it is known whether the value is wanted.
-    const gathered = new Float64Array(count + 1)
-    if (this.#isWithinOctaves) gatherMasked(this.#durations, this.#words, marks, gathered)
-    else gatherCompared(this.#durations, this.#words, marks, gathered)
-    return gathered.subarray(0, count)
+  copyBin(bin: number, into: Float64Array): void {
+    const count = this.counts[bin] as number
+    let place = this.#lasts[bin] as number
+    for (let i = 0; i < count; i += 1) {
+      into[i] = this.#durations[place] as number
+      place = this.#befores[place] as number
+    }
   }
 }
 
-/** Whether all lay within the octaves. */
-function countMasked(words: Int32Array, counts: Int32Array): boolean {
+/**
+ * Answers whether all lay within the octaves. Nearly always they do, and then a mask will do instead of comparisons,
+ * which makes it three times as fast; where one does not, everything is done again with comparisons.
+ */
+function chainMasked(words: Int32Array, counts: Int32Array, lasts: Int32Array, befores: Int32Array): boolean {
+  const count = words.length >> 1
   let beyond = 0
-  for (let high = 1; high < words.length; high += 2) {
-    const bin = ((words[high] as number) >> DROPPED_BITS) - FIRST_BITS
-    beyond |= bin
-    counts[bin & BIN_MASK] = (counts[bin & BIN_MASK] as number) + 1
+  for (let i = 0; i < count; i += 1) {
+    const offset = ((words[2 * i + 1] as number) >> DROPPED_BITS) - FIRST_BITS
+    beyond |= offset
+    const bin = offset & BIN_MASK
+    counts[bin] = (counts[bin] as number) + 1
+    befores[i] = lasts[bin] as number
+    lasts[bin] = i
   }
   return (beyond & ~BIN_MASK) === 0
 }
 
-function countCompared(words: Int32Array, counts: Int32Array): void {
-  for (let high = 1; high < words.length; high += 2) {
-    const bin = binOfWord(words[high] as number)
+function chainCompared(words: Int32Array, counts: Int32Array, lasts: Int32Array, befores: Int32Array): void {
+  for (let i = 0; 2 * i < words.length; i += 1) {
+    const bin = binOfWord(words[2 * i + 1] as number)
     counts[bin] = (counts[bin] as number) + 1
-  }
-}
-
-/** No branch that could be guessed wrong: a value that is not wanted is written over by the next. */
-function gatherMasked(
-  durations: Float64Array,
-  words: Int32Array,
-  marks: Uint8Array,
-  gathered: Float64Array,
-): void {
-  let count = 0
-  for (let i = 0; i < durations.length; i += 1) {
-    gathered[count] = durations[i] as number
-    count += marks[(((words[2 * i + 1] as number) >> DROPPED_BITS) - FIRST_BITS) & BIN_MASK] as number
-  }
-}
-
-function gatherCompared(
-  durations: Float64Array,
-  words: Int32Array,
-  marks: Uint8Array,
-  gathered: Float64Array,
-): void {
-  let count = 0
-  for (let i = 0; i < durations.length; i += 1) {
-    gathered[count] = durations[i] as number
-    count += marks[binOfWord(words[2 * i + 1] as number)] as number
+    befores[i] = lasts[bin] as number
+    lasts[bin] = i
   }
 }

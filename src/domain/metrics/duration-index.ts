@@ -50,16 +50,9 @@ export class DurationIndex {
     this.total -= 1
   }
 
-  gather(marks: Uint8Array, count: number): Float64Array {
-    const gathered = new Float64Array(count)
-    let next = 0
-    for (let at = 0; next < count; at += 1) {
-      const bin = this.#bins[at]
-      if (marks[at] !== 1 || bin === undefined) continue
-      gathered.set(bin.durations.subarray(0, bin.count), next)
-      next += bin.count
-    }
-    return gathered
+  copyBin(at: number, into: Float64Array): void {
+    const bin = this.#bins[at]
+    if (bin !== undefined) into.set(bin.durations.subarray(0, bin.count))
   }
 
   #grow(): void {

@@ -136,8 +136,7 @@ export class LiveRequests {
         count(row, -1)
       },
     })
-    const valuesIn = (marks: Uint8Array, many: number) => index.gather(marks, many)
-    const tally = () => readTally({ total: index.total, counts: index.counts, failures, valuesIn }, limits)
+    const tally = () => readTally(index, failures, limits)
     return { span, tally }
   }
 }

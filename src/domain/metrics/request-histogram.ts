@@ -5,7 +5,7 @@
  * no more than that. Counts, and with them rate and error ratio, stay exact.
  */
 import { type RequestColumns, type Span } from './columns.ts'
-import { BIN_COUNT, binOf, middleOf } from './duration-bins.ts'
+import { BIN_COUNT, binOf, type DurationsByBin, middleOf } from './duration-bins.ts'
 import {
   FailureCounts,
   isServerError,
@@ -17,8 +17,8 @@ import {
 /** Half the width of a bin, against the smallest duration in it; from a microsecond to 70 minutes. */
 export const HISTOGRAM_ERROR = 1 / 128
 
-export class RequestHistogram {
-  readonly #counts = new Int32Array(BIN_COUNT)
+export class RequestHistogram implements DurationsByBin {
+  readonly counts = new Int32Array(BIN_COUNT)
   readonly #failed = new Int32Array(BIN_COUNT)
   #total = 0
 
@@ -39,7 +39,7 @@ export class RequestHistogram {
   }
 
   add(bin: number, count: number, failed: number): void {
-    this.#counts[bin] = (this.#counts[bin] as number) + count
+    this.counts[bin] = (this.counts[bin] as number) + count
     this.#failed[bin] = (this.#failed[bin] as number) + failed
     this.#total += count
   }
@@ -47,7 +47,7 @@ export class RequestHistogram {
   /** The bins that are not empty, in their order. */
   *rows(): Iterable<{ bin: number; count: number; failed: number }> {
     for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-      const count = this.#counts[bin] as number
+      const count = this.counts[bin] as number
       if (count > 0) yield { bin, count, failed: this.#failed[bin] as number }
     }
   }
@@ -55,20 +55,11 @@ export class RequestHistogram {
   tally(limits: RequestLimits): RequestTally {
     const failures = new FailureCounts()
     for (const { bin, failed } of this.rows()) if (failed > 0) failures.count(middleOf(bin), limits, failed)
-    const valuesIn = (marks: Uint8Array, many: number) => this.#middlesIn(marks, many)
-    return readTally({ total: this.#total, counts: this.#counts, failures, valuesIn }, limits)
+    return readTally(this, failures, limits)
   }
 
   /** One for each request, as if each had taken just as long. */
-  #middlesIn(marks: Uint8Array, many: number): Float64Array {
-    const values = new Float64Array(many)
-    let place = 0
-    for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-      if (marks[bin] !== 1) continue
-      const end = place + (this.#counts[bin] as number)
-      values.fill(middleOf(bin), place, end)
-      place = end
-    }
-    return values
+  copyBin(bin: number, into: Float64Array): void {
+    into.fill(middleOf(bin), 0, this.counts[bin])
   }
 }

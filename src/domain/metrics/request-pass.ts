@@ -1,6 +1,6 @@
-/** A window of columns, tallied at once: one pass to count by bin, one more for the values that matter. */
+/** A window of columns, tallied at once: one pass over the durations, one over the states. */
 import type { RequestColumns, Span } from '#domain/metrics/columns.ts'
-import { BIN_COUNT, BinnedDurations } from '#domain/metrics/duration-bins.ts'
+import { ChainedDurations } from '#domain/metrics/duration-bins.ts'
 import {
   FailureCounts,
   isServerError,
@@ -9,21 +9,12 @@ import {
   type RequestTally,
 } from '#domain/metrics/request-tally.ts'
 
-const counts = new Int32Array(BIN_COUNT)
+/** One for all: a chart asks for hundreds of buckets in a row. */
+const durations = new ChainedDurations()
 
 export function tallyOf(columns: RequestColumns, span: Span, limits: RequestLimits): RequestTally {
-  const durations = asDoubles(columns.durationMs, span)
-  const binned = new BinnedDurations(durations)
-  binned.countInto(counts)
-  return readTally(
-    {
-      total: durations.length,
-      counts,
-      failures: failuresIn(columns, span, limits),
-      valuesIn: (marks, count) => binned.gather(marks, count),
-    },
-    limits,
-  )
+  durations.fill(asDoubles(columns.durationMs, span))
+  return readTally(durations, failuresIn(columns, span, limits), limits)
 }
 
 /** No copy where the column is what the agent's frames are decoded to. */

@@ -2,7 +2,7 @@
  * What the request metrics are made of, read from counts by bin (FC4): only in the few bins where a rank or a
  * threshold lies are the values themselves looked at. Every figure is exact, and nothing is sorted as a whole.
  */
-import { BIN_COUNT, binOf } from '#domain/metrics/duration-bins.ts'
+import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
 import { interpolated, placeOf, select } from '#domain/metrics/quantile.ts'
 import type { DurationMs } from '#domain/time.ts'
 
@@ -25,6 +25,7 @@ export interface RequestLimits {
 }
 
 const TOLERATED_TIMES = 4
+const FIRST_CAPACITY = 4096
 
 export function isServerError(status: number): boolean {
   return status >= 500
@@ -43,23 +44,13 @@ export class FailureCounts {
   }
 }
 
-export interface BinnedRequests {
-  readonly total: number
-  /** How many lie in each bin. */
-  readonly counts: Int32Array
-  readonly failures: FailureCounts
-  /** The durations in the marked bins, so many, in any order. */
-  readonly valuesIn: (marks: Uint8Array, count: number) => Float64Array
-}
-
-export function readTally(binned: BinnedRequests, { slowMs, apdexMs }: RequestLimits): RequestTally {
-  const { total, failures } = binned
-  const places = { p50: placeOf(total, 0.5), p95: placeOf(total, 0.95), p99: placeOf(total, 0.99) }
-  const ranks =
-    total === 0 ? [] : [...Object.values(places).flatMap(({ below, above }) => [below, above]), total - 1]
-  const order = orderAt(binned, ranks, [slowMs, apdexMs, TOLERATED_TIMES * apdexMs])
-  const quantile = ({ below, above, weight }: ReturnType<typeof placeOf>) =>
-    total === 0 ? null : interpolated(order.valueAt(below), order.valueAt(above), weight)
+export function readTally(
+  durations: DurationsByBin,
+  failures: FailureCounts,
+  { slowMs, apdexMs }: RequestLimits,
+): RequestTally {
+  const { total } = durations
+  const order = new DurationOrder(durations)
   const upToApdex = order.countUpTo(apdexMs)
   return {
     count: total,
@@ -67,80 +58,76 @@ export function readTally(binned: BinnedRequests, { slowMs, apdexMs }: RequestLi
     slow: total - order.countUpTo(slowMs),
     satisfied: upToApdex - failures.satisfied,
     tolerating: order.countUpTo(TOLERATED_TIMES * apdexMs) - upToApdex - failures.tolerating,
-    p50: quantile(places.p50),
-    p95: quantile(places.p95),
-    p99: quantile(places.p99),
+    p50: order.quantile(0.5),
+    p95: order.quantile(0.95),
+    p99: order.quantile(0.99),
     max: total === 0 ? null : order.valueAt(total - 1),
   }
 }
 
-/** A bin whose values are known in their order. */
-interface Stretch {
-  readonly bin: number
-  /** How many values are smaller, because their bins are. */
-  readonly before: number
-  /** Where its values begin among those that were gathered. */
-  readonly offset: number
-  readonly count: number
-}
+/** How many values lie below each bin. One for all: an order is read before the next is made. */
+const ranks = new Int32Array(BIN_COUNT)
+let opened = new Float64Array(FIRST_CAPACITY)
 
-const marks = new Uint8Array(BIN_COUNT)
+/** The order of all values, of which those of one bin at a time are looked at. */
+class DurationOrder {
+  readonly #durations: DurationsByBin
+  /** Whose values lie in `opened`; -1: none's. */
+  #openBin = -1
 
-/** The order of all values, known at some ranks (ascending) and around some limits. */
-function orderAt(binned: BinnedRequests, ranks: readonly number[], limits: readonly number[]) {
-  for (const limit of limits) marks[binOf(limit)] = 1
-  const stretches = markStretches(binned, ranks)
-  const gathered = stretches.reduce((sum, { count }) => sum + count, 0)
-  const values = byStretch(binned.valuesIn(marks, gathered), stretches)
-  for (const { bin } of stretches) marks[bin] = 0
+  constructor(durations: DurationsByBin) {
+    this.#durations = durations
+    rankBins(durations.counts)
+  }
 
-  const stretchAt = (isWanted: (stretch: Stretch) => boolean): Stretch => stretches.find(isWanted) as Stretch
-  return {
-    valueAt: (rank: number): number => {
-      const { before, offset, count } = stretchAt((stretch) => rank < stretch.before + stretch.count)
-      return select(values, offset + rank - before, offset, offset + count - 1)
-    },
-    countUpTo: (limit: number): number => {
-      const bin = binOf(limit)
-      const { before, offset, count } = stretchAt((stretch) => stretch.bin === bin)
-      let within = 0
-      for (let i = offset; i < offset + count; i += 1) if ((values[i] as number) <= limit) within += 1
-      return before + within
-    },
+  quantile(q: number): number | null {
+    const { total } = this.#durations
+    if (total === 0) return null
+    const { below, above, weight } = placeOf(total, q)
+    return interpolated(this.valueAt(below), this.valueAt(above), weight)
+  }
+
+  valueAt(rank: number): number {
+    const bin = binAt(rank)
+    const count = this.#open(bin)
+    return select(opened, rank - (ranks[bin] as number), 0, count - 1)
+  }
+
+  countUpTo(limit: number): number {
+    const bin = binOf(limit)
+    const count = this.#open(bin)
+    let within = ranks[bin] as number
+    for (let i = 0; i < count; i += 1) if ((opened[i] as number) <= limit) within += 1
+    return within
+  }
+
+  /** Answers how many values it holds. */
+  #open(bin: number): number {
+    const count = this.#durations.counts[bin] as number
+    if (bin === this.#openBin) return count
+    if (count > opened.length) opened = new Float64Array(count * 2)
+    this.#durations.copyBin(bin, opened)
+    this.#openBin = bin
+    return count
   }
 }
 
-const cursorOf = new Int32Array(BIN_COUNT)
-
-function byStretch(values: Float64Array, stretches: readonly Stretch[]): Float64Array {
-  const sorted = new Float64Array(values.length)
-  for (const { bin, offset } of stretches) cursorOf[bin] = offset
-  for (let i = 0; i < values.length; i += 1) {
-    const bin = binOf(values[i] as number)
-    const place = cursorOf[bin] as number
-    sorted[place] = values[i] as number
-    cursorOf[bin] = place + 1
-  }
-  return sorted
-}
-
-/** Marks the bins where the ranks lie, beside those that are marked; answers all of them, ascending. */
-function markStretches({ counts, total }: BinnedRequests, ranks: readonly number[]): Stretch[] {
-  const stretches: Stretch[] = []
-  let before = 0
-  let offset = 0
-  let next = 0
-  // The total is the rank of nothing.
-  let rank = ranks[0] ?? total
+function rankBins(counts: Int32Array): void {
+  let below = 0
   for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-    const count = counts[bin] as number
-    if (rank < before + count || marks[bin] === 1) {
-      marks[bin] = 1
-      stretches.push({ bin, before, offset, count })
-      offset += count
-      while (rank < before + count) rank = ranks[(next += 1)] ?? total
-    }
-    before += count
+    ranks[bin] = below
+    below += counts[bin] as number
   }
-  return stretches
+}
+
+/** The last one that begins at the rank or below it: those before it that begin there as well are empty. */
+function binAt(rank: number): number {
+  let low = 0
+  let high = BIN_COUNT
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    if ((ranks[middle] as number) <= rank) low = middle
+    else high = middle
+  }
+  return low
 }
