@@ -1,38 +1,112 @@
-/** A window of columns, tallied at once: one pass over the durations, one over the states. */
-import type { RequestColumns, Span } from '#domain/metrics/columns.ts'
-import { ChainedDurations } from '#domain/metrics/duration-bins.ts'
+/**
+ * A window of columns, tallied in one pass over its rows: each duration is chained to the one before it in its bin, so
+ * that the values of the few bins that matter are found without another look at all of them.
+ */
+import type { Column, RequestColumns, Span } from '#domain/metrics/columns.ts'
+import { BIN_COUNT, binOfWord, type DurationsByBin, openBinOfWord } from '#domain/metrics/duration-bins.ts'
 import {
   FailureCounts,
   isServerError,
-  readTally,
+  rankBins,
+  readRanked,
   type RequestLimits,
   type RequestTally,
 } from '#domain/metrics/request-tally.ts'
 
-/** One for all: a chart asks for hundreds of buckets in a row. */
-const durations = new ChainedDurations()
+const BIN_MASK = BIN_COUNT - 1
+const FIRST_CAPACITY = 4096
 
-export function tallyOf(columns: RequestColumns, span: Span, limits: RequestLimits): RequestTally {
-  durations.fill(asDoubles(columns.durationMs, span))
-  return readTally(durations, failuresIn(columns, span, limits), limits)
+export function tallyOf(
+  { durationMs, status }: RequestColumns,
+  { start, end }: Span,
+  limits: RequestLimits,
+): RequestTally {
+  const stretch = new Stretch(asDoubles(durationMs, start, end), status, start, limits)
+  for (const step of STEPS) step(stretch)
+  return readRanked(stretch, stretch.failures, limits)
+}
+
+/**
+ * Called from this list and not by name. V8's middle compiler writes a function that it knows into the one that calls
+ * it, where the turns of its loop are no longer counted: the best compiler would take the loop up only after dozens of
+ * charts, each of which costs twice as much until then. Which of several functions a list holds it does not know.
+ */
+const STEPS: readonly ((stretch: Stretch) => void)[] = [chainRows, rankBins]
+
+/** One for all: a chart asks for hundreds of stretches in a row, and each is read before the next is chained. */
+const counts = new Int32Array(BIN_COUNT)
+/** The place of the last duration of each bin; what stands at an empty bin means nothing, nor does a chain's end. */
+const lasts = new Int32Array(BIN_COUNT)
+/** For each duration the place of the one before it in its bin. */
+let befores = new Int32Array(FIRST_CAPACITY)
+
+class Stretch implements DurationsByBin {
+  readonly counts = counts
+  readonly failures = new FailureCounts()
+  readonly durations: Float64Array
+  /** The whole column, of which the stretch's first is at `start`. */
+  readonly status: Column<number>
+  readonly start: number
+  readonly limits: RequestLimits
+
+  constructor(durations: Float64Array, status: Column<number>, start: number, limits: RequestLimits) {
+    this.durations = durations
+    this.status = status
+    this.start = start
+    this.limits = limits
+  }
+
+  get total(): number {
+    return this.durations.length
+  }
+
+  copyBin(bin: number, into: Float64Array): void {
+    const count = counts[bin] as number
+    let place = lasts[bin] as number
+    for (let i = 0; i < count; i += 1) {
+      into[i] = this.durations[place] as number
+      place = befores[place] as number
+    }
+  }
 }
 
 /** No copy where the column is what the agent's frames are decoded to. */
-function asDoubles(column: RequestColumns['durationMs'], { start, end }: Span): Float64Array {
+function asDoubles(column: Column<number>, start: number, end: number): Float64Array {
   if (column instanceof Float64Array) return column.subarray(start, end)
   const copy = new Float64Array(end - start)
   for (let i = start; i < end; i += 1) copy[i - start] = column[i] as number
   return copy
 }
 
-function failuresIn(
-  { durationMs, status }: RequestColumns,
-  { start, end }: Span,
-  limits: RequestLimits,
-): FailureCounts {
-  const failures = new FailureCounts()
-  for (let i = start; i < end; i += 1) {
-    if (isServerError(status[i] as number)) failures.count(durationMs[i] as number, limits)
+/**
+ * Nearly always all lie within the octaves, and then a mask will do instead of comparisons, which makes it three times
+ * as fast; where one does not, all are chained again with comparisons.
+ */
+function chainRows({ durations, status, start, limits, failures, total }: Stretch): void {
+  // The higher word of duration i is word 2i + 1.
+  const words = new Int32Array(durations.buffer, durations.byteOffset, total * 2)
+  if (total > befores.length) befores = new Int32Array(total * 2)
+  const before = befores
+  let beyond = 0
+  counts.fill(0)
+  for (let i = 0; i < total; i += 1) {
+    const open = openBinOfWord(words[2 * i + 1] as number)
+    const bin = open & BIN_MASK
+    beyond |= open
+    counts[bin] = (counts[bin] as number) + 1
+    before[i] = lasts[bin] as number
+    lasts[bin] = i
+    if (isServerError(status[start + i] as number)) failures.count(durations[i] as number, limits)
   }
-  return failures
+  if ((beyond & ~BIN_MASK) !== 0) chainCompared(words)
+}
+
+function chainCompared(words: Int32Array): void {
+  counts.fill(0)
+  for (let i = 0; 2 * i < words.length; i += 1) {
+    const bin = binOfWord(words[2 * i + 1] as number)
+    counts[bin] = (counts[bin] as number) + 1
+    befores[i] = lasts[bin] as number
+    lasts[bin] = i
+  }
 }

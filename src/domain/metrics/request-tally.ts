@@ -47,6 +47,16 @@ export class FailureCounts {
 export function readTally(
   durations: DurationsByBin,
   failures: FailureCounts,
+  limits: RequestLimits,
+): RequestTally {
+  rankBins(durations)
+  return readRanked(durations, failures, limits)
+}
+
+/** Once `rankBins` has been there. */
+export function readRanked(
+  durations: DurationsByBin,
+  failures: FailureCounts,
   { slowMs, apdexMs }: RequestLimits,
 ): RequestTally {
   const { total } = durations
@@ -65,8 +75,17 @@ export function readTally(
   }
 }
 
-/** How many values lie below each bin. One for all: an order is read before the next is made. */
+/** How many durations lie in the bins below each. One for all: it is read before the next is made. */
 const ranks = new Int32Array(BIN_COUNT)
+
+export function rankBins({ counts }: Pick<DurationsByBin, 'counts'>): void {
+  let below = 0
+  for (let bin = 0; bin < BIN_COUNT; bin += 1) {
+    ranks[bin] = below
+    below += counts[bin] as number
+  }
+}
+
 let opened = new Float64Array(FIRST_CAPACITY)
 
 /** The order of all values, of which those of one bin at a time are looked at. */
@@ -77,7 +96,6 @@ class DurationOrder {
 
   constructor(durations: DurationsByBin) {
     this.#durations = durations
-    rankBins(durations.counts)
   }
 
   quantile(q: number): number | null {
@@ -109,14 +127,6 @@ class DurationOrder {
     this.#durations.copyBin(bin, opened)
     this.#openBin = bin
     return count
-  }
-}
-
-function rankBins(counts: Int32Array): void {
-  let below = 0
-  for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-    ranks[bin] = below
-    below += counts[bin] as number
   }
 }
 
