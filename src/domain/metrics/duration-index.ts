@@ -1,72 +1,60 @@
-/** The durations of a window that slides, by bin: a row comes and goes at the cost of a few writes. */
-import { BIN_COUNT, binOf } from '#domain/metrics/duration-bins.ts'
-import type { RowStore } from '#domain/metrics/row-store.ts'
+/** The durations of a window that slides, by bin: one comes and goes at the cost of a few writes. */
+import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
 
 const FIRST_CAPACITY = 16
 
-/** Its rows in no order: what leaves is replaced by the last. */
-class Bin {
-  count = 0
-  durations = new Float64Array(FIRST_CAPACITY)
-  rows = new Int32Array(FIRST_CAPACITY)
-}
-
-export class DurationIndex {
+/** Each bin is a queue. Plain arrays and no object for each: what a tick has to fetch into the cache is most of its cost. */
+export class DurationIndex implements DurationsByBin {
   readonly counts = new Int32Array(BIN_COUNT)
+  /** Where the first of each queue is. */
+  readonly #starts = new Int32Array(BIN_COUNT)
+  readonly #queues = Array.from({ length: BIN_COUNT }, () => NONE)
   total = 0
-  readonly #rows: RowStore
-  readonly #bins: (Bin | undefined)[] = Array.from({ length: BIN_COUNT })
-  /** Where each row is in its bin. */
-  #places = new Int32Array(0)
 
-  constructor(rows: RowStore) {
-    this.#rows = rows
-  }
-
-  add(row: number): void {
-    if (row >= this.#places.length) this.#grow()
-    const duration = this.#rows.durationMs[row] as number
-    const at = binOf(duration)
-    const bin = (this.#bins[at] ??= new Bin())
-    if (bin.count === bin.rows.length) widen(bin)
-    bin.durations[bin.count] = duration
-    bin.rows[bin.count] = row
-    this.#places[row] = bin.count
-    bin.count += 1
-    this.counts[at] = bin.count
+  add(duration: number): void {
+    const bin = binOf(duration)
+    const count = this.counts[bin] as number
+    if ((this.#starts[bin] as number) + count >= (this.#queues[bin] as Float64Array).length)
+      this.#makeRoom(bin)
+    const queue = this.#queues[bin] as Float64Array
+    queue[(this.#starts[bin] as number) + count] = duration
+    this.counts[bin] = count + 1
     this.total += 1
   }
 
-  remove(row: number): void {
-    const at = binOf(this.#rows.durationMs[row] as number)
-    const bin = this.#bins[at] as Bin
-    const place = this.#places[row] as number
-    bin.count -= 1
-    const last = bin.rows[bin.count] as number
-    bin.rows[place] = last
-    bin.durations[place] = bin.durations[bin.count] as number
-    this.#places[last] = place
-    this.counts[at] = bin.count
+  /**
+   * They go in the order in which they came, but for a late one: so the first is nearly always it, and it is never far.
+   * Which of several equal ones goes makes no difference.
+   */
+  remove(duration: number): void {
+    const bin = binOf(duration)
+    const queue = this.#queues[bin] as Float64Array
+    const start = this.#starts[bin] as number
+    let place = start
+    while (queue[place] !== duration) place += 1
+    queue[place] = queue[start] as number
+    this.#starts[bin] = start + 1
+    this.counts[bin] = (this.counts[bin] as number) - 1
     this.total -= 1
   }
 
-  copyBin(at: number, into: Float64Array): void {
-    const bin = this.#bins[at]
-    if (bin !== undefined) into.set(bin.durations.subarray(0, bin.count))
+  copyBin(bin: number, into: Float64Array): void {
+    into.set(this.#held(bin))
   }
 
-  #grow(): void {
-    const places = new Int32Array(this.#rows.capacity)
-    places.set(this.#places)
-    this.#places = places
+  #held(bin: number): Float64Array {
+    const start = this.#starts[bin] as number
+    return (this.#queues[bin] as Float64Array).subarray(start, start + (this.counts[bin] as number))
+  }
+
+  /** At the front, where at least half of it is free. */
+  #makeRoom(bin: number): void {
+    const held = this.#held(bin)
+    const { length } = this.#queues[bin] as Float64Array
+    if (held.length * 2 >= length) this.#queues[bin] = new Float64Array(Math.max(FIRST_CAPACITY, length * 2))
+    ;(this.#queues[bin] as Float64Array).set(held)
+    this.#starts[bin] = 0
   }
 }
 
-function widen(bin: Bin): void {
-  const durations = new Float64Array(bin.count * 2)
-  const rows = new Int32Array(bin.count * 2)
-  durations.set(bin.durations)
-  rows.set(bin.rows)
-  bin.durations = durations
-  bin.rows = rows
-}
+const NONE = new Float64Array(0)

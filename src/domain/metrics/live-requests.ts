@@ -2,13 +2,13 @@
  * The request metrics of a window that moves on (FC4): a tick costs what came and what went, whatever the window
  * holds. Exact, and the same figures as from the columns of that window.
  */
-import type { MetricsWindow, RequestColumns } from '#domain/metrics/columns.ts'
+import { firstAtOrAfter, type MetricsWindow, type RequestColumns, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import { DurationIndex } from '#domain/metrics/duration-index.ts'
 import { tallyOf } from '#domain/metrics/request-pass.ts'
 import { FailureCounts, isServerError, readTally, type RequestTally } from '#domain/metrics/request-tally.ts'
 import { type Failures, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
-import { RowStore } from '#domain/metrics/row-store.ts'
+import { ascending, RowStore } from '#domain/metrics/row-store.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { SlidingSpan } from '#domain/metrics/sliding-span.ts'
 import { burnSpans, type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
@@ -33,18 +33,19 @@ export class LiveRequests {
 
   /** Answers from when on rows are held where some had to be forgotten because the bound was reached; else null. */
   add(columns: RequestColumns): EpochMs | null {
-    const rows = this.#rows.add(columns)
+    const rows = ascending(columns)
+    this.#rows.add(rows)
     this.#window.span.take(rows)
-    this.#errorTimes.add(this.#errorTimesOf(rows))
-    for (const row of rows) this.#buckets.delete(this.#bucketOf(this.#rows.t[row] as number))
+    this.#errorTimes.add(errorTimesOf(rows, rows.t.length))
+    this.#forgetBuckets(rows)
     const excess = this.#rows.size - this.#rowsMax
     if (excess <= 0) return null
     this.#forget(excess)
-    return this.#rows.timeAt(0)
+    return this.#rows.columns().t[0] as number
   }
 
   forgetBefore(instant: EpochMs): void {
-    this.#forget(this.#rows.firstAtOrAfter(instant))
+    this.#forget(firstAtOrAfter(this.#rows.columns().t, instant))
     for (const from of this.#buckets.keys()) if (from < instant) this.#buckets.delete(from)
   }
 
@@ -56,7 +57,7 @@ export class LiveRequests {
   }
 
   measure(window: MetricsWindow, config: MetricsConfig): RequestMetrics & SloMetrics {
-    this.#obey(config)
+    this.#obey(window, config)
     this.#window.span.moveTo(window)
     const { last5m, lastHour } = burnSpans(window)
     const failures = { last5m: this.#failuresIn(last5m), lastHour: this.#failuresIn(lastHour) }
@@ -79,9 +80,8 @@ export class LiveRequests {
   #figuresOf(bucket: MetricsWindow): BucketFigures {
     const known = this.#buckets.get(bucket.from)
     if (known !== undefined) return known
-    const start = this.#rows.firstAtOrAfter(bucket.from)
-    const columns = this.#rows.columns(start, this.#rows.firstAtOrAfter(bucket.to))
-    const tally = tallyOf(columns, { start: 0, end: columns.t.length }, this.#limits)
+    const rows = this.#rows.columns()
+    const tally = tallyOf(rows, spanIn(rows.t, bucket), this.#limits)
     const figures = bucketFigures(tally, bucket)
     this.#buckets.set(bucket.from, figures)
     return figures
@@ -91,52 +91,66 @@ export class LiveRequests {
     return Math.floor(t / this.#bucketMs) * this.#bucketMs
   }
 
+  /** They ascend: nearly always a row lies in the same bucket as the one before it. */
+  #forgetBuckets({ t }: RequestColumns): void {
+    let end: EpochMs = -Infinity
+    for (let i = 0; i < t.length; i += 1) {
+      if ((t[i] as number) < end) continue
+      const bucket = this.#bucketOf(t[i] as number)
+      this.#buckets.delete(bucket)
+      end = bucket + this.#bucketMs
+    }
+  }
+
   #forget(count: number): void {
     this.#window.span.forget(count)
-    this.#errorTimes.forget(this.#errorTimesOf(this.#rows.oldest(count)).length)
+    this.#errorTimes.forget(errorTimesOf(this.#rows.columns(), count).length)
     this.#rows.drop(count)
   }
 
-  /** What was counted by other limits is counted anew. */
-  #obey({ slowMs, apdexMs }: Limits): void {
-    if (slowMs === this.#limits.slowMs && apdexMs === this.#limits.apdexMs) return
+  /** What was counted by other limits, or of a later window, is counted anew. */
+  #obey(window: MetricsWindow, { slowMs, apdexMs }: Limits): void {
+    const areSame = slowMs === this.#limits.slowMs && apdexMs === this.#limits.apdexMs
+    if (areSame && this.#window.span.canMoveTo(window)) return
     this.#limits = { slowMs, apdexMs }
     this.#window = this.#newWindow()
   }
 
   #failuresIn(window: MetricsWindow): Failures {
-    const count = this.#rows.firstAtOrAfter(window.to) - this.#rows.firstAtOrAfter(window.from)
-    return { count, errors: this.#errorTimes.countIn(window) }
-  }
-
-  #errorTimesOf(rows: Int32Array): EpochMs[] {
-    const times: EpochMs[] = []
-    for (const row of rows) {
-      if (isServerError(this.#rows.status[row] as number)) times.push(this.#rows.t[row] as number)
-    }
-    return times
+    const { start, end } = spanIn(this.#rows.columns().t, window)
+    return { count: end - start, errors: this.#errorTimes.countIn(window) }
   }
 
   #newWindow(): { span: SlidingSpan; tally: () => RequestTally } {
     const rows = this.#rows
     const limits = this.#limits
-    const index = new DurationIndex(rows)
+    const index = new DurationIndex()
     const failures = new FailureCounts()
-    const count = (row: number, by: 1 | -1) => {
-      if (isServerError(rows.status[row] as number))
-        failures.count(rows.durationMs[row] as number, limits, by)
+    const count = ({ durationMs, status }: RequestColumns, row: number, by: 1 | -1) => {
+      if (isServerError(status[row] as number)) failures.count(durationMs[row] as number, limits, by)
     }
     const span = new SlidingSpan(rows, {
-      enter: (row) => {
-        index.add(row)
-        count(row, 1)
+      enter: (columns, { start, end }) => {
+        for (let row = start; row < end; row += 1) {
+          index.add(columns.durationMs[row] as number)
+          count(columns, row, 1)
+        }
       },
-      leave: (row) => {
-        index.remove(row)
-        count(row, -1)
+      leave: (columns, { start, end }) => {
+        for (let row = start; row < end; row += 1) {
+          index.remove(columns.durationMs[row] as number)
+          count(columns, row, -1)
+        }
       },
     })
     const tally = () => readTally(index, failures, limits)
     return { span, tally }
   }
+}
+
+/** Of the first rows, so many. */
+function errorTimesOf({ t, status }: RequestColumns, count: number): EpochMs[] {
+  const times: EpochMs[] = []
+  for (let i = 0; i < count; i += 1) if (isServerError(status[i] as number)) times.push(t[i] as number)
+  return times
 }

@@ -102,13 +102,24 @@ class DurationOrder {
     const { total } = this.#durations
     if (total === 0) return null
     const { below, above, weight } = placeOf(total, q)
-    return interpolated(this.valueAt(below), this.valueAt(above), weight)
+    const low = this.valueAt(below)
+    return interpolated(low, above === below ? low : this.#valueAfter(below), weight)
   }
 
   valueAt(rank: number): number {
     const bin = binAt(rank)
     const count = this.#open(bin)
     return select(opened, rank - (ranks[bin] as number), 0, count - 1)
+  }
+
+  /** Of the rank above the one that was asked for last: those that come after it are known, but not in their order. */
+  #valueAfter(rank: number): number {
+    const place = rank + 1 - (ranks[this.#openBin] as number)
+    const count = this.#durations.counts[this.#openBin] as number
+    if (place === count) return this.valueAt(rank + 1)
+    let least = opened[place] as number
+    for (let i = place + 1; i < count; i += 1) least = Math.min(least, opened[i] as number)
+    return least
   }
 
   countUpTo(limit: number): number {

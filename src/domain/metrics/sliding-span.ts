@@ -1,10 +1,10 @@
-/** The rows of a half-open window that moves: who comes in and who goes out is told, and nobody else is looked at. */
-import type { MetricsWindow } from '#domain/metrics/columns.ts'
+/** The rows of a half-open window that moves on: who comes in and who goes out is told, and nobody else is looked at. */
+import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { RowStore } from '#domain/metrics/row-store.ts'
 
 interface Members {
-  enter(row: number): void
-  leave(row: number): void
+  enter(rows: RequestColumns, span: Span): void
+  leave(rows: RequestColumns, span: Span): void
 }
 
 export class SlidingSpan {
@@ -21,35 +21,37 @@ export class SlidingSpan {
   }
 
   /** Rows that came at whatever time, once they are in the store. */
-  take(rows: Int32Array): void {
-    const { from, to } = this.#window
-    for (const row of rows) {
-      const t = this.#rows.t[row] as number
-      if (t >= to) break
-      this.#high += 1
-      if (t < from) this.#low += 1
-      else this.#members.enter(row)
-    }
+  take(rows: RequestColumns): void {
+    const { start, end } = spanIn(rows.t, this.#window)
+    this.#low += start
+    this.#high += end
+    this.#members.enter(rows, { start, end })
+  }
+
+  /** Whether it need not move back: its members leave in the order in which they entered. */
+  canMoveTo({ from, to }: MetricsWindow): boolean {
+    return from >= this.#window.from && to >= this.#window.to
   }
 
   moveTo(window: MetricsWindow): void {
-    const { size } = this.#rows
-    const rows = this.#rows
-    while (this.#high < size && rows.timeAt(this.#high) < window.to)
-      this.#members.enter(rows.at(this.#high++))
-    while (this.#low < this.#high && rows.timeAt(this.#low) < window.from)
-      this.#members.leave(rows.at(this.#low++))
-    while (this.#low > 0 && rows.timeAt(this.#low - 1) >= window.from)
-      this.#members.enter(rows.at(--this.#low))
-    while (this.#high > this.#low && rows.timeAt(this.#high - 1) >= window.to)
-      this.#members.leave(rows.at(--this.#high))
+    const rows = this.#rows.columns()
+    const { start, end } = spanIn(rows.t, window)
+    this.#members.enter(rows, { start: this.#high, end })
+    this.#high = end
+    this.#leaveUpTo(start)
     this.#window = window
   }
 
   /** Before the oldest rows go. */
   forget(count: number): void {
-    while (this.#low < Math.min(count, this.#high)) this.#members.leave(this.#rows.at(this.#low++))
+    this.#leaveUpTo(Math.min(count, this.#high))
     this.#low = Math.max(this.#low - count, 0)
     this.#high = Math.max(this.#high - count, 0)
+  }
+
+  #leaveUpTo(rank: number): void {
+    if (rank <= this.#low) return
+    this.#members.leave(this.#rows.columns(), { start: this.#low, end: rank })
+    this.#low = rank
   }
 }
