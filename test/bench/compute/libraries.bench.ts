@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { DEFAULT_METRICS_CONFIG as CONFIG } from '#domain/metrics/config.ts'
 import { BUCKETS, medianMs, MILLION, ours } from '../support/compute.ts'
 import { requestsOf } from '../support/requests.ts'
 import { Story } from '../support/report.ts'
@@ -27,8 +28,10 @@ const STATEMENT = `
       / count(*) AS apdex
   FROM requests GROUP BY bucket ORDER BY bucket`
 
-/** Of one bucket: count, failed, p50, p95, p99, longest. */
+/** Of one bucket: count, failed, p50, p95, p99, longest, share of slow ones, Apdex. */
 type Figures = readonly number[]
+/** Ours are rounded, each as its metric says. */
+const ROUNDED_TO = [1, 1, 0.01, 0.01, 0.01, 0.01, 0.0001, 0.001]
 type Library = (installed: NodeJS.Require) => Promise<() => Figures[]>
 
 const story = await Story.open('libraries')
@@ -40,6 +43,8 @@ const known = ours(columns).map((figures) => [
   figures['request.p95_ms'] ?? 0,
   figures['request.p99_ms'] ?? 0,
   figures['request.max_ms'] ?? 0,
+  figures['request.slow_ratio'] ?? 0,
+  figures['request.apdex'] ?? 0,
 ])
 const place = mkdtempSync(join(tmpdir(), 'holdfast-libraries-'))
 const oursMs = medianMs(21, () => ours(columns))
@@ -78,9 +83,8 @@ async function against(name: string, library: Library): Promise<void> {
   )
 }
 
-/** Ours are rounded to two places. */
 function isAlike(one: Figures, other: Figures): boolean {
-  return one.length === other.length && one.every((value, at) => Math.abs(value - (other[at] ?? NaN)) <= 0.01)
+  return ROUNDED_TO.every((step, at) => Math.abs((one[at] ?? NaN) - (other[at] ?? NaN)) < step)
 }
 
 async function simpleStatistics(installed: NodeJS.Require): Promise<() => Figures[]> {
@@ -95,8 +99,13 @@ async function simpleStatistics(installed: NodeJS.Require): Promise<() => Figure
     Array.from({ length: BUCKETS }, (_, index) => {
       const [from, to] = [bucketOf(index), bucketOf(index + 1)]
       const some = durations.slice(from, to)
-      const failed = statuses.slice(from, to).filter((status) => status >= 500).length
-      return [some.length, failed, ...quantile(some, [0.5, 0.95, 0.99]), max(some)]
+      const states = statuses.slice(from, to)
+      const failed = states.filter((status) => status >= 500).length
+      const slow = some.filter((duration) => duration > CONFIG.slowMs).length / some.length
+      const served = some.filter((_, at) => (states[at] ?? 0) < 500)
+      const upTo = (limitMs: number) => served.filter((duration) => duration <= limitMs).length
+      const apdex = (upTo(CONFIG.apdexMs) + upTo(4 * CONFIG.apdexMs)) / 2 / some.length
+      return [some.length, failed, ...quantile(some, [0.5, 0.95, 0.99]), max(some), slow, apdex]
     })
 }
 
@@ -115,8 +124,8 @@ async function duckdb(installed: NodeJS.Require): Promise<() => Figures[]> {
     connection
       .query(STATEMENT)
       .toArray()
-      .map(({ count, failed, quantiles, longest }) => {
-        return [Number(count), Number(failed), ...Array.from(quantiles), longest]
+      .map(({ count, failed, quantiles, longest, slow, apdex }) => {
+        return [Number(count), Number(failed), ...Array.from(quantiles), longest, slow, apdex]
       })
 }
 
@@ -125,6 +134,8 @@ interface DuckDbRow {
   readonly failed: number
   readonly quantiles: ArrayLike<number>
   readonly longest: number
+  readonly slow: number
+  readonly apdex: number
 }
 
 interface DuckDbLibrary {
