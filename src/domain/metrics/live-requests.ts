@@ -91,11 +91,11 @@ export class LiveRequests {
     return Math.floor(t / this.#bucketMs) * this.#bucketMs
   }
 
-  /** They ascend: nearly always a row lies in the same bucket as the one before it. */
+  /** They ascend: nearly always a row lies in the same bucket as the one before it. Without a width none are known. */
   #forgetBuckets({ t }: RequestColumns): void {
     let end: EpochMs = -Infinity
     for (let i = 0; i < t.length; i += 1) {
-      if ((t[i] as number) < end) continue
+      if (!((t[i] as number) >= end)) continue
       const bucket = this.#bucketOf(t[i] as number)
       this.#buckets.delete(bucket)
       end = bucket + this.#bucketMs

@@ -25,12 +25,23 @@ export class RowStore {
     }
   }
 
-  /** They ascend. From the end: only what is later than the earliest of the new ones is moved. */
-  add({ t, durationMs, status }: RequestColumns): void {
+  /** They ascend, and nearly always the first of them is no earlier than the last that is held. */
+  add(columns: RequestColumns): void {
+    const { t, durationMs, status } = columns
     this.#makeRoom(t.length)
+    const first = this.#end
+    this.#end += t.length
+    if (first > this.#start && (this.#t[first - 1] as number) > (t[0] as number)) return this.#merge(columns)
+    this.#t.set(t, first)
+    this.#durationMs.set(durationMs, first)
+    this.#status.set(status, first)
+  }
+
+  /** From the end: only what is later than the earliest of the new ones is moved. */
+  #merge({ t, durationMs, status }: RequestColumns): void {
     const [times, durations, states] = [this.#t, this.#durationMs, this.#status]
-    let from = this.#end - 1
-    let to = this.#end + t.length - 1
+    let from = this.#end - t.length - 1
+    let to = this.#end - 1
     for (let next = t.length - 1; next >= 0; to -= 1) {
       const isHeldLater = from >= this.#start && (times[from] as number) > (t[next] as number)
       times[to] = (isHeldLater ? times[from] : t[next]) as number
@@ -39,7 +50,6 @@ export class RowStore {
       if (isHeldLater) from -= 1
       else next -= 1
     }
-    this.#end += t.length
   }
 
   /** The oldest go. */
