@@ -72,8 +72,13 @@ function newServer(misdirected: HostGuard, { log }: Pick<SharedParts, 'log'>): F
     bodyLimit: REQUEST_BYTES_LIMIT,
     requestTimeout: REQUEST_WAIT_MS,
     routerOptions: { maxParamLength: 200 },
-    // Node looks only every 30 s by itself: the limits would hold ten times as long.
-    http: { headersTimeout: HEADERS_WAIT_MS, connectionsCheckingInterval: 1000 },
+    http: {
+      headersTimeout: HEADERS_WAIT_MS,
+      // Node looks only every 30 s by itself: the limits would hold ten times as long.
+      connectionsCheckingInterval: 1000,
+      // The host guard says what is missing; Node's own answer says nothing, and has none of our headers.
+      requireHostHeader: false,
+    },
     forceCloseConnections: true,
     clientErrorHandler: answerUnreadable,
     // An address that can't be decoded reaches no hook: the guards are asked here.
@@ -86,6 +91,8 @@ function newServer(misdirected: HostGuard, { log }: Pick<SharedParts, 'log'>): F
     const problem = misdirected(request)
     if (problem !== null) return sendProblem(reply, problem)
   })
+  // Node answers 417 to an expectation that it does not know, past every guard; it may as well be passed over.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   addProblems(app, log)
   return app
 }

@@ -34,6 +34,12 @@ export function faultOf(path: string, method: string, { status, headers, body }:
   return bodyFault(JSON.stringify(media.schema), body)
 }
 
+/** Whether a body that was read is one that the operation takes. */
+export function takesBody(operation: Operation, body: unknown): boolean {
+  const schema = operation.requestBody?.content['application/json']?.schema
+  return schema === undefined || validator(JSON.stringify(schema))(body) === true
+}
+
 function responseOf(operation: Operation, status: number): ResponseObject | null {
   const response = operation.responses[status]
   if (response === undefined) return null

@@ -1,5 +1,6 @@
 /** One request over a real socket, with exactly these headers and bytes, as no browser's fetch would send them. */
 import { Agent, request } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import type { Answered } from './described.ts'
 
 export interface Sent {
@@ -15,8 +16,18 @@ const kept = new Agent({ keepAlive: true, maxSockets: 16 })
 
 export function send(port: number, { method, target, headers, body }: Sent): Promise<Answered> {
   const { promise, resolve, reject } = Promise.withResolvers<Answered>()
+  // Stated, for the client leaves it out where it thinks that a method has no body.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const asked = request(
-    { host: '127.0.0.1', port, method, path: target, headers, agent: kept, timeout: WAIT_MS },
+    {
+      host: '127.0.0.1',
+      port,
+      method,
+      path: target,
+      headers: { ...length, ...headers },
+      agent: kept,
+      timeout: WAIT_MS,
+    },
     (response) => {
       const settle = (bytes: Buffer) =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes })
@@ -29,7 +40,11 @@ export function send(port: number, { method, target, headers, body }: Sent): Pro
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
-      response.on('end', () => settle(Buffer.concat(chunks)))
+      response.on('end', () => {
+        const sent = Buffer.concat(chunks)
+        const isPacked = response.headers['content-encoding'] === 'gzip' && sent.length > 0
+        settle(isPacked ? gunzipSync(sent) : sent)
+      })
     },
   )
   asked.on('timeout', () => asked.destroy(new Error(`no answer within ${WAIT_MS} ms`)))

@@ -148,6 +148,8 @@ test.each([
   ['an address that cannot be decoded', '/%zz', 'Host: attacker.example'],
   ['a second Host header', '/livez', 'Host: {own}\r\nHost: attacker.example'],
   ['an absolute address', 'http://attacker.example/livez', 'Host: {own}'],
+  ['no Host header', '/livez', 'Accept: */*'],
+  ['an expectation', '/livez', 'Host: attacker.example\r\nExpect: something else'],
 ])('SE4 %s does not pass the allow-list', async (_, target, header) => {
   const host = header.replace('{own}', `127.0.0.1:${port}`)
   const answer = await tell(`GET ${target} HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`)
@@ -216,4 +218,18 @@ test('OB the shell is loadable exactly while its assets are there', async () => 
   const answer = await ask('/health/frontend-shell')
   expect(answer.status).toBe(503)
   expect(JSON.parse(answer.body)).toMatchObject({ loadable: false, missing: ['assets/a-1.js'] })
+})
+
+test('BI1 a HEAD that cannot be read gets no body, which would be taken for the next answer', async () => {
+  const answer = await tell(`HEAD livez HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer).toMatch(/\r\n\r\n$/)
+})
+
+test.each(['', '0x10', '1e3', '%201000', 'Infinity'])('BI1 "%s" is no number of an address', async (text) => {
+  for (const path of ['raw/requests', 'raw/histograms']) {
+    const answer = await ask(`/admin/api/${path}?window_ms=${text}`, bearer)
+    expect(answer.status).toBe(400)
+    expect(problemBody.parse(JSON.parse(answer.body)).detail).toContain('window_ms: expected')
+  }
 })

@@ -115,9 +115,13 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     consoleDirectory: consoleIn(ground),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
-  await startWatchdog(ground)
+  let written = signOfLife(ground)
+  await written
+  const watchdog = setInterval(() => (written = signOfLife(ground)), 1000)
   const { port } = app.server.address() as AddressInfo
   const stop = async () => {
+    clearInterval(watchdog)
+    await written
     const closed = once(app.server, 'close')
     await app.close()
     await closed
@@ -164,8 +168,8 @@ async function openAccess(ground: OperatorGround, desk: Desk) {
   return { access, tokens }
 }
 
-/** The sign of life of a watchdog that is this process. */
-async function startWatchdog({ runtimeDir }: OperatorGround): Promise<void> {
+/** Of a watchdog that is this process. */
+async function signOfLife({ runtimeDir }: OperatorGround): Promise<void> {
   const status = {
     pid: process.pid,
     start_ticks: await startTicks(process.pid),

@@ -40,8 +40,12 @@ const UNREADABLE: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
 }
 
+interface UnreadableError extends NodeJS.ErrnoException {
+  readonly rawPacket?: unknown
+}
+
 /** What is no HTTP has no request to answer to: the same problem, written to the socket by hand. */
-export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+export function answerUnreadable({ code = '', rawPacket }: UnreadableError, socket: Socket): void {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -57,7 +61,9 @@ export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: S
     'Cache-Control: no-store',
     'Connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  // Whoever meant a HEAD takes a body for the next answer.
+  const isHead = Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 5).toString('latin1') === 'HEAD '
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`, () => socket.destroy())
 }
 
 function bodyOf(code: ProblemCode, detail: string): string {
