@@ -1,6 +1,7 @@
 /** Answers held against the OpenAPI document, closed: what it does not describe must not be there. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { openApiDocument, type Operation } from '#agent/api/openapi/document.ts'
+import { PROBLEM_TYPE } from '#agent/api/describe.ts'
 import type { ResponseObject } from '#agent/api/openapi/components.ts'
 
 export interface Answered {
@@ -30,6 +31,8 @@ export function faultOf(path: string, method: string, { status, headers, body }:
       !Object.keys(response.headers ?? {}).some((one) => one.toLowerCase() === name),
   )
   if (undescribed.length > 0) return `header ${undescribed.join()} is not described for ${status}`
+  const isPause = [429, 503].includes(status) && type === PROBLEM_TYPE
+  if (isPause && !/^[1-9]\d*$/.test(String(headers['retry-after']))) return `${status} without Retry-After`
   if (media.schema === undefined) return null
   return bodyFault(JSON.stringify(media.schema), body)
 }

@@ -29,12 +29,12 @@ import {
  * Raised with every change of the document, which a test demands: the last number for words, the middle one for what
  * is added, the first for what a client that read the former one would trip over.
  */
-const API_VERSION = '1.1.0'
+const API_VERSION = '1.1.1'
 
 const ABOUT = [
   'What the console, scripts and probes ask of the agent.',
   'Everything under /admin/api/ is enveloped as { success, data, meta }; errors are problem+json (RFC 9457) that also carry success: false and error: { code, message }.',
-  'Each GET answers HEAD as well, without a body. Any other method or address is 404 with the code not_found.',
+  'Each GET but that of the stream answers HEAD as well, without a body. Any other method or address is 404 with the code not_found.',
   'Answers may have more fields than are described here: a later version may add some.',
 ].join(' ')
 
