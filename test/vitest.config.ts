@@ -46,7 +46,7 @@ export default defineConfig({
         },
       },
       // Real processes, which mostly wait for each other: three files at a time keep two cores two thirds busy.
-      ...(['integration', 'e2e'] as const).map((name) => ({
+      ...(['integration', 'security', 'e2e'] as const).map((name) => ({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],

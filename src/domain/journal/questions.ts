@@ -11,6 +11,7 @@ import {
   countsAs,
   RESTARTS_LIMIT,
   type Attempt,
+  type HistoryItem,
   type JournalState,
   type KnownRequest,
   type Pause,
@@ -111,3 +112,23 @@ export function isOfLostHistory(
 
 /** A writer publishes right after it has recorded. */
 const PUBLISHING_MS = 5_000
+
+/**
+ * The history for whoever reads a list of it. Restarts that are still in their window are all in it, beyond the limit
+ * if need be; the rest of the room goes to the newest of everything else: no number of refusals hides one (WD11).
+ */
+export function shownHistory(
+  state: JournalState,
+  {
+    windowMs,
+    limit,
+    now,
+  }: { readonly windowMs: DurationMs; readonly limit: number; readonly now: EventTime },
+): HistoryItem[] {
+  const isInWindow = ({ at }: HistoryItem) => ageMs(state.clock, at, now) <= windowMs
+  const kept = new Set(state.history.filter((item) => countsAs(item) !== 'none' && isInWindow(item)))
+  const room = Math.max(0, limit - kept.size)
+  const others = state.history.filter((item) => !kept.has(item))
+  for (const item of room === 0 ? [] : others.slice(-room)) kept.add(item)
+  return state.history.filter((item) => kept.has(item))
+}

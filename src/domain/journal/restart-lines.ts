@@ -1,15 +1,19 @@
 /** The restart history as people and programs are shown it: who really asked, what came of it, whether it helped. */
 import type { RestartLine } from '../schemas/worker-api.ts'
 import { historyTime } from '../schemas/state-file.ts'
-import { isoText } from '../time.ts'
+import { isoText, type DurationMs } from '../time.ts'
 import { countsAs, type Attempt, type HistoryItem, type JournalState } from './fold.ts'
 import type { EventTime, RestartAsk } from './events.ts'
+import { shownHistory } from './questions.ts'
 
-/** The newest; the journals hold the rest. */
+/** The journals hold the rest. */
 export const LINES_LIMIT = 50
 
-export function restartLines({ history }: JournalState, limit = LINES_LIMIT): RestartLine[] {
-  return history.slice(-limit).map(lineOf)
+export function restartLines(
+  state: JournalState,
+  window: { readonly windowMs: DurationMs; readonly now: EventTime },
+): RestartLine[] {
+  return shownHistory(state, { ...window, limit: LINES_LIMIT }).map(lineOf)
 }
 
 /** The last restart, whoever caused it; a refusal is none. */

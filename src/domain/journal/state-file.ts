@@ -14,9 +14,9 @@ import {
 } from '../schemas/state-file.ts'
 import { parseTime, type LocalOffset } from '../time-text.ts'
 import { isoText, type DurationMs, type EpochMs } from '../time.ts'
-import { ageMs } from './event-clock.ts'
 import type { EventTime, JournalEvent, RestartAsk } from './events.ts'
 import { countsAs, type Attempt, type DecisionBody, type HistoryItem, type JournalState } from './fold.ts'
+import { shownHistory } from './questions.ts'
 
 interface FileInput {
   readonly windowMs: DurationMs
@@ -24,20 +24,11 @@ interface FileInput {
   readonly now: EventTime
 }
 
-/**
- * Restarts that are still in their window are all in it, beyond the limit if need be; the rest of the room
- * goes to the newest of everything else (WD11).
- */
 export function stateFileOf(state: JournalState, { windowMs, historyLimit, now }: FileInput): StateFile {
-  const isKept = ({ at }: HistoryItem) => ageMs(state.clock, at, now) <= windowMs
-  const kept = new Set(state.history.filter((item) => countsAs(item) !== 'none' && isKept(item)))
-  const room = Math.max(0, historyLimit - kept.size)
-  const others = state.history.filter((item) => !kept.has(item))
-  for (const item of room === 0 ? [] : others.slice(-room)) kept.add(item)
   const last = state.history.findLast((item) => countsAs(item) === 'attempt')
   return {
     last_restart: last === undefined ? null : entryOf(last),
-    history: state.history.filter((item) => kept.has(item)).map(entryOf),
+    history: shownHistory(state, { windowMs, limit: historyLimit, now }).map(entryOf),
     history_limit: historyLimit,
   }
 }

@@ -42,7 +42,7 @@ export function workerStatusOf(input: StatusInput): WorkerStatus {
     watchdog,
     unhelpful_restarts: history.unhelpfulInARow,
     last_restart: lastRestartLine(history),
-    restart_history: restartLines(history),
+    restart_history: restartLines(history, { windowMs: config.windowMs, now }),
     contract,
   }
 }
