@@ -65,8 +65,10 @@ describe('a reason that holds', () => {
     const status = await agent.ask('GET', '/admin/api/worker/status', agent.bearer('viewer'))
     const list = await agent.command(['audit', 'list'])
     const csv = await agent.command(['audit', 'export', '--format', 'csv'])
-    for (const shown of [status.body, list.said, csv.said, agent.agent.stderr()]) {
-      expect(shown).not.toMatch(/\u001b|\u0007|\u202e|\u2066/)
+    const { data } = JSON.parse(status.body) as { data: { pause: { reason: string } } }
+    expect(data.pause.reason).toMatch(/deploy|7\*7|alert/)
+    for (const shown of [data.pause.reason, list.said, csv.said, agent.agent.stderr()]) {
+      expect(shown).not.toMatch(/\r(?!\n)|\u001b|\u0007|\u202e|\u2066/)
       expect(
         shown.split('\n').filter((line) => line.startsWith('{"level":"info","message":"forged"')),
       ).toEqual([])

@@ -85,12 +85,13 @@ export class Besieged {
   send(bytes: string | Buffer): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const line = connect(this.port, '127.0.0.1')
-    let text = ''
+    const parts: Buffer[] = []
+    const said = () => Buffer.concat(parts).toString()
     line.setTimeout(ANSWER_MS, () => line.destroy(new Error(`no answer within ${ANSWER_MS} ms`)))
-    line.on('data', (part: Buffer) => (text += part.toString('latin1')))
+    line.on('data', (part: Buffer) => parts.push(part))
     // A server that has refused may close while we still write.
-    line.on('error', (error) => (text === '' ? reject(error) : resolve(answerOf(text))))
-    line.on('close', () => resolve(answerOf(text)))
+    line.on('error', (error) => (parts.length === 0 ? reject(error) : resolve(answerOf(said()))))
+    line.on('close', () => resolve(answerOf(said())))
     line.write(bytes)
     return promise
   }
