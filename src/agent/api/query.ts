@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod/mini'
+import { cleanText } from '#domain/free-text.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { FieldsSchema, RouteDescription } from './describe.ts'
 
@@ -35,13 +36,18 @@ export function paramsOf<P extends FieldsSchema>(
 
 /** For what a field alone does not tell: how it goes with the others. */
 export function badField({ shape }: FieldsSchema, field: string): HoldfastProblem {
-  const schema = shape[field]
-  const expected = schema === undefined ? undefined : z.globalRegistry.get(schema)?.description
-  return new HoldfastProblem('bad_request', `${field}: expected ${expected ?? 'another value'}`)
+  const schema = Object.hasOwn(shape, field) ? shape[field] : undefined
+  const expected =
+    schema === undefined
+      ? `no such field, but some of ${Object.keys(shape).join(', ')}`
+      : (z.globalRegistry.get(schema)?.description ?? 'another value')
+  return new HoldfastProblem('bad_request', `${cleanText(field, 40)}: expected ${expected}`)
 }
 
 function fieldsOf<S extends FieldsSchema>(schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  throw badField(schema, String(parsed.error.issues[0]?.path[0] ?? ''))
+  const [issue] = parsed.error.issues
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0]
+  throw badField(schema, String(field ?? ''))
 }

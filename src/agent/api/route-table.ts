@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { LeastRole } from '#domain/access/roles.ts'
 import { invariant } from '#domain/invariant.ts'
 import type { LeftOut, RouteDescription } from './describe.ts'
+import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
 import { FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
@@ -55,6 +56,8 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/worker/guard/release', least: 'operator', description: GUARD_RELEASE },
   { method: 'POST', path: '/admin/api/worker/pause', least: 'operator', description: PAUSE },
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
+  { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
+  { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },
   { method: 'GET', path: '/admin/api/bundle', least: 'operator', description: BUNDLE },
 
   { method: 'POST', path: '/admin/api/local/challenge', ...LOCAL, description: local.CHALLENGE },

@@ -6,6 +6,7 @@ import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.
 import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
+import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
@@ -25,6 +26,7 @@ const REQUEST_WAIT_MS = 10_000
 
 /** What both servers have. */
 export type SharedParts = RawRouteParts &
+  AuditRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
     readHealth: () => Health
     system: SystemView
@@ -64,6 +66,7 @@ function addShared(app: FastifyInstance, parts: SharedParts & Pick<WorkerRoutePa
   addRawHistograms(app, parts)
   addSystemStatus(app, parts)
   addWorkerRoutes(app, parts)
+  addAuditRoutes(app, parts)
   addBundle(app, parts)
 }
 

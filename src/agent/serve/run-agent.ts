@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { AccessDesk, type AccessDeskParts } from '#agent/access/access-desk.ts'
 import { ADMIN_PASSWORD, PROXY_SECRET, secretLine } from '#agent/access/secret-file.ts'
 import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
+import { AuditReader } from '#agent/audit/audit-reader.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { ConfigValues } from '#domain/config/fields.ts'
+import { policyConfigOf } from '#domain/policy/config.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { startMetricsScrape, type MetricsScrape } from '#agent/intake/metrics-scrape.ts'
@@ -149,6 +151,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     ...reads,
     access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
     worker: workerDesk({ desk, publisher, reader, contract, clock }),
+    audit: new AuditReader({ stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,
   }

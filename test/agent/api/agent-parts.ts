@@ -19,6 +19,9 @@ import { memoryOnly } from '../memory-only.ts'
 import { noRestarts } from '../no-restarts.ts'
 
 const notAskedFor = () => Promise.reject(new Error('not asked for here'))
+const neverAskedFor = () => {
+  throw new Error('not asked for here')
+}
 
 export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { proxy: TrustedProxy } {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
@@ -28,6 +31,7 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { prox
     clock,
     readHealth: () => ({ status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' }) as never,
     system: { read: notAskedFor },
+    audit: { page: notAskedFor, export: neverAskedFor, verify: notAskedFor },
     bundle: { make: async () => Buffer.from('a bundle') },
     worker: {
       status: notAskedFor,

@@ -11,6 +11,7 @@ import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
 import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
+import { AuditReader } from '#agent/audit/audit-reader.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
 import { SHIPPED_CONTRACT } from '#agent/places.ts'
@@ -29,6 +30,7 @@ import { startTicks } from '#agent/system/processes.ts'
 import { replaceFile } from '#agent/system/replace-file.ts'
 import type { Role } from '#domain/access/roles.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
+import { policyConfigOf } from '#domain/policy/config.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import { memoryOnly } from '../memory-only.ts'
 import { OperatorGround } from '../operator/place.ts'
@@ -104,6 +106,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     clock,
     readHealth: () => reader.latest().health,
     system,
+    audit: new AuditReader({ stateDir: ground.stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system }),
     worker: workerDesk({ desk, publisher: openFlagPublisher(ground.flag), reader, contract, clock }),
     newId: () => crypto.randomUUID(),

@@ -75,12 +75,10 @@ beforeEach(async () => {
     readRestarts: noRestarts,
   })
   app = buildLocalServer({
+    ...bareParts(systemClock),
     store,
     samples: memoryOnly(store),
-    clock: systemClock,
     readHealth: () => reader.latest().health,
-    system: { read: () => Promise.reject(new Error('not asked for here')) },
-    log: () => {},
     access: accounts.open(),
     consoleUrl: () => 'http://127.0.0.1:8787/',
     bundle: { make: async ({ from, to }) => Buffer.from(`${from}-${to}`) },
