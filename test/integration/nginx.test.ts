@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freeTcpPort } from '#agent/start/free-port.ts'
@@ -70,4 +71,21 @@ test('SE4 another host name than the configured origin stops at the agent', asyn
   const { hostname, port } = new URL(front)
   const answer = await fetch(`http://localhost:${port}/livez`)
   expect({ hostname, status: answer.status }).toEqual({ hostname: '127.0.0.1', status: 421 })
+})
+
+test('SE5 what nginx hands on is not from this host, whatever Host it names', async () => {
+  const { port } = new URL(front)
+  const agentHost = /"url":"http:\/\/([^/]+)\//.exec(agent.stderr())?.[1] ?? ''
+  expect(agentHost).toMatch(/^127\.0\.0\.1:/)
+  expect((await fetch(`http://${agentHost}/metrics`)).status).toBe(200)
+  for (const host of [agentHost, `127.0.0.1:${port}`]) {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+    request({ host: '127.0.0.1', port, path: '/metrics', headers: { host }, agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+      .on('error', reject)
+      .end()
+    expect(await promise).toBe(401)
+  }
 })

@@ -11,6 +11,7 @@ import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
 import { FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
+import { METRICS } from './descriptions/metrics.ts'
 import { OPENAPI } from './descriptions/openapi.ts'
 import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
 import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
@@ -23,6 +24,8 @@ export interface StatedRoute {
   readonly path: string
   readonly least: LeastRole
   readonly description: RouteDescription | LeftOut
+  /** To whoever asks from this very host, and not through a proxy, without signing in. */
+  readonly isOpenHere?: boolean
   /** Where it is; `both` unless it is named. */
   readonly on?: 'tcp' | 'socket'
 }
@@ -35,6 +38,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/health', least: 'public', description: HEALTH },
   { method: 'GET', path: '/livez', least: 'public', description: LIVEZ },
   { method: 'GET', path: '/readyz', least: 'public', description: READYZ },
+  { method: 'GET', path: '/metrics', least: 'viewer', isOpenHere: true, description: METRICS },
   { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp', description: FRONTEND_SHELL },
   { method: 'GET', path: '/openapi.json', least: 'public', on: 'tcp', description: OPENAPI },
   { method: 'GET', path: '/', least: 'public', on: 'tcp', description: FILE },

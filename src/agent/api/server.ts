@@ -12,6 +12,7 @@ import { addConsole } from './routes/console.ts'
 import { addHealth } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addOpenApi } from './routes/openapi.ts'
+import { addMetrics } from './routes/metrics.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
@@ -29,6 +30,7 @@ export type SharedParts = RawRouteParts &
   AuditRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
     readHealth: () => Health
+    metrics: () => Promise<string>
     system: SystemView
     bundle: BundleMaker
     log: (sentence: string) => void
@@ -62,6 +64,7 @@ export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
 
 function addShared(app: FastifyInstance, parts: SharedParts & Pick<WorkerRouteParts, 'actorOf'>): void {
   addHealth(app, parts)
+  addMetrics(app, parts)
   addRawRoutes(app, parts)
   addRawHistograms(app, parts)
   addSystemStatus(app, parts)

@@ -2,6 +2,7 @@
  * The health probe: asks the target, one question at a time, and keeps the last answer. What it sees is
  * stored raw; what it means is the domain's to say.
  */
+import type { ProbeTally } from '#domain/exposition/probe-tally.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
@@ -19,6 +20,7 @@ interface ProbeOptions {
   clock: Clock
   store: RawStore
   scraped: ScrapedElsewhere
+  tally: Pick<ProbeTally, 'add'>
 }
 
 export interface TargetProbe {
@@ -35,6 +37,7 @@ export function startTargetProbe({
   clock,
   store,
   scraped,
+  tally,
 }: ProbeOptions): TargetProbe {
   const time = new AscendingTime(clock)
   let outcome: ProbeOutcome = { kind: 'never' }
@@ -49,6 +52,7 @@ export function startTargetProbe({
     const seen = readAnswer(answer, clock.monotonicNow() - startedAt, time.now())
     if (conditionOf(seen) !== conditionOf(outcome) || since === null) since = seen.at
     outcome = seen
+    tally.add(seen)
     record(store, seen)
     storePayload(store, seen, scraped)
     timer = setTimeout(look, intervalMs)

@@ -28,9 +28,14 @@ interface ArchiverParts {
   readonly everyMs?: DurationMs
 }
 
-export interface RawArchiver {
+export interface ArchiveState {
   /** Up to when all is on the disk; from then on it is in memory alone. */
   readonly writtenTo: EpochMs
+  /** The last try to write did not succeed. */
+  readonly failing: boolean
+}
+
+export interface RawArchiver extends ArchiveState {
   /** What has come since. */
   write(): Promise<void>
   stop(): Promise<void>
@@ -74,6 +79,9 @@ export function startRawArchiver(parts: ArchiverParts): RawArchiver {
   return {
     get writtenTo() {
       return writtenTo
+    },
+    get failing() {
+      return isFailing
     },
     write: () => inTurn(SETTLED_MS),
     stop: async () => {

@@ -9,7 +9,7 @@ import { RawArchive, rawRetention } from '#agent/store/raw-archive.ts'
 import { lastHour, RawSamples } from '#agent/store/raw-samples.ts'
 import type { RawStore } from '#agent/store/raw-store.ts'
 import { logLine } from '#agent/system/log.ts'
-import { startRawArchiver } from './raw-archiver.ts'
+import { startRawArchiver, type ArchiveState } from './raw-archiver.ts'
 
 interface OpenParts {
   readonly store: RawStore
@@ -20,9 +20,11 @@ interface OpenParts {
 }
 
 /** Nothing that lies on the disk keeps the agent from starting: whoever is called at night needs it now. */
-export async function openRawSamples(
-  parts: OpenParts,
-): Promise<{ samples: RawSamples; stop: () => Promise<void> }> {
+export async function openRawSamples(parts: OpenParts): Promise<{
+  samples: RawSamples
+  archived: () => ArchiveState
+  stop: () => Promise<void>
+}> {
   const { store, stateDir, values, clock, startedAt } = parts
   const archive = new RawArchive(stateDir)
   const histograms = new HistogramLog(stateDir)
@@ -43,5 +45,9 @@ export async function openRawSamples(
     startedAt,
   })
   const samples = new RawSamples({ store, archive, histograms, writtenTo: () => archiver.writtenTo })
-  return { samples, stop: () => archiver.stop() }
+  return {
+    samples,
+    archived: () => ({ writtenTo: archiver.writtenTo, failing: archiver.failing }),
+    stop: () => archiver.stop(),
+  }
 }

@@ -7,6 +7,7 @@ import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { AuditReader } from '#agent/audit/audit-reader.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { ConfigValues } from '#domain/config/fields.ts'
+import { ProbeTally } from '#domain/exposition/probe-tally.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -37,6 +38,7 @@ import { bundleMaker } from './bundle-maker.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
+import { metricsView } from './metrics-view.ts'
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
@@ -91,8 +93,9 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     startedAt,
     readRestarts: restartReader(() => history.latest()),
   })
-  const { samples, stop: stopArchiving } = await openRawSamples({ store, stateDir, values, clock, startedAt })
-  opened.push(stopArchiving)
+  const raw = await openRawSamples({ store, stateDir, values, clock, startedAt })
+  const { samples } = raw
+  opened.push(() => raw.stop())
   const traffic = new TrafficTally(clock)
   const trafficWriter = startTrafficWriter({ tally: traffic, runtimeDir, boot: bootId() })
   opened.push(() => trafficWriter.stop())
@@ -105,6 +108,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const series = scrapedSeries(values)
   const scrape = startScrape(values, { series, clock, store })
   opened.push(() => scrape?.stop())
+  const probes = new ProbeTally(values['pool.warning'])
   const probe = startTargetProbe({
     url: healthUrl,
     intervalMs: values['probe.interval_s'] * 1000,
@@ -113,6 +117,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     clock,
     store,
     scraped: series,
+    tally: probes,
   })
   opened.push(() => probe.stop())
   const processes = openTargetProcesses(contract.paths.pid_file)
@@ -146,11 +151,20 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     }),
     log: (sentence: string) => logLine('error', sentence),
   }
+  const metrics = metricsView({
+    reader,
+    system: reads.system,
+    contract,
+    driftFindings: drift.length,
+    probes,
+    archive: raw.archived,
+  })
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const shared = {
     ...reads,
     access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
     worker: workerDesk({ desk, publisher, reader, contract, clock }),
+    metrics,
     audit: new AuditReader({ stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,

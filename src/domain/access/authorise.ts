@@ -8,6 +8,8 @@ import { reaches, type LeastRole, type Role } from './roles.ts'
 export interface AskedFor {
   readonly least: LeastRole
   readonly isChange: boolean
+  /** The route is open to this host itself, and this is where it was asked from (SE5). */
+  readonly isFromHere: boolean
   /** Which site's page asks, as the browser tells it; a script tells nothing. */
   readonly site: 'same' | 'foreign' | 'untold'
   readonly caller: Caller | null
@@ -19,10 +21,10 @@ export interface Caller {
   readonly by: { readonly kind: 'token' } | { readonly kind: 'cookie'; readonly csrfMatches: boolean }
 }
 
-export function refusalOf({ least, isChange, site, caller }: AskedFor): ProblemCode | null {
+export function refusalOf({ least, isChange, isFromHere, site, caller }: AskedFor): ProblemCode | null {
   const isGuarded = least !== 'public' || isChange
   if (isGuarded && site === 'foreign') return 'cross_site'
-  if (least === 'public') return null
+  if (least === 'public' || (isFromHere && !isChange)) return null
   if (caller === null) return 'sign_in_required'
   if (!reaches(caller.role, least)) return 'role_too_low'
   if (isChange && caller.by.kind === 'cookie' && !caller.by.csrfMatches) return 'csrf_token_wrong'

@@ -7,7 +7,7 @@ import type { EpochMs } from '#domain/time.ts'
 
 export type Alerts = MetricsOf<AlertId>
 
-const PRESSING_BREACHES = 3
+export const PRESSING_BREACHES = 3
 const SUSTAINED_MS = 300_000
 
 interface AlertInput {

@@ -157,8 +157,10 @@ describe('the route table', () => {
   const guarded = ROUTES.filter(({ on, least }) => on !== 'socket' && least !== 'public')
 
   test('SE5 what it guards is for nobody who is not signed in', async () => {
-    for (const { method, path } of guarded) {
-      expect(codeOf(await ask(method, path)), path).toEqual([401, 'sign_in_required'])
+    for (const { method, path, isOpenHere } of guarded) {
+      // As from another host, where one is open to this one.
+      const from: Record<string, string> = isOpenHere === true ? { 'x-forwarded-for': '10.0.0.4' } : {}
+      expect(codeOf(await ask(method, path, from)), path).toEqual([401, 'sign_in_required'])
       const wrong = await ask(method, path, { authorization: 'Bearer wrong' })
       expect(codeOf(wrong), path).toEqual([401, 'sign_in_required'])
     }
@@ -172,6 +174,10 @@ describe('the route table', () => {
       expect(answer.body.error?.code === 'role_too_low', path).toBe(!isEnough)
       expect(answer.status === 403, path).toBe(!isEnough)
     }
+  })
+
+  test('SE5 one route alone is open to this host itself', () => {
+    expect(ROUTES.filter(({ isOpenHere }) => isOpenHere).map(({ path }) => path)).toEqual(['/metrics'])
   })
 
   test('SE5 every path under /admin/api is guarded, but for the sign-in itself', () => {

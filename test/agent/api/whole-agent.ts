@@ -18,6 +18,7 @@ import { SHIPPED_CONTRACT } from '#agent/places.ts'
 import { bundleMaker } from '#agent/serve/bundle-maker.ts'
 import { healthReader } from '#agent/serve/health-reader.ts'
 import { watchHistory } from '#agent/serve/history-watch.ts'
+import { metricsView } from '#agent/serve/metrics-view.ts'
 import { systemView } from '#agent/serve/system-view.ts'
 import { workerDesk } from '#agent/serve/worker-desk.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
@@ -29,6 +30,7 @@ import { bootId } from '#agent/system/proc-stat.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { replaceFile } from '#agent/system/replace-file.ts'
 import type { Role } from '#domain/access/roles.ts'
+import { ProbeTally } from '#domain/exposition/probe-tally.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
@@ -106,6 +108,14 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     clock,
     readHealth: () => reader.latest().health,
     system,
+    metrics: metricsView({
+      reader,
+      system,
+      contract,
+      driftFindings: 0,
+      probes: new ProbeTally(values['pool.warning']),
+      archive: () => ({ writtenTo: startedAt, failing: false }),
+    }),
     audit: new AuditReader({ stateDir: ground.stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system }),
     worker: workerDesk({ desk, publisher: openFlagPublisher(ground.flag), reader, contract, clock }),

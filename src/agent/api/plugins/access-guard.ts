@@ -14,7 +14,8 @@ import { sha256 } from '#agent/access/secrets.ts'
 import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
 import { headerOf } from '../header-of.ts'
-import { demandStatedRoutes, statedRoute } from '../route-table.ts'
+import { demandStatedRoutes, statedRoute, type StatedRoute } from '../route-table.ts'
+import { isFromThisHost } from './from-this-host.ts'
 import { cookiePlace, readCookie } from './session-cookie.ts'
 import { sendProblem } from './problems.ts'
 
@@ -50,11 +51,12 @@ export function addAccessGuard(app: FastifyInstance, parts: AccessGuardParts): v
   app.addHook('onRequest', async (request, reply) => {
     // Nothing is there: the same answer for everybody, and there is nothing to guard.
     if (request.is404) return
-    const least = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')?.least ?? null
-    if (least === null) return sendProblem(reply, refused('role_too_low', 'admin'))
+    const route = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')
+    if (route === null) return sendProblem(reply, refused('role_too_low', 'admin'))
+    const { least } = route
     const own = ownOrigin(request, parts.publicOrigins)
     const caller = least === 'public' ? null : callerOf(request, parts, own)
-    const refusal = refusalOf(askedFor(request, least, own, caller))
+    const refusal = refusalOf(askedFor(request, route, own, caller))
     if (refusal !== null) return sendProblem(reply, refused(refusal, least))
     request.caller = caller
   })
@@ -103,7 +105,7 @@ function proxiedCaller({ raw }: FastifyRequest, proxy: TrustedProxy, address: st
 
 function askedFor(
   request: FastifyRequest,
-  least: LeastRole,
+  { least, isOpenHere = false }: StatedRoute,
   own: string,
   caller: SignedInCaller | null,
 ): AskedFor {
@@ -111,6 +113,8 @@ function askedFor(
   return {
     least,
     isChange,
+    // Here, too, whoever sends a token means it.
+    isFromHere: isOpenHere && request.headers.authorization === undefined && isFromThisHost(request),
     site: siteOf(request, own, isChange),
     caller: caller === null ? null : { role: caller.identity.role, by: byOf(request, caller) },
   }
