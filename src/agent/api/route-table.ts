@@ -9,7 +9,7 @@ import { invariant } from '#domain/invariant.ts'
 import type { LeftOut, RouteDescription } from './describe.ts'
 import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
-import { FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
+import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
 import { METRICS } from './descriptions/metrics.ts'
 import { OPENAPI } from './descriptions/openapi.ts'
@@ -38,6 +38,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/health', least: 'public', description: HEALTH },
   { method: 'GET', path: '/livez', least: 'public', description: LIVEZ },
   { method: 'GET', path: '/readyz', least: 'public', description: READYZ },
+  { method: 'GET', path: '/health/deep', least: 'viewer', description: DEEP_HEALTH },
   { method: 'GET', path: '/metrics', least: 'viewer', isOpenHere: true, description: METRICS },
   { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp', description: FRONTEND_SHELL },
   { method: 'GET', path: '/openapi.json', least: 'public', on: 'tcp', description: OPENAPI },

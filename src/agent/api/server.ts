@@ -1,6 +1,5 @@
 /** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { Health } from '#domain/schemas/health.ts'
 import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/access-guard.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { localActorOf } from './plugins/local-peer.ts'
@@ -9,7 +8,7 @@ import { SECURITY_HEADERS } from './plugins/security-headers.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole } from './routes/console.ts'
-import { addHealth } from './routes/health.ts'
+import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addOpenApi } from './routes/openapi.ts'
 import { addMetrics } from './routes/metrics.ts'
@@ -28,8 +27,8 @@ const REQUEST_WAIT_MS = 10_000
 /** What both servers have. */
 export type SharedParts = RawRouteParts &
   AuditRouteParts &
+  HealthRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
-    readHealth: () => Health
     metrics: () => Promise<string>
     system: SystemView
     bundle: BundleMaker

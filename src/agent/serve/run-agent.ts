@@ -35,6 +35,7 @@ import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
 import { bundleMaker } from './bundle-maker.ts'
+import { deepHealthView } from './deep-health.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
@@ -165,6 +166,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
     worker: workerDesk({ desk, publisher, reader, contract, clock }),
     metrics,
+    deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),
     audit: new AuditReader({ stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,

@@ -71,7 +71,7 @@ export async function workerStatus(
   })
 }
 
-function pathsOf({ paths }: RuntimeContract): Promise<WorkerStatus['contract']['paths']> {
+export function pathsOf({ paths }: RuntimeContract): Promise<WorkerStatus['contract']['paths']> {
   return Promise.all(
     Object.entries(paths).map(async ([name, path]) => {
       const exists = await access(path).then(

@@ -30,6 +30,7 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { prox
     samples: memoryOnly(store),
     clock,
     readHealth: () => ({ status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' }) as never,
+    deepHealth: notAskedFor,
     metrics: notAskedFor,
     system: { read: notAskedFor },
     audit: { page: notAskedFor, export: neverAskedFor, verify: notAskedFor },

@@ -16,6 +16,7 @@ import { buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
 import { SHIPPED_CONTRACT } from '#agent/places.ts'
 import { bundleMaker } from '#agent/serve/bundle-maker.ts'
+import { deepHealthView } from '#agent/serve/deep-health.ts'
 import { healthReader } from '#agent/serve/health-reader.ts'
 import { watchHistory } from '#agent/serve/history-watch.ts'
 import { metricsView } from '#agent/serve/metrics-view.ts'
@@ -101,6 +102,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     processes: { readPidFile: async () => ({ kind: 'missing' }), sight: async () => null } as never,
   })
   const samples = memoryOnly(store)
+  const archive = () => ({ writtenTo: startedAt, failing: false })
   const { access, tokens } = await openAccess(ground, desk)
   const app = await buildServer({
     store,
@@ -108,13 +110,14 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     clock,
     readHealth: () => reader.latest().health,
     system,
+    deepHealth: deepHealthView({ settings, reader, system, archive }),
     metrics: metricsView({
       reader,
       system,
       contract,
       driftFindings: 0,
       probes: new ProbeTally(values['pool.warning']),
-      archive: () => ({ writtenTo: startedAt, failing: false }),
+      archive,
     }),
     audit: new AuditReader({ stateDir: ground.stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system }),

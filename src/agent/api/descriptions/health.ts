@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { deepHealth } from '#domain/schemas/deep-health.ts'
 import { health } from '#domain/schemas/health.ts'
 import { bare, type RouteDescription } from '../describe.ts'
 
@@ -7,6 +8,14 @@ export const HEALTH: RouteDescription = {
   answers: {
     200: bare('Healthy or degraded', health),
     503: bare('Unhealthy', health, ['Retry-After']),
+  },
+}
+
+export const DEEP_HEALTH: RouteDescription = {
+  summary: 'How the target and Holdfast itself are, with paths, addresses and what disagrees',
+  answers: {
+    200: bare('Healthy or degraded', deepHealth),
+    503: bare('Unhealthy', deepHealth, ['Retry-After']),
   },
 }
 
