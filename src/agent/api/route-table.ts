@@ -11,6 +11,7 @@ import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
 import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
+import { LOGS } from './descriptions/logs.ts'
 import { METRICS } from './descriptions/metrics.ts'
 import { OPENAPI } from './descriptions/openapi.ts'
 import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
@@ -63,6 +64,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
   { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
   { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },
+  { method: 'GET', path: '/admin/api/logs', least: 'operator', description: LOGS },
   { method: 'GET', path: '/admin/api/bundle', least: 'operator', description: BUNDLE },
 
   { method: 'POST', path: '/admin/api/local/challenge', ...LOCAL, description: local.CHALLENGE },

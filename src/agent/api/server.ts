@@ -11,6 +11,7 @@ import { addConsole } from './routes/console.ts'
 import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addOpenApi } from './routes/openapi.ts'
+import { addLogs, type LogRouteParts } from './routes/logs.ts'
 import { addMetrics } from './routes/metrics.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
@@ -27,6 +28,7 @@ const REQUEST_WAIT_MS = 10_000
 /** What both servers have. */
 export type SharedParts = RawRouteParts &
   AuditRouteParts &
+  LogRouteParts &
   HealthRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
     metrics: () => Promise<string>
@@ -69,6 +71,7 @@ function addShared(app: FastifyInstance, parts: SharedParts & Pick<WorkerRoutePa
   addSystemStatus(app, parts)
   addWorkerRoutes(app, parts)
   addAuditRoutes(app, parts)
+  addLogs(app, parts)
   addBundle(app, parts)
 }
 

@@ -39,6 +39,7 @@ import { deepHealthView } from './deep-health.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
+import { logView } from './log-view.ts'
 import { metricsView } from './metrics-view.ts'
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
@@ -167,6 +168,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     worker: workerDesk({ desk, publisher, reader, contract, clock }),
     metrics,
     deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),
+    logs: logView({ settings }),
     audit: new AuditReader({ stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,

@@ -2,7 +2,7 @@
  * Reads of small files that others have written: never more than asked, whatever the file says of its size. In
  * place: they lie in memory, and what is read here is waited for anyway.
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /** Null when there is more: the file can have grown since its size was asked, and /proc says no size at all. */
 export function readUpTo(file: number, limit: number): Uint8Array | null {
@@ -13,6 +13,21 @@ export function readUpTo(file: number, limit: number): Uint8Array | null {
     length += bytes
   }
   return null
+}
+
+/** The end of a file, which may grow meanwhile; `cut`: there is more before it. Throws for what is no file. */
+export function readTail(path: string, limit: number): { text: string; cut: boolean } {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const stats = fstatSync(file)
+    if (!stats.isFile()) throw Object.assign(new Error('it is no regular file'), { code: 'ENOTREG' })
+    const from = Math.max(0, stats.size - limit)
+    const buffer = Buffer.alloc(Math.min(limit, stats.size))
+    const bytes = readSync(file, buffer, 0, buffer.length, from)
+    return { text: buffer.toString('utf8', 0, bytes), cut: from > 0 }
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** The text of a file, null when it is longer than that. Does not wait for a FIFO's writer. */

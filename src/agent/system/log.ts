@@ -5,7 +5,28 @@ import { existsSync, fstatSync } from 'node:fs'
 type Level = 'info' | 'warning' | 'error'
 
 export function logLine(level: Level, message: string, details: object = {}): void {
-  process.stderr.write(lineOf(level, message, details))
+  const line = lineOf(level, message, details)
+  keep(line)
+  process.stderr.write(line)
+}
+
+/** Enough for what led to the trouble that somebody looks into; the log stream has all of them. */
+const KEPT_LINES = 500
+const KEPT_CHARACTERS = 2_000
+const kept: string[] = []
+let forgotten = false
+
+/** What this process has said last, for whoever cannot get at the log stream. */
+export function recentLines(): { readonly lines: readonly string[]; readonly cut: boolean } {
+  return { lines: kept, cut: forgotten }
+}
+
+function keep(line: string): void {
+  const text = line.trimEnd()
+  kept.push(text.length <= KEPT_CHARACTERS ? text : `${text.slice(0, KEPT_CHARACTERS - 1)}…`)
+  if (kept.length <= KEPT_LINES) return
+  kept.shift()
+  forgotten = true
 }
 
 export interface LogSurroundings {

@@ -89,6 +89,12 @@ export const FIELDS = {
     null,
     "the target's metrics in Prometheus' text format; else they are not scraped",
   ),
+  'target.error_log': field(
+    'path',
+    'HOLDFAST_TARGET_ERROR_LOG',
+    null,
+    "the target's error log, whose end operators may read; else it is not shown",
+  ),
   'scrape.pool_checked_out': field(
     'series',
     'HOLDFAST_SCRAPE_POOL_CHECKED_OUT',

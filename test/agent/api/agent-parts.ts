@@ -31,6 +31,7 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { prox
     clock,
     readHealth: () => ({ status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' }) as never,
     deepHealth: notAskedFor,
+    logs: notAskedFor,
     metrics: notAskedFor,
     system: { read: notAskedFor },
     audit: { page: notAskedFor, export: neverAskedFor, verify: notAskedFor },

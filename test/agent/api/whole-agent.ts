@@ -19,6 +19,7 @@ import { bundleMaker } from '#agent/serve/bundle-maker.ts'
 import { deepHealthView } from '#agent/serve/deep-health.ts'
 import { healthReader } from '#agent/serve/health-reader.ts'
 import { watchHistory } from '#agent/serve/history-watch.ts'
+import { logView } from '#agent/serve/log-view.ts'
 import { metricsView } from '#agent/serve/metrics-view.ts'
 import { systemView } from '#agent/serve/system-view.ts'
 import { workerDesk } from '#agent/serve/worker-desk.ts'
@@ -111,6 +112,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     readHealth: () => reader.latest().health,
     system,
     deepHealth: deepHealthView({ settings, reader, system, archive }),
+    logs: logView({ settings, ofUnit: async () => null }),
     metrics: metricsView({
       reader,
       system,
