@@ -187,6 +187,8 @@ const en = {
     of: (used: number, total: number) => `${used} of ${total}`,
     inWindow: (window: string) => `in ${window}`,
     malformed: (fault: string) => `The policy state cannot be read: ${fault}`,
+    missing: 'This backend tells nothing of its restart policy.',
+    churnMissing: 'This backend does not count its restarts.',
   },
 
   connection: {

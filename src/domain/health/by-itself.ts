@@ -1,13 +1,14 @@
 /** What the machine does next without anybody, and when (SPEC's second question). */
-import type { Health, PolicyStateBlock, RestartChurn } from '../schemas/health.ts'
+import type { PolicyStateBlock, RestartChurn, ToldHealth } from '../schemas/health.ts'
 
 export function byItselfText(
-  health: Health,
+  health: ToldHealth,
   { watchdogRunning }: { watchdogRunning: boolean | null },
 ): string {
   if (watchdogRunning === false) return 'Nothing: the watchdog is not running.'
   if (watchdogRunning === null) return 'Not known: the state of the watchdog has not been read yet.'
   const { policy_state: policy, restart_churn: churn } = health.resilience
+  if (policy === null) return 'Not known: this backend tells nothing of its restart policy.'
   const left = Math.max(0, policy.retry_budget - policy.attempts_in_window)
   switch (policy.state) {
     case 'restarting':
@@ -29,9 +30,9 @@ export function byItselfText(
 }
 
 /** A latch ends by a person only; a spent budget comes back with time (WD4). */
-function guardedText(policy: PolicyStateBlock, churn: RestartChurn): string {
+function guardedText(policy: PolicyStateBlock, churn: RestartChurn | null): string {
   const span = minutes(policy.window_seconds)
-  if (churn.exceeded)
+  if (churn?.exceeded === true)
     return `Nothing: ${churn.count} restarts in ${span} latched the guard. It needs a person.`
   const { attempts_in_window: attempts, retry_budget: budget } = policy
   return attempts >= budget
@@ -39,17 +40,25 @@ function guardedText(policy: PolicyStateBlock, churn: RestartChurn): string {
     : 'Nothing: the guard is latched. It needs a person.'
 }
 
-function gateText({ circuit_breaker: breaker }: Health): string {
+function gateText({ circuit_breaker: breaker }: ToldHealth): string {
   return breaker === null || breaker.state === 'CLOSED'
     ? 'the database cannot be reached'
     : 'the breaker is not closed'
 }
 
 /** Conditions that start a restart when they last (WD6); nothing else does. */
-function mayTrigger({ status, degraded_reason: reason, database_pool: pool, resilience }: Health): boolean {
+function mayTrigger({
+  status,
+  degraded_reason: reason,
+  database_pool: pool,
+  resilience,
+}: ToldHealth): boolean {
   if (status === 'unhealthy' || reason === 'workers_missing' || reason === 'memory_high') return true
-  return pool !== null && pool.state.saturation >= resilience.thresholds.pool_critical
+  return pool !== null && pool.state.saturation >= (resilience.thresholds?.pool_critical ?? FULL)
 }
+
+/** What counts as critical where a backend does not say: no pool can be fuller. */
+const FULL = 1
 
 function budgetText(left: number, budget: number): string {
   if (left === 1) return `One attempt of ${budget} is left; then it needs a person.`

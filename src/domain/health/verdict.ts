@@ -3,7 +3,7 @@
  * what the payload says; what the payload leaves out is called unknown, never guessed (FC4).
  */
 import { stepText } from '../policy/words.ts'
-import type { Health } from '../schemas/health.ts'
+import type { ToldHealth } from '../schemas/health.ts'
 import { byItselfText } from './by-itself.ts'
 
 export interface Verdict {
@@ -19,15 +19,29 @@ export interface VerdictContext {
   readonly watchdogRunning: boolean | null
 }
 
-export function verdictOf(health: Health, context: VerdictContext): Verdict {
-  const known = health.checked_at !== null
+export function verdictOf(health: ToldHealth, context: VerdictContext): Verdict {
+  const known = !isUnseen(health)
   return {
     level: known ? health.status : 'unknown',
     headline: headlineOf(health),
     detail: detailOf(health),
     byItself: byItselfText(health, context),
-    nextStep: stepText(health.resilience.recovery_recommendation, context),
+    nextStep: nextStepOf(health, context),
   }
+}
+
+/** Another backend may not say when it looked; that nobody has looked yet is said by its reason. */
+function isUnseen({ checked_at: checkedAt, degraded_reason: reason }: ToldHealth): boolean {
+  return checkedAt === null && reason === 'not_probed_yet'
+}
+
+function nextStepOf(
+  { resilience: { recovery_recommendation: step } }: ToldHealth,
+  context: VerdictContext,
+): string {
+  return step === null
+    ? 'Not known: this backend recommends nothing. Look for the cause of what is wrong, if anything is.'
+    : stepText(step, context)
 }
 
 /** Codes that targets give as `degraded_reason`, in a few words; any other text is shown as it came. */
@@ -45,7 +59,7 @@ const HEADLINES: Readonly<Record<string, string>> = {
   unspecified: 'The target says that it is not well',
 }
 
-function headlineOf(health: Health): string {
+function headlineOf(health: ToldHealth): string {
   const { status, degraded_reason: reason } = health
   if (reason === 'pool_saturated' && (saturation(health) ?? 1) < 1)
     return 'The connection pool is nearly full'
@@ -56,12 +70,12 @@ function headlineOf(health: Health): string {
   return status === 'healthy' ? 'The service is well' : 'The target says that it is not well'
 }
 
-function saturation({ database_pool: pool }: Health): number | null {
+function saturation({ database_pool: pool }: ToldHealth): number | null {
   return pool?.state.saturation ?? null
 }
 
-function detailOf(health: Health): string {
-  if (health.checked_at === null) return 'The first probe has not come back.'
+function detailOf(health: ToldHealth): string {
+  if (isUnseen(health)) return 'The first probe has not come back.'
   if (health.services.target === 'unreachable')
     return UNTOLD[health.degraded_reason ?? ''] ?? UNTOLD.target_unreachable
   return [poolText(health), breakerText(health), databaseText(health), workersText(health)].join(' ')
@@ -74,14 +88,16 @@ const UNTOLD: Readonly<Record<string, string>> & { readonly target_unreachable: 
   health_malformed: 'It answers; what it says of its pool, breaker and database cannot be read.',
 }
 
-function poolText({ database_pool: pool }: Health): string {
-  if (pool === null) return 'It tells nothing of its connection pool.'
+function poolText(health: ToldHealth): string {
+  const { database_pool: pool } = health
+  if (pool === null) return untold(health, 'database_pool', 'connection pool')
   const { checked_out: out, max_capacity: capacity } = pool.state
   return `${out} of ${capacity} connections are checked out.`
 }
 
-function breakerText({ circuit_breaker: breaker }: Health): string {
-  if (breaker === null) return 'It tells nothing of its breaker.'
+function breakerText(health: ToldHealth): string {
+  const { circuit_breaker: breaker } = health
+  if (breaker === null) return untold(health, 'circuit_breaker', 'breaker')
   switch (breaker.state) {
     case 'CLOSED':
       return 'The breaker is closed.'
@@ -95,12 +111,16 @@ function breakerText({ circuit_breaker: breaker }: Health): string {
   }
 }
 
-function databaseText({ services }: Health): string {
+function untold({ switched_off: off = [] }: ToldHealth, block: string, name: string): string {
+  return off.includes(block) ? `Its ${name} is switched off.` : `It tells nothing of its ${name}.`
+}
+
+function databaseText({ services }: ToldHealth): string {
   if (services.database === undefined) return 'Whether the database answers is unknown.'
   return services.database === 'ok' ? 'The database answers.' : `The database is ${services.database}.`
 }
 
-function workersText({ system_memory: memory }: Health): string {
+function workersText({ system_memory: memory }: ToldHealth): string {
   const count = memory?.worker_count
   return count === null || count === undefined
     ? ''

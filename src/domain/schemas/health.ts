@@ -132,8 +132,26 @@ export const health = z.object({
   errors: z.array(z.string()),
 })
 
+/**
+ * The same as any backend tells it, the agent or an existing deployment of before Holdfast: what such a one leaves out
+ * is null here. It is shown as missing, and nothing is taken in its place.
+ */
+export const toldHealth = z.extend(health, {
+  resilience: z.object({
+    thresholds: z.nullable(resilience.shape.thresholds),
+    alerts: z.nullable(resilience.shape.alerts),
+    policy_state: z.nullable(policyStateBlock),
+    restart_churn: z.nullable(restartChurn),
+    recovery_recommendation: z.nullable(recoveryRecommendation),
+  }),
+  runtime_contract: z.nullable(health.shape.runtime_contract),
+  /** Blocks that the backend says are switched off, which is why they are null. */
+  switched_off: z.optional(z.array(z.string())),
+})
+
 export type TargetHealth = z.infer<typeof targetHealth>
 export type Health = z.infer<typeof health>
+export type ToldHealth = z.infer<typeof toldHealth>
 export type PolicyStateBlock = z.infer<typeof policyStateBlock>
 export type RestartChurn = z.infer<typeof restartChurn>
 export type RecoveryRecommendation = z.infer<typeof recoveryRecommendation>

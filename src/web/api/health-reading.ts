@@ -4,63 +4,75 @@
  */
 import * as z from 'zod/mini'
 import {
-  type Health,
-  health,
   type PolicyStateBlock,
   policyStateBlock,
   type RestartChurn,
   restartChurn,
+  type ToldHealth,
+  toldHealth,
 } from '#domain/schemas/health.ts'
+import { LEFT_OUT, toldHealthIn } from '#web/api/told-health.ts'
 import { MalformedAnswer } from '#web/problems.ts'
 import { firstFaultText } from '#web/schema-faults.ts'
 
-/** A block as it was read, or what is wrong with it. */
+/** A block as it was read, what is wrong with it, or that the backend does not tell of it. */
 type Block<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'malformed'; readonly fault: string }
+  | { readonly kind: 'missing' }
 
 export interface HealthReading {
-  readonly health: Block<Health>
+  readonly health: Exclude<Block<ToldHealth>, { kind: 'missing' }>
   readonly policy: Block<PolicyStateBlock>
   readonly churn: Block<RestartChurn>
   /** Faults of blocks that were taken as missing. */
   readonly dropped: readonly string[]
 }
 
-/** Without them there is still a verdict; each stands for what is taken in its place. */
-const DISPENSABLE: Readonly<Record<string, unknown>> = {
-  circuit_breaker: null,
-  database_pool: null,
-  route_cache: null,
-  system_memory: null,
-  services: {},
-  warnings: [],
-  errors: [],
-}
+/** Without them there is still a verdict, as there is without the blocks of `LEFT_OUT`. */
+const DISPENSABLE_IN_RESILIENCE: readonly string[] = ['thresholds', 'alerts', 'recovery_recommendation']
 
 export function readHealth(body: unknown): HealthReading {
-  if (typeof body !== 'object' || body === null) throw new MalformedAnswer('body: expected object')
-  const { mended, dropped } = withoutMalformedBlocks(body)
-  const resilience = Reflect.get(body, 'resilience') as Record<string, unknown> | null | undefined
+  const told = toldHealthIn(body)
+  if (told === null) throw new MalformedAnswer('body: expected object')
+  const { mended, dropped } = withoutMalformedBlocks(told)
+  const resilience = told.resilience as Record<string, unknown>
   return {
-    health: readBlock(health, mended),
-    policy: readBlock(policyStateBlock, resilience?.policy_state, 'resilience.policy_state'),
-    churn: readBlock(restartChurn, resilience?.restart_churn, 'resilience.restart_churn'),
+    health: readBlock(toldHealth, mended),
+    policy: readPart(policyStateBlock, resilience.policy_state, 'resilience.policy_state'),
+    churn: readPart(restartChurn, resilience.restart_churn, 'resilience.restart_churn'),
     dropped,
   }
 }
 
-function withoutMalformedBlocks(body: object): { mended: object; dropped: string[] } {
-  const whole = z.safeParse(health, body)
-  const faulty = (whole.error?.issues ?? []).filter(({ path }) => String(path[0]) in DISPENSABLE)
-  const replaced = faulty.map(({ path }) => [String(path[0]), DISPENSABLE[String(path[0])]])
-  return {
-    mended: { ...body, ...Object.fromEntries(replaced) },
-    dropped: faulty.map((issue) => firstFaultText([issue], body)),
-  }
+function withoutMalformedBlocks(told: object): { mended: object; dropped: string[] } {
+  const issues = z.safeParse(toldHealth, told).error?.issues ?? []
+  const faulty = issues.filter(({ path }) => isDispensable(path))
+  let mended = told
+  for (const { path } of faulty) mended = withoutBlock(mended, path)
+  return { mended, dropped: faulty.map((issue) => firstFaultText([issue], told)) }
 }
 
-function readBlock<T>(schema: z.ZodMiniType<T>, value: unknown, path = ''): Block<T> {
+function isDispensable([block, part]: readonly PropertyKey[]): boolean {
+  return block === 'resilience'
+    ? DISPENSABLE_IN_RESILIENCE.includes(String(part))
+    : Object.hasOwn(LEFT_OUT, String(block))
+}
+
+function withoutBlock(told: object, [block, part]: readonly PropertyKey[]): object {
+  if (block !== 'resilience') return { ...told, [String(block)]: LEFT_OUT[String(block)] }
+  return { ...told, resilience: { ...(Reflect.get(told, block) as object), [String(part)]: null } }
+}
+
+function readPart<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): Block<T> {
+  return value === null ? { kind: 'missing' } : readBlock(schema, value, path)
+}
+
+function readBlock<T>(
+  schema: z.ZodMiniType<T>,
+  value: unknown,
+  path = '',
+): Exclude<Block<T>, { kind: 'missing' }> {
   const read = z.safeParse(schema, value)
   if (read.success) return { kind: 'read', value: read.data }
   const fault = firstFaultText(read.error.issues, value)

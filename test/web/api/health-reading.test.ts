@@ -5,7 +5,7 @@ import { sampleHealth } from '../sample-health.ts'
 
 test('OB1 a sound answer is read whole', () => {
   const reading = readHealth(sampleHealth())
-  expect(reading.health).toEqual({ kind: 'read', value: sampleHealth() })
+  expect(reading.health).toEqual({ kind: 'read', value: { ...sampleHealth(), switched_off: [] } })
   expect(reading.policy).toMatchObject({ kind: 'read', value: { state: 'allowed' } })
   expect(reading.churn).toMatchObject({ kind: 'read', value: { threshold: 3 } })
   expect(reading.dropped).toEqual([])
@@ -34,8 +34,13 @@ test.each([[null], ['<html>'], [undefined]])('BI1 %j is no health answer', (body
   expect(() => readHealth(body)).toThrow(MalformedAnswer)
 })
 
-test('BI1 an answer without its resilience block is malformed, and says where', () => {
+test('OB1 an answer without its resilience block has a verdict, and no policy that anybody made up', () => {
   const reading = readHealth({ ...sampleHealth(), resilience: undefined })
-  expect(reading.health).toEqual({ kind: 'malformed', fault: 'resilience: expected object, found nothing' })
-  expect(reading.policy.kind).toBe('malformed')
+  expect(reading.health).toMatchObject({ value: { status: 'healthy', resilience: { policy_state: null } } })
+  expect([reading.policy, reading.churn]).toEqual([{ kind: 'missing' }, { kind: 'missing' }])
+})
+
+test('BI1 a resilience block that is none is malformed, and says where', () => {
+  const reading = readHealth({ ...sampleHealth(), resilience: 'good' })
+  expect(reading.health).toEqual({ kind: 'malformed', fault: 'resilience: expected object, found "good"' })
 })

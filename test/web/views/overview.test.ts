@@ -4,6 +4,7 @@ import { verdictOf } from '#domain/health/verdict.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { messages } from '#web/messages.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
+import { EARLY } from '../api/recorded-payloads.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW, rawPage } from '../raw-page.ts'
@@ -112,6 +113,18 @@ test('BI1 a malformed policy state costs the verdict and itself; the figures go 
   await expect.element(title()).toHaveTextContent(`Overview: ${messages.state.unreadable}`)
   await expect.element(page.getByText(/The policy state cannot be read/)).toBeVisible()
   await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
+})
+
+test('OB1 a backend of before the policy: its verdict, and for what it does not tell a dash with the reason', async () => {
+  const { host } = await openConsole({ ...CALM, health: EARLY })
+  await expect
+    .element(title())
+    .toHaveTextContent('Overview: The target reports: Redis unavailable, L1 cache only')
+  const policy = page.getByRole('region', { name: messages.policy.heading })
+  await expect.element(policy.getByText(messages.policy.missing, { exact: true })).toBeVisible()
+  expect(policy.getByText(messages.none, { exact: true }).elements()).toHaveLength(3)
+  expect(host.textContent).not.toContain(messages.verdict.droppedTitle)
+  await expectAccessible(host)
 })
 
 test('a policy that allows what nobody is there to do does not claim self-healing', async () => {
