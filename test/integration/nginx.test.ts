@@ -75,8 +75,10 @@ test('SE4 another host name than the configured origin stops at the agent', asyn
 
 test('SE5 what nginx hands on is not from this host, whatever Host it names', async () => {
   const { port } = new URL(front)
-  const agentHost = /"url":"http:\/\/([^/]+)\//.exec(agent.stderr())?.[1] ?? ''
-  expect(agentHost).toMatch(/^127\.0\.0\.1:/)
+  const agentHost = await until(
+    'the agent says where it listens',
+    () => /"url":"http:\/\/(127\.0\.0\.1:\d+)\//.exec(agent.stderr())?.[1],
+  )
   expect((await fetch(`http://${agentHost}/metrics`)).status).toBe(200)
   for (const host of [agentHost, `127.0.0.1:${port}`]) {
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()

@@ -10,7 +10,7 @@ import { matchesAudit, type AuditFilter } from '#domain/audit/filter.ts'
 import { auditRecordOf, type AuditRecord } from '#domain/audit/record.ts'
 import type { AuditEntry, AuditRow, JournalName } from '#domain/audit/trail.ts'
 import type { PolicyConfig } from '#domain/policy/config.ts'
-import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
+import { auditVerification, type AuditPage, type AuditVerification } from '#domain/schemas/audit-api.ts'
 import { isoText, type DurationMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { judgeJournals } from './judge-journals.ts'
@@ -77,7 +77,8 @@ export class AuditReader {
     return this.#inTurn(async () => {
       const now = this.#clock.monotonicNow()
       if (this.#verdict === null || this.#verdict.until <= now) {
-        const told = { ...judgeJournals(this.#stateDir), checked_at: isoText(this.#clock.wallNow()) }
+        const verdict = judgeJournals(this.#stateDir)
+        const told = auditVerification.parse({ ...verdict, checked_at: isoText(this.#clock.wallNow()) })
         this.#verdict = { told, until: now + VERDICT_KEPT_MS }
       }
       return this.#verdict.told

@@ -33,6 +33,8 @@ const now = systemClock.wallNow()
 
 test.each([
   ['/health', {}],
+  ['/health/deep', {}],
+  ['/metrics', {}],
   ['/livez', {}],
   ['/readyz', {}],
   ['/health/frontend-shell', {}],
@@ -48,6 +50,11 @@ test.each([
   ['/admin/api/stream', {}],
   ['/admin/api/system-status', {}],
   ['/admin/api/worker/status', {}],
+  ['/admin/api/audit', {}],
+  ['/admin/api/audit', { target: '/admin/api/audit?format=csv' }],
+  ['/admin/api/audit', { target: '/admin/api/audit?format=jsonl&action=signed_in' }],
+  ['/admin/api/audit/verify', {}],
+  ['/admin/api/logs', { as: 'operator' }],
   ['/admin/api/bundle', { target: `/admin/api/bundle?from=${now - 60_000}&to=${now}`, as: 'operator' }],
 ] as const)('OB4 GET %s %j is answered as described', async (path, asked: Asked) => {
   expect((await ask('GET', path, { as: 'viewer', ...asked })).status).toBe(200)
@@ -57,7 +64,12 @@ test('OB4 each GET of the document is asked here', () => {
   const reads = Object.entries(DOCUMENT.paths).filter(([, methods]) => methods.get !== undefined)
   expect(reads.map(([path]) => path).toSorted()).toEqual(
     [
+      '/admin/api/audit',
+      '/admin/api/audit/verify',
       '/admin/api/bundle',
+      '/admin/api/logs',
+      '/health/deep',
+      '/metrics',
       '/admin/api/raw/histograms',
       '/admin/api/raw/{streams}',
       '/admin/api/session',
@@ -161,7 +173,8 @@ test.each(operations)('SE4 SE5 $method $path refuses as described', async ({ pat
   const refused = async (asked: Asked) => (await ask(method, path, { target, ...asked })).status
   expect(await refused({ headers: { host: 'attacker.example' } })).toBe(421)
   expect(await refused({ headers: { cookie: 'x'.repeat(17_000) } })).toBe(431)
-  if (isGuarded) expect(await refused({})).toBe(401)
+  // As from another host: to this one, some are open.
+  if (isGuarded) expect(await refused({ headers: { 'x-forwarded-for': '10.0.0.4' } })).toBe(401)
   if (isGuarded || isChange) expect(await refused({ headers: { origin: 'http://evil.example' } })).toBe(403)
   if (operation.description.includes('operator')) expect(await refused({ as: 'viewer' })).toBe(403)
   if (!isChange) return

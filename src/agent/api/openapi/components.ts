@@ -4,6 +4,9 @@
  */
 import * as z from 'zod/mini'
 import { problemBody, systemStatus } from '#domain/schemas/admin-api.ts'
+import { auditRecord } from '#domain/audit/record.ts'
+import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
+import { deepHealth } from '#domain/schemas/deep-health.ts'
 import { sessionView } from '#domain/schemas/access-api.ts'
 import {
   circuitBreaker,
@@ -16,6 +19,7 @@ import {
   routeCache,
   systemMemory,
 } from '#domain/schemas/health.ts'
+import { logsPage } from '#domain/schemas/logs.ts'
 import { rawHistograms } from '#domain/schemas/raw-histograms.ts'
 import { rawGap, rawPage } from '#domain/schemas/raw-page.ts'
 import {
@@ -45,10 +49,15 @@ export interface ResponseObject {
 
 /** What has no name here is written out where it is used. */
 const NAMED: Readonly<Record<string, z.ZodMiniType>> = {
+  AuditPage: auditPage,
+  AuditRecord: auditRecord,
+  AuditVerification: auditVerification,
   CircuitBreaker: circuitBreaker,
   DatabasePool: databasePool,
+  DeepHealth: deepHealth,
   EnvelopeMeta: envelopeMeta,
   Health: health,
+  Logs: logsPage,
   PolicyState: policyStateBlock,
   Problem: problemBody,
   RawGap: rawGap,

@@ -29,7 +29,7 @@ import {
  * Raised with every change of the document, which a test demands: the last number for words, the middle one for what
  * is added, the first for what a client that read the former one would trip over.
  */
-const API_VERSION = '1.1.1'
+const API_VERSION = '1.2.0'
 
 const ABOUT = [
   'What the console, scripts and probes ask of the agent.',
@@ -123,7 +123,7 @@ function operationOf(route: StatedRoute, description: RouteDescription, writer: 
   return {
     operationId: operationId(route),
     summary: description.summary,
-    description: route.least === 'public' ? 'For everybody.' : `For the role ${route.least} and above.`,
+    description: forWhom(route),
     security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
@@ -133,6 +133,12 @@ function operationOf(route: StatedRoute, description: RouteDescription, writer: 
         }),
     responses: responsesOf(description.answers, refusalsOf(route, description), writer),
   }
+}
+
+function forWhom({ least, isOpenHere = false }: StatedRoute): string {
+  if (least === 'public') return 'For everybody.'
+  const here = isOpenHere ? ' To the agent’s own host also without signing in, but not through a proxy.' : ''
+  return `For the role ${least} and above.${here}`
 }
 
 function securityOf({ least, method }: StatedRoute): Operation['security'] {
