@@ -16,6 +16,18 @@ export function isSilence(problem: ProblemView | null): boolean {
   return problem === null || problem.code === 'agent_unreachable' || problem.code === 'agent_too_slow'
 }
 
+/** Of a change: what came of it is not known, since no answer came, or none that says it. */
+export function isUntold({ code }: ProblemView): boolean {
+  return (
+    code === 'agent_unreachable' ||
+    code === 'agent_too_slow' ||
+    code === 'answer_malformed' ||
+    code === 'unexpected' ||
+    code === 'internal' ||
+    code.startsWith('status_5')
+  )
+}
+
 /** Nobody is signed in, or not any more. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ReadFailed && error.problem.code === 'sign_in_required'

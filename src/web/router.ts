@@ -11,6 +11,8 @@ declare module 'vue-router' {
 /** Every entry of the manifest has a view: the compiler asks for it. Each is a file of its own. */
 const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   overview: () => import('#web/views/observe/OverviewView.vue'),
+  watchdog: () => import('#web/views/recover/WatchdogView.vue'),
+  restart: () => import('#web/views/recover/RestartView.vue'),
 }
 
 export function createConsoleRouter(history: RouterHistory = historyOfDocument()): Router {

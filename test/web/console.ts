@@ -5,7 +5,8 @@ import type { Health } from '#domain/schemas/health.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
-import type { AgentApi } from '#web/api/agent-api.ts'
+import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
+import type { AgentApi, ChangeProof, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { messages } from '#web/messages.ts'
@@ -15,6 +16,7 @@ import { takeSignInLink } from '#web/sign-in-link.ts'
 import { useSignInStore } from '#web/stores/sign-in.ts'
 import { mount } from './mount.ts'
 import { NOTHING_NEW, NOW, frameBytes } from './raw-page.ts'
+import { sampleWorker } from './sample-worker.ts'
 
 export interface Script {
   /** What each read answers; `silent` is an agent that does not. */
@@ -22,10 +24,23 @@ export interface Script {
   status: SystemStatus | 'silent'
   /** The first page; those after it bring nothing new. */
   page: Record<string, unknown> | 'silent'
+  /** Left out: a watchdog with nothing to do. */
+  worker?: WorkerStatus | ProblemView | 'silent'
+  /** What the next change is answered; left out: it is recorded. `pending` never is. */
+  change?: ProblemView | 'pending' | null
+  /** What was asked for, each as it was sent. */
+  changes?: SentChange[]
   /** Who is signed in from the beginning; left out: an operator. */
   session?: SessionView | 'nobody' | 'silent'
   /** What the next sign-in, by form or link, is answered; left out: it lets in. */
   signIn?: ProblemView | null
+  /** Whom it lets in; left out: the operator. */
+  enters?: SessionView
+}
+
+export interface SentChange {
+  readonly what: RestartWish | OperatorWord
+  readonly proof: ChangeProof & { readonly seen?: string }
 }
 
 export const OPERATOR: SessionView = {
@@ -81,6 +96,27 @@ function scriptedApi(script: Script): AgentApi {
       requireSession(script)
       return { status: spoken(script.status), agentNow: NOW }
     },
+    workerStatus: async () => {
+      requireSession(script)
+      const told = spoken(script.worker ?? sampleWorker())
+      if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+      return { status: told, agentNow: NOW }
+    },
+    restart: async (what, proof) => {
+      await change(script, { what, proof })
+      return { requestId: proof.key, acceptedAt: NOW }
+    },
+    say: async (what, proof) => {
+      await change(script, { what, proof })
+      return {
+        recorded: true,
+        event_id: '1',
+        by: 'user:ops',
+        replayed: false,
+        until: null,
+        new_history: false,
+      }
+    },
     session: async () => requireSession(script),
     signIn: async () => enter(script),
     redeemLink: async () => enter(script),
@@ -101,11 +137,20 @@ function requireSession({ session = OPERATOR }: Script): SessionView {
   throw new ReadFailed(problem, { cause: 'scripted' })
 }
 
+async function change(script: Script, sent: SentChange): Promise<void> {
+  ;(script.changes ??= []).push(sent)
+  if (script.change === 'pending') await new Promise(() => {})
+  requireSession(script)
+  const { change: problem } = script
+  if (problem !== undefined && problem !== null && problem !== 'pending')
+    throw new ReadFailed(problem, { cause: 'scripted' })
+}
+
 function enter(script: Script): SessionView {
   const { signIn = null } = script
   if (signIn !== null) throw new ReadFailed(signIn, { cause: 'scripted' })
-  script.session = OPERATOR
-  return OPERATOR
+  script.session = script.enters ?? OPERATOR
+  return script.session
 }
 
 function spoken<T>(answer: T | 'silent'): T {

@@ -7,6 +7,7 @@ import type { LeastRole } from '../access/roles.ts'
  */
 export const DRAWERS = {
   observe: 'Observe',
+  recover: 'Recover',
 } as const
 
 export type Drawer = keyof typeof DRAWERS
@@ -22,6 +23,9 @@ export interface NavigationEntry {
 
 export const NAVIGATION = [
   { id: 'overview', path: '/', title: 'Overview', drawer: 'observe', role: 'viewer' },
+  { id: 'watchdog', path: '/watchdog', title: 'Watchdog', drawer: 'recover', role: 'viewer' },
+  // Whoever may not restart sees why, and what would happen.
+  { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },
 ] as const satisfies readonly NavigationEntry[]
 
 export type RouteId = (typeof NAVIGATION)[number]['id']

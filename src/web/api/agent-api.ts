@@ -1,6 +1,8 @@
 /** What the console asks of the agent. */
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
+import type { Rung } from '#domain/journal/events.ts'
+import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import type { ProblemView } from '#web/problems.ts'
@@ -17,6 +19,36 @@ export interface StatusReading {
   readonly agentNow: EpochMs
 }
 
+export interface WorkerReading {
+  readonly status: WorkerStatus
+  /** The agent's clock when it answered. */
+  readonly agentNow: EpochMs
+}
+
+/** What a change is sent with: who may, and which intention it is; a second try of it is no second change (WD17). */
+export interface ChangeProof {
+  readonly csrf: string
+  readonly key: string
+}
+
+export interface RestartWish {
+  readonly rung: Rung
+  /** null: a plain request. */
+  readonly override: { readonly reason: string; readonly passesPreflight: boolean } | null
+}
+
+export interface RestartAccepted {
+  readonly requestId: string
+  /** On the agent's clock. */
+  readonly acceptedAt: EpochMs
+}
+
+/** What an operator says that is no restart. */
+export type OperatorWord =
+  | { readonly kind: 'release'; readonly reason: string }
+  | { readonly kind: 'pause'; readonly reason: string; readonly forSeconds: number | null }
+  | { readonly kind: 'resume'; readonly reason: string }
+
 /** Where a raw page begins: after what is held, or so long ago. */
 type RawPlace = { readonly cursor: string } | { readonly windowMs: DurationMs }
 
@@ -26,6 +58,10 @@ export interface AgentApi {
   status(attempt: Attempt): Promise<StatusReading>
   /** The page's bytes, unread: the worker makes sense of them. */
   rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>
+  workerStatus(attempt: Attempt): Promise<WorkerReading>
+  /** `seen` is the version of what its author saw. A refusal rejects with its code. */
+  restart(wish: RestartWish, proof: ChangeProof & { readonly seen: string }): Promise<RestartAccepted>
+  say(word: OperatorWord, proof: ChangeProof): Promise<WordRecorded>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

@@ -68,13 +68,25 @@ export function reading({ signal, onRetry }: Attempt, answered: readonly number[
 }
 
 /** A change is made once: what became of it is asked of the agent, and never guessed by making it again (SH8). */
-export function changing(body: object, csrf: string | null = null) {
+export function changing(body: object, { csrf, key, seen }: ChangeMarks = {}) {
   return {
     json: body,
     timeout: CHANGE_MS_MAX,
     retry: 0,
-    headers: csrf === null ? {} : { 'x-csrf-token': csrf },
+    headers: {
+      ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(seen === undefined ? {} : { 'if-match': `"${seen}"` }),
+    },
   }
+}
+
+interface ChangeMarks {
+  readonly csrf?: string
+  /** Of the intention: the agent hears it once, however often it is sent (WD17). */
+  readonly key?: string
+  /** The version of what its author saw. */
+  readonly seen?: string
 }
 
 /** Between half of the wait and all of it, so that many pages do not come back together. */

@@ -2,10 +2,11 @@
 import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
 import * as z from 'zod/mini'
-import { sessionView, type SessionView } from '#domain/schemas/access-api.ts'
+import { sessionView } from '#domain/schemas/access-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
-import type { AgentApi, StatusReading } from '#web/api/agent-api.ts'
+import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
+import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { changing, type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { MalformedAnswer } from '#web/problems.ts'
@@ -14,13 +15,13 @@ import { firstFaultText } from '#web/schema-faults.ts'
 /** Unhealthy is an answer too. */
 const UNHEALTHY_STATUS = 503
 
-const statusEnvelope = z.object({
-  success: z.literal(true),
-  data: systemStatus,
-  meta: z.object({ at: z.number() }),
-})
-
+const statusEnvelope = enveloped(systemStatus)
+const workerEnvelope = enveloped(workerStatus)
+const acceptedEnvelope = enveloped(restartAccepted)
+const recordedEnvelope = enveloped(wordRecorded)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
+
+const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' } as const
 
 export function connect(base: string, options?: ClientOptions): AgentApi {
   const client = createClient(base, options)
@@ -30,9 +31,31 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         readHealth(await jsonOf(await client.get('health', reading(attempt, [UNHEALTHY_STATUS])))),
       ),
     status: (attempt) =>
-      failed(async () =>
-        readStatus(await jsonOf(await client.get('admin/api/system-status', reading(attempt)))),
-      ),
+      failed(async () => {
+        const body = await jsonOf(await client.get('admin/api/system-status', reading(attempt)))
+        const { data, meta } = read(statusEnvelope, body)
+        return { status: data, agentNow: meta.at }
+      }),
+    workerStatus: (attempt) =>
+      failed(async () => {
+        const body = await jsonOf(await client.get('admin/api/worker/status', reading(attempt)))
+        const { data, meta } = read(workerEnvelope, body)
+        return { status: data, agentNow: meta.at }
+      }),
+    restart: (wish, marks) =>
+      failed(async () => {
+        const answer = await client.post('admin/api/worker/restart', changing(restartBodyOf(wish), marks))
+        const { data, meta } = read(acceptedEnvelope, await jsonOf(answer))
+        return { requestId: data.request_id, acceptedAt: meta.at }
+      }),
+    say: (word, marks) =>
+      failed(async () => {
+        const path = `admin/api/worker/${WORD_PATHS[word.kind]}`
+        return read(
+          recordedEnvelope,
+          await jsonOf(await client.post(path, changing(wordBodyOf(word), marks))),
+        ).data
+      }),
     rawPage: (place, attempt) =>
       failed(() => {
         const searchParams = 'cursor' in place ? { cursor: place.cursor } : { window_ms: place.windowMs }
@@ -42,30 +65,52 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
           .arrayBuffer()
       }),
     session: () =>
-      failed(async () => readSession(await jsonOf(await client.get('admin/api/session', { retry: 0 })))),
+      failed(
+        async () =>
+          read(sessionEnvelope, await jsonOf(await client.get('admin/api/session', { retry: 0 }))).data,
+      ),
     signIn: (asked) =>
-      failed(async () => readSession(await jsonOf(await client.post('admin/api/login', changing(asked))))),
+      failed(
+        async () =>
+          read(sessionEnvelope, await jsonOf(await client.post('admin/api/login', changing(asked)))).data,
+      ),
     redeemLink: (token) =>
-      failed(async () =>
-        readSession(await jsonOf(await client.post('admin/api/login/link', changing({ token })))),
+      failed(
+        async () =>
+          read(sessionEnvelope, await jsonOf(await client.post('admin/api/login/link', changing({ token }))))
+            .data,
       ),
     signOut: (csrf) =>
       failed(async () => {
-        await client.post('admin/api/logout', changing({}, csrf))
+        await client.post('admin/api/logout', changing({}, { csrf }))
       }),
   }
 }
 
-function readStatus(body: unknown): StatusReading {
-  const read = z.safeParse(statusEnvelope, body)
-  if (!read.success) throw new MalformedAnswer(firstFaultText(read.error.issues, body))
-  return { status: read.data.data, agentNow: read.data.meta.at }
+function enveloped<T>(data: z.ZodMiniType<T>) {
+  return z.object({ success: z.literal(true), data, meta: z.object({ at: z.number() }) })
 }
 
-function readSession(body: unknown): SessionView {
-  const read = z.safeParse(sessionEnvelope, body)
-  if (!read.success) throw new MalformedAnswer(firstFaultText(read.error.issues, body))
-  return read.data.data
+function read<T>(schema: z.ZodMiniType<T>, body: unknown): T {
+  const parsed = z.safeParse(schema, body)
+  if (!parsed.success) throw new MalformedAnswer(firstFaultText(parsed.error.issues, body))
+  return parsed.data
+}
+
+function restartBodyOf({ rung, override }: RestartWish) {
+  if (override === null) return { rung }
+  return {
+    rung,
+    manual_override: true,
+    override_acknowledged: true,
+    override_reason: override.reason,
+    override_passes: override.passesPreflight ? ['preflight'] : [],
+  }
+}
+
+function wordBodyOf(word: OperatorWord) {
+  const { reason } = word
+  return word.kind === 'pause' ? { reason, for_seconds: word.forSeconds } : { reason }
 }
 
 async function jsonOf(response: KyResponse): Promise<unknown> {

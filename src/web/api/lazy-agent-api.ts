@@ -14,6 +14,9 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
   return {
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),
+    workerStatus: async (attempt) => (await load()).workerStatus(attempt),
+    restart: async (wish, proof) => (await load()).restart(wish, proof),
+    say: async (word, proof) => (await load()).say(word, proof),
     session: async () => (await load()).session(),
     signIn: async (asked) => (await load()).signIn(asked),
     redeemLink: async (token) => (await load()).redeemLink(token),

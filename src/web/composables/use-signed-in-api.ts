@@ -1,16 +1,28 @@
-import type { AgentApi } from '#web/api/agent-api.ts'
+import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { isSignedOut } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
 
-/** What only somebody who is signed in may read; a session that has ended is noticed by whichever read comes first. */
-export function useSignedInApi(): Pick<AgentApi, 'status' | 'rawPage'> {
+type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus'>
+
+/** With the token of whoever is signed in when it is sent. */
+interface Changes {
+  restart(
+    wish: RestartWish,
+    marks: { readonly key: string; readonly seen: string },
+  ): ReturnType<AgentApi['restart']>
+  say(word: OperatorWord, marks: { readonly key: string }): ReturnType<AgentApi['say']>
+}
+
+/** What only somebody who is signed in may ask; a session that has ended is noticed by whichever asks first. */
+export function useSignedInApi(): Reads & Changes {
   const api = useAgentApi()
   const session = useSessionStore()
+  const csrf = () => session.session?.csrf_token ?? ''
 
-  async function noticed<T>(read: Promise<T>): Promise<T> {
+  async function noticed<T>(asked: Promise<T>): Promise<T> {
     try {
-      return await read
+      return await asked
     } catch (error) {
       if (isSignedOut(error)) session.ended()
       throw error
@@ -20,5 +32,8 @@ export function useSignedInApi(): Pick<AgentApi, 'status' | 'rawPage'> {
   return {
     status: (attempt) => noticed(api.status(attempt)),
     rawPage: (place, attempt) => noticed(api.rawPage(place, attempt)),
+    workerStatus: (attempt) => noticed(api.workerStatus(attempt)),
+    restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
+    say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }
 }

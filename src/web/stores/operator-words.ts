@@ -1,0 +1,68 @@
+import { defineStore } from 'pinia'
+import { reactive, shallowReactive } from 'vue'
+import type { OperatorWord } from '#web/api/agent-api.ts'
+import { newKey } from '#web/new-key.ts'
+import { isUntold, type ProblemView } from '#web/problems.ts'
+
+export type WordKind = OperatorWord['kind']
+
+export type WordState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'sending' }
+  | { readonly kind: 'recorded'; readonly by: string }
+  | { readonly kind: 'unanswered'; readonly problem: ProblemView }
+  | { readonly kind: 'failed'; readonly problem: ProblemView }
+
+interface Intention {
+  readonly key: string
+  readonly word: OperatorWord
+}
+
+/** Release, pause and resume: what was typed for each outlives the page, as with a restart. */
+export const useOperatorWords = defineStore('operator-words', () => {
+  const reasons = reactive<Record<WordKind, string>>({ release: '', pause: '', resume: '' })
+  const states = shallowReactive<Record<WordKind, WordState>>({
+    release: { kind: 'idle' },
+    pause: { kind: 'idle' },
+    resume: { kind: 'idle' },
+  })
+  const intentions: Record<WordKind, Intention | null> = { release: null, pause: null, resume: null }
+  let owner: string | null = null
+
+  return {
+    reasons,
+    states,
+    keepFor: (user: string) => {
+      if (owner !== null && owner !== user) {
+        for (const kind of ['release', 'pause', 'resume'] as const) {
+          reasons[kind] = ''
+          states[kind] = { kind: 'idle' }
+          intentions[kind] = null
+        }
+      }
+      owner = user
+    },
+    /** null: it is on its way. What had no answer is sent again as it was, whatever was typed since. */
+    begin: (word: OperatorWord): Intention | null => {
+      const { kind } = word
+      if (states[kind].kind === 'sending') return null
+      states[kind] = { kind: 'sending' }
+      const intention = intentions[kind] ?? { key: newKey(), word }
+      intentions[kind] = intention
+      return intention
+    },
+    recorded: (kind: WordKind, by: string) => {
+      intentions[kind] = null
+      reasons[kind] = ''
+      states[kind] = { kind: 'recorded', by }
+    },
+    failed: (kind: WordKind, problem: ProblemView) => {
+      if (isUntold(problem)) {
+        states[kind] = { kind: 'unanswered', problem }
+        return
+      }
+      intentions[kind] = null
+      states[kind] = problem.code === 'sign_in_required' ? { kind: 'idle' } : { kind: 'failed', problem }
+    },
+  }
+})
