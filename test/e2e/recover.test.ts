@@ -1,0 +1,198 @@
+/** A person restarts the real service: real page → agent → flag → watchdog → SIGHUP → new workers → the page again. */
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SystemStatus } from '#domain/schemas/admin-api.ts'
+import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
+import { openBrowser, watchPage } from '../support/browser.ts'
+import { processesOf, readyUrl, ROOT, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { ADMIN, signedInState, signIn, withAdmin, type Reader } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
+
+const VIEWER = { username: 'kim', password: 'may look, may not act' }
+
+let place: Scratch
+let started: Run
+let url: string
+let browser: Browser
+let read: Reader
+let session: Awaited<ReturnType<typeof signedInState>>
+
+beforeAll(async () => {
+  place = scratch()
+  const env = { WORKER_RESTART_COOLDOWN: '1', WORKER_RESTART_CHURN_THRESHOLD: '2' }
+  started = run(['tools/start.mjs', '--scenario', 'calm'], { ...withAdmin(place), ...env })
+  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  read = await signIn(url)
+  session = await signedInState(url)
+})
+afterAll(async () => {
+  await browser.close()
+  started.process.kill('SIGTERM')
+  await started.ended
+  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
+  place.remove()
+})
+
+async function open(path: string): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
+  const context = await browser.newContext({ ...session, viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  const faults = watchPage(page)
+  await page.goto(new URL(path, url).href)
+  return { context, page, faults }
+}
+
+async function data<T>(path: string): Promise<T> {
+  return ((await (await read(path)).json()) as { data: T }).data
+}
+
+const workerStatus = () => data<WorkerStatus>('admin/api/worker/status')
+const attempts = async () => (await workerStatus()).restart_history.filter(({ kind }) => kind === 'attempt')
+
+/** By the kernel's own word. */
+async function workerPids(): Promise<string[]> {
+  const { target } = await data<SystemStatus>('admin/api/system-status')
+  const children = `/proc/${target.master_pid}/task/${target.master_pid}/children`
+  return (await readFile(children, 'utf8')).trim().split(' ')
+}
+
+const reload = (page: Page) => page.getByRole('button', { name: /^Reload \d workers$/ })
+const canBePressed = (page: Page) =>
+  until('a restart may be asked for', async () => {
+    return (await reload(page).getAttribute('aria-disabled')) === 'false'
+  })
+const verified = (page: Page) => page.getByText(/^Recovery verified [\d.]+ s after the request\./).waitFor()
+
+/** What was sent to change something. */
+function changesOf(page: Page): string[] {
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.headers()['idempotency-key'] ?? '')
+  })
+  return sent
+}
+
+async function signInBy(page: Page, { username, password }: typeof VIEWER): Promise<void> {
+  await page.getByLabel('Name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+}
+
+test('WD10 a plain restart takes one click, and is followed until new workers answer', async () => {
+  const { context, page, faults } = await open('restart')
+  await page.getByText('A restart would go ahead now.').waitFor()
+  const before = await workerPids()
+  await reload(page).click()
+  await verified(page)
+  expect(await page.getByRole('listitem').filter({ hasText: 'Healthy' }).textContent()).toMatch(
+    /after [\d.]+ s/,
+  )
+  const after = await workerPids()
+  expect(after).toHaveLength(before.length)
+  expect(after.filter((pid) => before.includes(pid))).toEqual([])
+  expect(await attempts()).toMatchObject([{ requested_by: 'user:admin', success: true }])
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('WD17 a double click is one request and one restart', async () => {
+  const { context, page } = await open('restart')
+  const sent = changesOf(page)
+  await canBePressed(page)
+  await reload(page).dblclick()
+  await verified(page)
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toMatch(/^[0-9a-f]{32}$/)
+  const made = await attempts()
+  expect(made).toHaveLength(2)
+  expect(made.at(-1)?.request_id).toBe(sent[0])
+  await context.close()
+})
+
+test('SE1 a viewer sees that it is guarded, and why nothing can be done with this role', async () => {
+  const add = [join(ROOT, 'tools/holdfast.mjs'), 'user', 'add', VIEWER.username, '--role', 'viewer']
+  const env = { ...process.env, ...place.env }
+  const added = spawnSync(process.execPath, add, { env, input: `${VIEWER.password}\n`, encoding: 'utf8' })
+  expect(added.status, added.stderr).toBe(0)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(new URL('restart', url).href)
+  await signInBy(page, VIEWER)
+  await page.getByText('Guarded: needs you').waitFor()
+  await page.getByText('A viewer may look. An operator may act.').waitFor()
+  const sent = changesOf(page)
+  await reload(page).click({ force: true })
+  expect(await page.getByRole('button', { name: 'Override…' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Watchdog' }).click()
+  const release = page.getByRole('button', { name: 'Release the guard' })
+  await release.click({ force: true })
+  expect(sent).toEqual([])
+  expect(await attempts()).toHaveLength(2)
+  await context.close()
+})
+
+test('WD12 guarded: an override with its reason and the name typed out passes once, and leaves the guard', async () => {
+  const { context, page, faults } = await open('restart')
+  await page.getByText('A restart would be refused now.').waitFor()
+  await page.getByRole('button', { name: 'Override…' }).click()
+  await page.getByLabel('Why now').fill('the pool is stuck')
+  const override = page.getByRole('button', { name: /^Override and reload/ })
+  expect(await override.getAttribute('aria-disabled')).toBe('true')
+  // Nothing is lost where the session ends in the middle of it.
+  await context.clearCookies()
+  await page.getByText('The session has ended.').waitFor()
+  await signInBy(page, ADMIN)
+  expect(await page.getByLabel('Why now').inputValue()).toBe('the pool is stuck')
+  await page.getByLabel(/^Type demonstration/).fill('demonstration')
+  await override.click()
+  await verified(page)
+  const { guard, restart_history: history } = await workerStatus()
+  expect(guard.latched).toBe(true)
+  expect(history.at(-1)).toMatchObject({
+    manual_override: true,
+    override_reason: 'the pool is stuck',
+    success: true,
+  })
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+const PAGES = ['watchdog', 'restart'] as const
+const LOOKS = [
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 360],
+  ['dark', 360],
+] as const
+
+test.each(PAGES.flatMap((path) => LOOKS.map((look) => [path, ...look] as const)))(
+  'guarded, %s in %s at %i px has no accessibility violation and does not scroll sideways',
+  async (path, colorScheme, width) => {
+    const context = await browser.newContext({ ...session, colorScheme, viewport: { width, height: 720 } })
+    const page = await context.newPage()
+    await page.goto(new URL(path, url).href)
+    await page.getByText('Guarded: needs you').first().waitFor()
+    const open = page.getByRole('button', { name: 'Override…' })
+    if (path === 'restart') await open.click()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
+    const sideways = () => document.documentElement.scrollWidth - window.innerWidth
+    expect(await page.evaluate(sideways)).toBeLessThanOrEqual(0)
+    await context.close()
+  },
+)
+
+test('WD4 an operator releases the guard with a reason, and the page shows it', async () => {
+  const { context, page, faults } = await open('watchdog')
+  await page.getByLabel('Reason').first().fill('the pool is mended')
+  await page.getByRole('button', { name: 'Release the guard' }).click()
+  await page.getByText('Recorded, by user:admin.').waitFor()
+  await page.getByText('Open: there is nothing to release.').waitFor()
+  await page.getByText('before the release, not counted').waitFor()
+  expect((await workerStatus()).policy_state).toMatchObject({ attempts_in_window: 0 })
+  expect(faults).toEqual([])
+  await context.close()
+})
