@@ -13,6 +13,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   overview: () => import('#web/views/observe/OverviewView.vue'),
   watchdog: () => import('#web/views/recover/WatchdogView.vue'),
   restart: () => import('#web/views/recover/RestartView.vue'),
+  audit: () => import('#web/views/recover/AuditView.vue'),
 }
 
 export function createConsoleRouter(history: RouterHistory = historyOfDocument()): Router {

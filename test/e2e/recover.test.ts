@@ -160,7 +160,7 @@ test('WD12 guarded: an override with its reason and the name typed out passes on
   await context.close()
 })
 
-const PAGES = ['watchdog', 'restart'] as const
+const PAGES = ['watchdog', 'restart', 'audit'] as const
 const LOOKS = [
   ['light', 1280],
   ['dark', 1280],
@@ -174,9 +174,12 @@ test.each(PAGES.flatMap((path) => LOOKS.map((look) => [path, ...look] as const))
     const context = await browser.newContext({ ...session, colorScheme, viewport: { width, height: 720 } })
     const page = await context.newPage()
     await page.goto(new URL(path, url).href)
-    await page.getByText('Guarded: needs you').first().waitFor()
-    const open = page.getByRole('button', { name: 'Override…' })
-    if (path === 'restart') await open.click()
+    await page
+      .getByText(path === 'audit' ? 'guard latched' : 'Guarded: needs you')
+      .last()
+      .waitFor()
+    if (path === 'restart') await page.getByRole('button', { name: 'Override…' }).click()
+    if (path === 'audit') await page.getByRole('button', { name: /^Details of “guard latched”/ }).click()
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
     const sideways = () => document.documentElement.scrollWidth - window.innerWidth
@@ -193,6 +196,24 @@ test('WD4 an operator releases the guard with a reason, and the page shows it', 
   await page.getByText('Open: there is nothing to release.').waitFor()
   await page.getByText('before the release, not counted').waitFor()
   expect((await workerStatus()).policy_state).toMatchObject({ attempts_in_window: 0 })
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('AU3 the audit tells of it by the same words, gives it out as a file, and its chains hold', async () => {
+  const { context, page, faults } = await open('audit?action=guard_released')
+  const row = page.getByRole('row').filter({ hasText: 'the pool is mended' })
+  await row.waitFor()
+  expect(await row.textContent()).toContain('user:admin')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV', exact: true }).click(),
+  ])
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[1]).toContain('the pool is mended')
+  await page.getByRole('button', { name: 'Verify the chains' }).click()
+  await page.getByText('The chains hold.').waitFor()
   expect(faults).toEqual([])
   await context.close()
 })

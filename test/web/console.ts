@@ -5,8 +5,9 @@ import type { Health } from '#domain/schemas/health.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
+import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
-import type { AgentApi, ChangeProof, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
+import type { AgentApi, AuditQuery, ChangeProof, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { messages } from '#web/messages.ts'
@@ -26,6 +27,10 @@ export interface Script {
   page: Record<string, unknown> | 'silent'
   /** Left out: a watchdog with nothing to do. */
   worker?: WorkerStatus | ProblemView | 'silent'
+  /** What each page of the trail is; after the first there are no more. Left out: an empty trail. */
+  audit?: AuditPage | ProblemView | 'silent'
+  auditAsked?: { query: AuditQuery; cursor: string | null }[]
+  verification?: AuditVerification | 'silent'
   /** What the next change is answered; left out: it is recorded. `pending` never is. */
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
@@ -102,6 +107,14 @@ function scriptedApi(script: Script): AgentApi {
       if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
       return { status: told, agentNow: NOW }
     },
+    auditPage: async (query, cursor) => {
+      requireSession(script)
+      ;(script.auditAsked ??= []).push({ query, cursor })
+      const told = spoken(script.audit ?? { rows: [], next: null })
+      if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+      return cursor === null ? told : { rows: told.rows, next: null }
+    },
+    verifyAudit: async () => spoken(script.verification ?? 'silent'),
     restart: async (what, proof) => {
       await change(script, { what, proof })
       return { requestId: proof.key, acceptedAt: NOW }

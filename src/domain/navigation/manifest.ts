@@ -26,6 +26,7 @@ export const NAVIGATION = [
   { id: 'watchdog', path: '/watchdog', title: 'Watchdog', drawer: 'recover', role: 'viewer' },
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },
+  { id: 'audit', path: '/audit', title: 'Audit', drawer: 'recover', role: 'viewer' },
 ] as const satisfies readonly NavigationEntry[]
 
 export type RouteId = (typeof NAVIGATION)[number]['id']

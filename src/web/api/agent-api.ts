@@ -1,6 +1,7 @@
 /** What the console asks of the agent. */
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
+import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -49,6 +50,11 @@ export type OperatorWord =
   | { readonly kind: 'pause'; readonly reason: string; readonly forSeconds: number | null }
   | { readonly kind: 'resume'; readonly reason: string }
 
+/** As the audit is asked for; what is left out does not narrow it. */
+export type AuditQuery = Readonly<
+  Partial<Record<'actor' | 'action' | 'decision' | 'text' | 'request' | 'from' | 'to', string>>
+>
+
 /** Where a raw page begins: after what is held, or so long ago. */
 type RawPlace = { readonly cursor: string } | { readonly windowMs: DurationMs }
 
@@ -62,6 +68,9 @@ export interface AgentApi {
   /** `seen` is the version of what its author saw. A refusal rejects with its code. */
   restart(wish: RestartWish, proof: ChangeProof & { readonly seen: string }): Promise<RestartAccepted>
   say(word: OperatorWord, proof: ChangeProof): Promise<WordRecorded>
+  /** Newest first; `cursor` goes on with older rows. */
+  auditPage(query: AuditQuery, cursor: string | null, attempt: Attempt): Promise<AuditPage>
+  verifyAudit(attempt: Attempt): Promise<AuditVerification>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

@@ -3,6 +3,7 @@ import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
 import * as z from 'zod/mini'
 import { sessionView } from '#domain/schemas/access-api.ts'
+import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
@@ -17,6 +18,8 @@ const UNHEALTHY_STATUS = 503
 
 const statusEnvelope = enveloped(systemStatus)
 const workerEnvelope = enveloped(workerStatus)
+const pageEnvelope = enveloped(auditPage)
+const verificationEnvelope = enveloped(auditVerification)
 const acceptedEnvelope = enveloped(restartAccepted)
 const recordedEnvelope = enveloped(wordRecorded)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
@@ -41,6 +44,17 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         const body = await jsonOf(await client.get('admin/api/worker/status', reading(attempt)))
         const { data, meta } = read(workerEnvelope, body)
         return { status: data, agentNow: meta.at }
+      }),
+    auditPage: (query, cursor, attempt) =>
+      failed(async () => {
+        const searchParams = { ...query, ...(cursor === null ? {} : { cursor }) }
+        const answer = await client.get('admin/api/audit', { ...reading(attempt), searchParams })
+        return read(pageEnvelope, await jsonOf(answer)).data
+      }),
+    verifyAudit: (attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/audit/verify', reading(attempt))
+        return read(verificationEnvelope, await jsonOf(answer)).data
       }),
     restart: (wish, marks) =>
       failed(async () => {
@@ -87,16 +101,6 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
   }
 }
 
-function enveloped<T>(data: z.ZodMiniType<T>) {
-  return z.object({ success: z.literal(true), data, meta: z.object({ at: z.number() }) })
-}
-
-function read<T>(schema: z.ZodMiniType<T>, body: unknown): T {
-  const parsed = z.safeParse(schema, body)
-  if (!parsed.success) throw new MalformedAnswer(firstFaultText(parsed.error.issues, body))
-  return parsed.data
-}
-
 function restartBodyOf({ rung, override }: RestartWish) {
   if (override === null) return { rung }
   return {
@@ -111,6 +115,16 @@ function restartBodyOf({ rung, override }: RestartWish) {
 function wordBodyOf(word: OperatorWord) {
   const { reason } = word
   return word.kind === 'pause' ? { reason, for_seconds: word.forSeconds } : { reason }
+}
+
+function enveloped<T>(data: z.ZodMiniType<T>) {
+  return z.object({ success: z.literal(true), data, meta: z.object({ at: z.number() }) })
+}
+
+function read<T>(schema: z.ZodMiniType<T>, body: unknown): T {
+  const parsed = z.safeParse(schema, body)
+  if (!parsed.success) throw new MalformedAnswer(firstFaultText(parsed.error.issues, body))
+  return parsed.data
 }
 
 async function jsonOf(response: KyResponse): Promise<unknown> {

@@ -12,6 +12,8 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         throw error
       }))
   return {
+    auditPage: async (query, cursor, attempt) => (await load()).auditPage(query, cursor, attempt),
+    verifyAudit: async (attempt) => (await load()).verifyAudit(attempt),
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),
     workerStatus: async (attempt) => (await load()).workerStatus(attempt),

@@ -3,7 +3,7 @@ import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { isSignedOut } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
 
-type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus'>
+type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus' | 'auditPage' | 'verifyAudit'>
 
 /** With the token of whoever is signed in when it is sent. */
 interface Changes {
@@ -33,6 +33,8 @@ export function useSignedInApi(): Reads & Changes {
     status: (attempt) => noticed(api.status(attempt)),
     rawPage: (place, attempt) => noticed(api.rawPage(place, attempt)),
     workerStatus: (attempt) => noticed(api.workerStatus(attempt)),
+    auditPage: (query, cursor, attempt) => noticed(api.auditPage(query, cursor, attempt)),
+    verifyAudit: (attempt) => noticed(api.verifyAudit(attempt)),
     restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
     say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }
