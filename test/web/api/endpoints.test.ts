@@ -17,11 +17,16 @@ function agentThat(...answers: Answer[]) {
   const asked: string[] = []
   const accepted: (string | null)[] = []
   const retries: { code: string; waitMs: number }[] = []
+  const sent: { path: string; headers: Record<string, string>; body: unknown }[] = []
   const api = connect(BASE, {
     fetch: async (input: Request | URL | string) => {
       const request = new Request(input)
       asked.push(request.url)
       accepted.push(request.headers.get('accept'))
+      if (request.method === 'POST') {
+        const headers = Object.fromEntries(request.headers)
+        sent.push({ path: request.url.slice(BASE.length), headers, body: await request.clone().json() })
+      }
       return (answers[Math.min(asked.length, answers.length) - 1] as Answer)()
     },
   })
@@ -29,7 +34,7 @@ function agentThat(...answers: Answer[]) {
     signal: new AbortController().signal,
     onRetry: ({ code }: { code: string }, waitMs: number) => void retries.push({ code, waitMs }),
   }
-  return { api, asked, accepted, attempt, retries }
+  return { api, asked, accepted, attempt, retries, sent }
 }
 
 async function problemOf(read: Promise<unknown>) {
@@ -136,4 +141,92 @@ test.each([
 ])('BI1 an answer that is %s is malformed, and says where', async (_what, answer, detail) => {
   const { api, attempt } = agentThat(answer)
   expect(await problemOf(api.status(attempt))).toMatchObject({ code: 'answer_malformed', detail })
+})
+
+const PROOF = { csrf: 'of-this-session', key: 'of-this-press' }
+const accepted = json({
+  success: true,
+  data: { accepted: true, request_id: 'of-this-press', replayed: false, decision: null },
+  meta: { at: 17 },
+})
+
+test('WD17 a restart carries the session’s token, the press’s key, and what its author saw', async () => {
+  const { api, sent } = agentThat(accepted)
+  const wish = { rung: 'reload', override: null } as const
+  const answer = await api.restart(wish, { ...PROOF, seen: 's=allowed;a=0' })
+  expect(answer).toEqual({ requestId: 'of-this-press', acceptedAt: 17 })
+  expect(sent).toMatchObject([
+    {
+      path: 'admin/api/worker/restart',
+      headers: {
+        'x-csrf-token': PROOF.csrf,
+        'idempotency-key': PROOF.key,
+        'if-match': '"s=allowed;a=0"',
+      },
+      body: { rung: 'reload' },
+    },
+  ])
+  expect(sent[0]?.body).not.toHaveProperty('manual_override')
+})
+
+test('WD12 an override is sent whole: acknowledged, with its reason, and what it passes', async () => {
+  const { api, sent } = agentThat(accepted)
+  const override = { reason: 'the pool is stuck', passesPreflight: true }
+  await api.restart({ rung: 'roll', override }, { ...PROOF, seen: '*' })
+  expect(sent[0]?.body).toEqual({
+    rung: 'roll',
+    manual_override: true,
+    override_acknowledged: true,
+    override_reason: 'the pool is stuck',
+    override_passes: ['preflight'],
+  })
+})
+
+test('SH8 a change is never made again by itself, whatever comes back', async () => {
+  for (const answer of [busy, () => Promise.reject(new TypeError('Failed to fetch'))]) {
+    const { api, asked } = agentThat(answer)
+    await problemOf(api.restart({ rung: 'reload', override: null }, { ...PROOF, seen: '*' }))
+    expect(asked).toHaveLength(1)
+  }
+})
+
+test('a refusal is told by its code, with the time it names', async () => {
+  const refusal = {
+    type: 'urn:holdfast:refusal:cooldown_override_required',
+    title: 'Refused by policy',
+    status: 429,
+    detail: 'The last attempt was a moment ago.',
+    success: false,
+    error: { code: 'cooldown_override_required', message: '' },
+  }
+  const headers = { 'retry-after': '12', 'content-type': 'application/problem+json' }
+  const { api } = agentThat(json(refusal, { status: 429, headers }))
+  const asked = api.restart({ rung: 'reload', override: null }, { ...PROOF, seen: '*' })
+  expect(await problemOf(asked)).toMatchObject({ code: 'cooldown_override_required', retryAfterMs: 12_000 })
+})
+
+test.each([
+  [{ kind: 'release', reason: 'mended' }, 'guard/release', { reason: 'mended' }],
+  [{ kind: 'pause', reason: 'deploy', forSeconds: 900 }, 'pause', { reason: 'deploy', for_seconds: 900 }],
+  [{ kind: 'resume', reason: '' }, 'resume', { reason: '' }],
+] as const)('WD13 %o goes where it belongs', async (word, path, body) => {
+  const recorded = {
+    recorded: true,
+    event_id: '1',
+    by: 'user:ops',
+    replayed: false,
+    until: null,
+    new_history: false,
+  }
+  const { api, sent } = agentThat(json({ success: true, data: recorded, meta: { at: 1 } }))
+  await expect(api.say(word, PROOF)).resolves.toMatchObject({ by: 'user:ops' })
+  expect(sent).toMatchObject([{ path: `admin/api/worker/${path}`, body }])
+})
+
+test('AU3 older rows are asked for under the same filter', async () => {
+  const { api, asked, attempt } = agentThat(
+    json({ success: true, data: { rows: [], next: null }, meta: { at: 1 } }),
+  )
+  await api.auditPage({ actor: 'user:ops' }, 'agent.6', attempt)
+  expect(asked).toEqual([`${BASE}admin/api/audit?actor=user%3Aops&cursor=agent.6`])
 })

@@ -87,6 +87,7 @@ test('older rows come on demand, below those that are there, until there are no 
 describe('the filter', () => {
   test('stands in the address, narrows what is asked for, and goes into the exports', async () => {
     const { host, router, script } = await open({ audit: { rows: [row()], next: null } })
+    await page.getByText(words.filter.heading, { exact: true }).first().click()
     await page.getByRole('textbox', { name: words.filter.actor }).fill('user:ops')
     await page.getByLabelText(words.filter.action, { exact: true }).selectOptions('outcome')
     await page.getByLabelText(words.filter.from, { exact: true }).fill('2026-11-26T10:00:00')
