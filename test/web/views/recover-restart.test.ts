@@ -231,15 +231,20 @@ describe('WD17 one press is one request', () => {
     const detail = 'the policy state was allowed and is cooldown'
     const problem = { code: 'stale_view', title: 'What you saw has changed', detail }
     const { host, script } = await open({ change: problem })
+    await expect.element(plain()).toHaveAttribute('aria-disabled', 'false')
+    // Not read again until it is known what came of the press.
+    script.worker = 'silent'
     await plain().click()
     await expect
       .element(page.getByRole('alert').getByText(words.asked.changed(detail), { exact: false }))
       .toBeVisible()
+    await expect.element(plain()).toHaveAccessibleDescription(barred.reading)
     await expectAccessible(host)
     const policy = { ...sampleWorker().policy_state, attempts_in_window: 1 }
     const version = 's=allowed;a=1;c=1;r=1;g=0-0;p=0'
     script.worker = sampleWorker({ version, policy_state: policy })
     script.change = null
+    document.dispatchEvent(new Event('visibilitychange'))
     await expect.element(page.getByText(words.plain.leftAfter(1))).toBeVisible()
     await plain().click()
     await expect.poll(() => script.changes?.at(-1)?.proof.seen).toBe(version)
