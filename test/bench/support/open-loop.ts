@@ -21,6 +21,7 @@ export interface LoadResult {
 export interface LoadOptions {
   readonly port: number
   readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly ratePerS?: number
   readonly connections?: number
 }
@@ -38,7 +39,7 @@ export class OpenLoop {
   #ended: Promise<void> = Promise.resolve()
 
   private constructor(options: LoadOptions) {
-    this.#options = { path: '/health', ratePerS: 200, connections: 16, ...options }
+    this.#options = { path: '/health', headers: {}, ratePerS: 200, connections: 16, ...options }
     this.#agent = new Agent({
       keepAlive: true,
       maxSockets: this.#options.connections,
@@ -83,8 +84,8 @@ export class OpenLoop {
   #ask(dueAt: number): Promise<void> {
     this.#sent += 1
     return new Promise((done) => {
-      const { port, path } = this.#options
-      const asked = request({ host: '127.0.0.1', port, path, agent: this.#agent })
+      const { port, path, headers } = this.#options
+      const asked = request({ host: '127.0.0.1', port, path, headers, agent: this.#agent })
       let isOver = false
       const end = (failure: FailureKind | null) => {
         if (isOver) return
