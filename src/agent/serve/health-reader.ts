@@ -8,7 +8,7 @@ import { policyViewOf, type PolicyView } from '#domain/policy/view.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TargetProbe } from '#agent/intake/target-probe.ts'
-import type { EpochMs } from '#domain/time.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { HistoryWatch } from './history-watch.ts'
 
@@ -32,6 +32,9 @@ export interface PolicyReading {
   /** False: the view is of an empty history, and guarded. */
   readonly historyReadable: boolean
 }
+
+/** A storm of questions is answered by what was put together a moment ago; its age is wrong by no more than this. */
+const KEPT_MS: DurationMs = 100
 
 export interface HealthReader {
   latest(): PolicyReading
@@ -69,7 +72,15 @@ export function healthReader({
     })
     return { view, health, now, historyReadable: history !== null }
   }
-  return { latest: () => read(history.latest()), fresh: async () => read(await history.fresh()) }
+  let kept: { reading: PolicyReading; of: readonly unknown[] } | null = null
+  const latest = (): PolicyReading => {
+    const of = [probe.latest().outcome, history.latest(), Math.floor(clock.monotonicNow() / KEPT_MS)]
+    if (kept === null || of.some((one, place) => one !== kept?.of[place])) {
+      kept = { reading: read(history.latest()), of }
+    }
+    return kept.reading
+  }
+  return { latest, fresh: async () => read(await history.fresh()) }
 }
 
 function lastCompletedAt({ history }: JournalState): EpochMs | null {
