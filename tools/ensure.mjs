@@ -80,6 +80,8 @@ function ensureBuilt({ what, stamp, inputs, viteArguments }) {
   const build = spawnSync(pinnedNode, [...vite, ...viteArguments], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
+    // A test runner sets another one, with which Vue comes as for its developers.
+    env: { ...process.env, NODE_ENV: 'production' },
   })
   if (build.status !== 0) throw new SetupFault(`${what} did not build; the message is above`)
   mkdirSync(dirname(stamp), { recursive: true })
