@@ -29,7 +29,7 @@ import {
  * Raised with every change of the document, which a test demands: the last number for words, the middle one for what
  * is added, the first for what a client that read the former one would trip over.
  */
-const API_VERSION = '1.2.0'
+const API_VERSION = '1.2.1'
 
 const ABOUT = [
   'What the console, scripts and probes ask of the agent.',
@@ -141,9 +141,11 @@ function forWhom({ least, isOpenHere = false }: StatedRoute): string {
   return `For the role ${least} and above.${here}`
 }
 
-function securityOf({ least, method }: StatedRoute): Operation['security'] {
+function securityOf({ least, method, isOpenHere = false }: StatedRoute): Operation['security'] {
   if (least === 'public') return []
-  return [{ token: [] }, method === 'GET' ? { session: [] } : { session: [], csrf: [] }]
+  const signedIn = [{ token: [] }, method === 'GET' ? { session: [] } : { session: [], csrf: [] }]
+  // None of them is a way in as well.
+  return isOpenHere ? [...signedIn, {}] : signedIn
 }
 
 /** `GET /admin/api/raw/:streams` → `get_admin_api_raw_streams`. */
