@@ -45,14 +45,14 @@ export default defineConfig({
           },
         },
       },
-      // Real processes, which mostly wait for each other: three files at a time keep two cores two thirds busy.
+      // Real processes, which mostly wait for each other: four files at a time keep two cores busy.
       ...(['integration', 'security', 'e2e'] as const).map((name) => ({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           globalSetup: ['test/support/built.ts'],
           sequence: { groupOrder: 1 },
         },

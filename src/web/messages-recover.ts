@@ -315,7 +315,6 @@ const en = {
       notOffered: (because: string) => `Not offered: ${because}.`,
       offered: (because: string) => `Offered: ${because}.`,
       weakest: 'Always offered first.',
-      serviceUnknown: 'Whether systemd lets it is asked when it is begun.',
     },
     override: {
       open: 'Override…',

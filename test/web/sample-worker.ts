@@ -15,7 +15,7 @@ export function sampleWorker(changes: Partial<WorkerStatus> = {}): WorkerStatus 
     cooldown: { active: false, remaining_seconds: 0 },
     guard: { latched: false, latched_at: null, released_at: null },
     pause: null,
-    watchdog: { running: true, problem: null, seen_at: ago(400) },
+    watchdog: { running: true, problem: null, seen_at: ago(400), rungs: null },
     unhelpful_restarts: 0,
     last_restart: null,
     restart_history: [],

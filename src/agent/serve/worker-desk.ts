@@ -65,6 +65,7 @@ export async function workerStatus(
       running: living !== null,
       problem: living?.problem ?? null,
       seen_at: last === null ? null : isoText(last.at),
+      rungs: living?.rungs ?? null,
     },
     contract: { version: contract.version, paths: await pathsOf(contract) },
     now,

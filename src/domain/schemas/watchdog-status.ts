@@ -8,6 +8,8 @@ import { POLICY_STATES } from './health.ts'
 
 export const WATCHDOG_STATUS_FILE = 'watchdog.json'
 
+export const watchdogRungs = z.array(z.object({ rung, offered: z.boolean(), because: z.string() }))
+
 export const watchdogStatus = z.object({
   pid: z.int().check(z.minimum(1)),
   /** Start time in clock ticks since boot: with the pid, it names one process and no later one. */
@@ -20,7 +22,7 @@ export const watchdogStatus = z.object({
   /** The target's condition as last recorded, as `serving` or `master_missing`; null while none is known. */
   target: z._default(z.nullable(z.string()), null),
   /** The ladder as it stands (WD16), weakest rung first; missing in the word of an older watchdog. */
-  rungs: z.optional(z.array(z.object({ rung, offered: z.boolean(), because: z.string() }))),
+  rungs: z.optional(watchdogRungs),
 })
 
 export type WatchdogStatus = z.infer<typeof watchdogStatus>

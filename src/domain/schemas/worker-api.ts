@@ -5,6 +5,7 @@
 import * as z from 'zod/mini'
 import { rung } from '../journal/events.ts'
 import { problemBody } from './admin-api.ts'
+import { watchdogRungs } from './watchdog-status.ts'
 import { policyStateBlock, recoveryRecommendation, restartChurn } from './health.ts'
 
 /** What a person may write as a reason; control characters are taken out where it is recorded. */
@@ -66,7 +67,13 @@ export const workerStatus = z.object({
   cooldown: z.object({ active: z.boolean(), remaining_seconds: z.number() }),
   guard: z.object({ latched: z.boolean(), latched_at: instant, released_at: instant }),
   pause: z.nullable(z.object({ by: z.string(), reason: z.string(), since: z.string(), until: instant })),
-  watchdog: z.object({ running: z.boolean(), problem: z.nullable(z.string()), seen_at: instant }),
+  watchdog: z.object({
+    running: z.boolean(),
+    problem: z.nullable(z.string()),
+    seen_at: instant,
+    /** The ladder as it stands, weakest rung first (WD16); null where no watchdog says. */
+    rungs: z.nullable(watchdogRungs),
+  }),
   unhelpful_restarts: z.number(),
   last_restart: z.nullable(restartLine),
   /** Oldest first, as in the state file. */

@@ -111,6 +111,7 @@ async function startWatchdog(): Promise<void> {
     at: systemClock.wallNow(),
     state: 'allowed',
     problem: null,
+    rungs: [{ rung: 'reload', offered: true, because: 'it is the weakest' }],
   }
   await replaceFile(join(ground.runtimeDir, 'watchdog.json'), JSON.stringify(status))
 }
@@ -403,7 +404,7 @@ describe('the status', () => {
       policy_state: { state: 'paused', attempts_in_window: 1 },
       cooldown: { active: true },
       pause: { by: `local:uid=${OWN_UID}`, reason: 'deploy', until: null },
-      watchdog: { running: true, problem: null },
+      watchdog: { running: true, problem: null, rungs: [{ rung: 'reload', offered: true }] },
       last_restart: { kind: 'attempt', requested_by: 'local:ops', success: true, helped: null },
     })
     expect(status.contract.paths).toContainEqual({

@@ -42,7 +42,7 @@ function documentOf({ told = {}, worker = {}, document = {} }: Change = {}): Sta
     view,
     historyReadable: true,
     health: composed,
-    watchdog: { running: true, problem: null, seen_at: ago(1) },
+    watchdog: { running: true, problem: null, seen_at: ago(1), rungs: null },
     contract: { version: '2026.11.1', paths: [] },
     now,
   })
@@ -84,8 +84,11 @@ const CASES: readonly [string, Change][] = [
   ['degraded', { told: { status: 'degraded', degraded_reason: 'pool_saturated', database_pool: POOL } }],
   ['guarded', { worker: { guard: GUARD, last_restart: LAST, unhelpful_restarts: 2 } }],
   ['paused', { worker: { pause: PAUSE } }],
-  ['unwatched', { worker: { watchdog: { running: false, problem: null, seen_at: ago(400) } } }],
-  ['stuck', { worker: { watchdog: { running: true, problem: 'state_unreadable', seen_at: ago(1) } } }],
+  ['unwatched', { worker: { watchdog: { running: false, problem: null, seen_at: ago(400), rungs: null } } }],
+  [
+    'stuck',
+    { worker: { watchdog: { running: true, problem: 'state_unreadable', seen_at: ago(1), rungs: null } } },
+  ],
   ['unreadable', { worker: { history_readable: false, guard: { ...GUARD, latched_at: null } } }],
   [
     'everything at once, in long words, from the files',
@@ -94,7 +97,7 @@ const CASES: readonly [string, Change][] = [
       worker: {
         guard: GUARD,
         pause: { ...PAUSE, reason: 'why '.repeat(100), by: `local:${'x'.repeat(60)}` },
-        watchdog: { running: false, problem: null, seen_at: null },
+        watchdog: { running: false, problem: null, seen_at: null, rungs: null },
         last_restart: {
           ...LAST,
           kind: 'external',
@@ -167,7 +170,7 @@ describe('the text', () => {
 
   test('without a watchdog no restart is suggested that nobody would carry out', () => {
     const told = { status: 'degraded', degraded_reason: 'pool_saturated', database_pool: POOL } as const
-    const watchdog = { running: false, problem: null, seen_at: null }
+    const watchdog = { running: false, problem: null, seen_at: null, rungs: null }
     const text = statusText(documentOf({ told, worker: { watchdog } }), PLAIN)
     expect(text).toContain(' UNWATCHED  The watchdog does not run: nothing heals by itself')
     expect(text).not.toContain('$ holdfast restart')

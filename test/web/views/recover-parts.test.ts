@@ -4,6 +4,8 @@ import { recoverMessages } from '#web/messages-recover.ts'
 import { historyRows } from '#web/views/recover/history-row.ts'
 import { progressText, stepsOf } from '#web/views/recover/progress-steps.ts'
 import { isEnded, progressOf } from '#web/views/recover/restart-progress.ts'
+import { ladder } from '#domain/policy/ladder.ts'
+import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { rungOffers } from '#web/views/recover/rung-offers.ts'
 import { stateEnd } from '#web/views/recover/state-end.ts'
 import { untilOldestLeaves, windowEvents } from '#web/views/recover/window-events.ts'
@@ -45,33 +47,21 @@ describe('WD4 the window', () => {
 })
 
 describe('WD16 the ladder', () => {
-  const offered = (...lines: ReturnType<typeof sampleLine>[]) =>
-    rungOffers(sampleWorker({ restart_history: lines }), NOW)
+  const offered = (rungs: WorkerStatus['watchdog']['rungs']) =>
+    rungOffers({ watchdog: { running: true, problem: null, seen_at: null, rungs } })
       .filter((offer) => offer.offered)
       .map(({ rung }) => rung)
-  const inVain = { helped: false }
 
-  test.each([
-    ['nothing was tried', [], ['reload']],
-    ['a reload helped', [sampleLine()], ['reload']],
-    ['a reload did not help', [sampleLine(inVain)], ['reload', 'roll']],
-    [
-      'a reload did not help, yesterday',
-      [sampleLine({ ...inVain, requested_at: ago(86_400_000) })],
-      ['reload'],
-    ],
-    [
-      'both did not help',
-      [sampleLine(inVain), sampleLine({ ...inVain, decision_reason: 'workers_rolled' })],
-      ['reload', 'roll', 'service'],
-    ],
-    [
-      'what ended without saying how is taken for the weakest',
-      [sampleLine(inVain), sampleLine({ success: false, decision_reason: 'restart_timeout', helped: null })],
-      ['reload', 'roll'],
-    ],
-  ])('%s', (_case, lines, expected) => {
-    expect(offered(...lines)).toEqual(expected)
+  test('is offered as the watchdog says', () => {
+    const told = ladder({
+      tried: [{ rung: 'reload', success: true, helped: false }],
+      service: { kind: 'available' },
+    })
+    expect(offered(told)).toEqual(['reload', 'roll'])
+  })
+
+  test('is the weakest rung alone where no watchdog says', () => {
+    expect(offered(null)).toEqual(['reload'])
   })
 })
 

@@ -1,7 +1,7 @@
 /** The Restart control page on an agent whose answers a test decides. */
 import { describe, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { RUNG_WORDS } from '#domain/policy/ladder.ts'
+import { ladder, RUNG_WORDS } from '#domain/policy/ladder.ts'
 import { reasonText, warningText } from '#domain/policy/reason-words.ts'
 import { messages } from '#web/messages.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
@@ -100,7 +100,7 @@ describe('who may not', () => {
     ['a viewer', { session: VIEWER }, barred.role('viewer')],
     [
       'nobody, without a watchdog',
-      { worker: sampleWorker({ watchdog: { running: false, problem: null, seen_at: null } }) },
+      { worker: sampleWorker({ watchdog: { running: false, problem: null, seen_at: null, rungs: null } }) },
       barred.watchdog,
     ],
     ['nobody, without a history', { worker: guardedWorker({ history_readable: false }) }, barred.unreadable],
@@ -183,8 +183,12 @@ describe('WD16 the ladder', () => {
   })
 
   test('after a reload in vain the next one is offered, and asked for by its name', async () => {
-    const line = sampleLine({ helped: false })
-    const { script } = await open({ worker: sampleWorker({ restart_history: [line] }) })
+    const rungs = ladder({
+      tried: [{ rung: 'reload', success: true, helped: false }],
+      service: { kind: 'available' },
+    })
+    const watchdog = { ...sampleWorker().watchdog, rungs }
+    const { script } = await open({ worker: sampleWorker({ watchdog }) })
     await page.getByRole('radio', { name: 'Rolling replacement' }).click()
     await button(words.buttons.roll('4 workers')).click()
     await expect.poll(() => script.changes).toMatchObject([{ what: { rung: 'roll' } }])

@@ -80,7 +80,7 @@ test('a long history shows its newest, and all of it on demand', async () => {
 
 describe('the watchdog itself', () => {
   test('that it does not run is said first, with what to do', async () => {
-    const stopped = { running: false, problem: null, seen_at: ago(90_000) }
+    const stopped = { running: false, problem: null, seen_at: ago(90_000), rungs: null }
     const { host } = await open({ worker: sampleWorker({ watchdog: stopped }) })
     await expect.element(page.getByText(`${watchdog.alive.stopped}.`)).toBeVisible()
     expect(host.textContent).toContain(watchdog.alive.stoppedMend)
@@ -88,7 +88,7 @@ describe('the watchdog itself', () => {
   })
 
   test('what keeps it from working is said in words', async () => {
-    const hindered = { running: true, problem: 'state_unreadable', seen_at: ago(400) }
+    const hindered = { running: true, problem: 'state_unreadable', seen_at: ago(400), rungs: null }
     await open({ worker: sampleWorker({ watchdog: hindered }) })
     await expect.element(page.getByText(/Restart history cannot be read; guarded/)).toBeVisible()
   })
