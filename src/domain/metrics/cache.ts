@@ -13,17 +13,21 @@ type CacheMetricId = MetricFamily<'cache'>
 export type CacheMetrics = MetricsOf<CacheMetricId>
 
 export function measureCache(columns: CacheColumns, window: MetricsWindow): CacheMetrics {
-  const span = spanIn(columns.t, window)
+  return settleAll<CacheMetricId>(cacheShares(columns, spanIn(columns.t, window)))
+}
+
+/** Of what was counted between the samples of a span, unrounded. */
+export function cacheShares(columns: CacheColumns, span: Span): CacheMetrics {
   const l1Hits = increase(columns.l1Hits, span)
   const l2Hits = increase(columns.l2Hits, span)
   const misses = increase(columns.misses, span)
   const lookups = l1Hits + l2Hits + misses
   const share = (own: number) => (lookups === 0 ? null : own / lookups)
-  return settleAll<CacheMetricId>({
+  return {
     'cache.l1_hit_rate': share(l1Hits),
     'cache.l2_hit_rate': share(l2Hits),
     'cache.miss_rate': share(misses),
-  })
+  }
 }
 
 /** What a counter grew by from sample to sample; one that fell started anew at zero. */

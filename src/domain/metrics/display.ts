@@ -29,6 +29,33 @@ const LOOKS: Record<Exclude<MetricUnit, 'condition'>, UnitLook> = {
   factor: { factor: 1, shift: 0, symbol: '×' },
 }
 
+interface ReadableUnit {
+  /** What is shown is the value times this. */
+  readonly factor: number
+  readonly symbol: string
+}
+
+const BINARY_PREFIXES = ['', 'Ki', 'Mi', 'Gi'] as const
+
+/** The unit in which a value of this size is read: bytes by the thousand and twenty-four, all else as it is. */
+export function readableUnit(id: FigureId, size: number): ReadableUnit {
+  const { factor, symbol } = LOOKS[METRICS[id].unit]
+  if (!symbol.startsWith('B')) return { factor, symbol }
+  const step = BINARY_PREFIXES.findLastIndex((_, power) => Math.abs(size) >= 1024 ** power)
+  const power = Math.max(0, step)
+  return { factor: 1 / 1024 ** power, symbol: `${BINARY_PREFIXES[power]}${symbol}` }
+}
+
+/** As `metricText`, but of bytes no more digits than an eye takes in; the exact value belongs beside it. */
+export function readableText(id: FigureId, value: number): MetricText {
+  const { factor, symbol } = readableUnit(id, value)
+  if (symbol === LOOKS[METRICS[id].unit].symbol) return metricText(id, value)
+  const [whole = '', decimal = ''] = (value * factor)
+    .toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+    .split('.')
+  return { whole, fraction: `.${decimal}`, unit: symbol }
+}
+
 /** Fixed places, so that a changing figure keeps its width; a whole number stands without them. */
 export function metricText(id: FigureId, value: number): MetricText {
   const { unit, places } = METRICS[id]

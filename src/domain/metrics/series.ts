@@ -22,7 +22,9 @@ export type Series = readonly (number | null)[]
 
 export interface RequestSeries {
   readonly ratePerS: Series
+  readonly latencyMsP50: Series
   readonly latencyMsP95: Series
+  readonly latencyMsP99: Series
   readonly errorRatio: Series
 }
 
@@ -50,16 +52,19 @@ export function requestSeries(
 
 export interface BucketFigures {
   readonly rate: number | null
+  readonly p50: number | null
   readonly p95: number | null
+  readonly p99: number | null
   readonly errors: number | null
 }
 
-const UNKNOWN: BucketFigures = { rate: null, p95: null, errors: null }
+const UNKNOWN: BucketFigures = { rate: null, p50: null, p95: null, p99: null, errors: null }
 /** None of these figures asks for any. */
 const NO_LIMITS: RequestLimits = { slowMs: 0, apdexMs: 0 }
 
 export function bucketFigures(tally: RequestTally, bucket: MetricsWindow): BucketFigures {
-  return { rate: perSecond(tally.count, bucket), p95: tally.p95, errors: errorRatioOf(tally) }
+  const { p50, p95, p99 } = tally
+  return { rate: perSecond(tally.count, bucket), p50, p95, p99, errors: errorRatioOf(tally) }
 }
 
 export function seriesOf(
@@ -70,7 +75,9 @@ export function seriesOf(
   const perBucket = buckets.map((bucket) => (touchesGap(bucket, gaps) ? UNKNOWN : figuresOf(bucket)))
   return {
     ratePerS: perBucket.map(({ rate }) => rate),
+    latencyMsP50: perBucket.map(({ p50 }) => p50),
     latencyMsP95: perBucket.map(({ p95 }) => p95),
+    latencyMsP99: perBucket.map(({ p99 }) => p99),
     errorRatio: perBucket.map(({ errors }) => errors),
   }
 }
@@ -97,6 +104,6 @@ function worstProbe(columns: ProbeColumns, { start, end }: Span): ProbeMark | nu
   return worst
 }
 
-function touchesGap(bucket: MetricsWindow, gaps: readonly MetricsWindow[]): boolean {
+export function touchesGap(bucket: MetricsWindow, gaps: readonly MetricsWindow[]): boolean {
   return gaps.some((gap) => gap.from < bucket.to && bucket.from < gap.to)
 }

@@ -23,7 +23,7 @@ export interface PollOptions<T> {
 
 const AGE_CHECK_MS: DurationMs = 500
 
-export function usePoll<T>(options: PollOptions<T>): void {
+export function usePoll<T>(options: PollOptions<T>): { readNow: () => void } {
   const { read, feed, accept } = options
   const { intervalMs = 1000, hiddenIntervalMs = 10_000, failedIntervalMs = 10_000 } = options
   const { staleAfterMs = 5000, now = Date.now, page = document } = options
@@ -91,4 +91,5 @@ export function usePoll<T>(options: PollOptions<T>): void {
     page.removeEventListener('visibilitychange', onVisibility)
   })
   void readOnce()
+  return { readNow }
 }

@@ -1,5 +1,5 @@
 /** Brings raw pages to the worker and its figures to the store, while the view that needs them is open. */
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch } from 'vue'
 import type { AgentApi } from '#web/api/agent-api.ts'
 import { usePoll } from '#web/composables/use-poll.ts'
 import type { Question } from '#web/compute/protocol.ts'
@@ -14,16 +14,20 @@ export function useSamples(
 ): void {
   const store = useSamplesStore()
   let cursor: string | null = null
+  /** How far back the worker's samples reach: a longer window begins anew. */
+  let heldMs = 0
 
-  usePoll({
+  const { readNow } = usePoll({
     feed: () => store.feed,
     accept: store.accept,
     read: async (attempt) => {
       const asked = question()
+      if (asked.windowMs > heldMs) cursor = null
       const place = cursor === null ? { windowMs: asked.windowMs } : { cursor }
       const bytes = await api.rawPage(place, attempt)
       try {
         const observation = await compute.take({ bytes, fresh: cursor === null }, asked)
+        if (cursor === null) heldMs = asked.windowMs
         cursor = observation.cursor
         return observation
       } catch (error) {
@@ -34,5 +38,6 @@ export function useSamples(
       }
     },
   })
+  watch(() => question().windowMs, readNow)
   onScopeDispose(() => compute.close())
 }

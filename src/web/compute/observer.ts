@@ -12,10 +12,12 @@ import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
+import { measureWorkers } from '#domain/metrics/workers.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
 import { columnFaults, faultText, type SoundColumns } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
+import { chartSeries } from '#web/compute/chart-series.ts'
 import { joinGap } from '#web/compute/join-gap.ts'
 import { ProbeRows } from '#web/compute/probe-rows.ts'
 import type { Findings, Observation, Page, Question, Section } from '#web/compute/protocol.ts'
@@ -23,7 +25,7 @@ import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
 import { shapeOf } from '#web/compute/shape.ts'
 import { SlidingColumns } from '#web/compute/sliding-columns.ts'
 
-/** How long samples are held, whatever is asked about them. */
+/** How long samples are held, also when less is asked about. */
 const HELD_MS: DurationMs = 15 * 60_000
 /** 15 minutes at about 1,100 requests a second; some 50 MB. */
 const REQUESTS_MAX = 1_000_000
@@ -68,8 +70,15 @@ export class Observer {
     this.#faults.clear()
     this.#takeStreams(parts)
     this.#agentNow = now
-    this.#forget(now - HELD_MS)
-    return { cursor, agentNow: now, gaps: this.#gaps, ...this.#findings(now, question) }
+    this.#forget(now - Math.max(HELD_MS, question.windowMs))
+    return {
+      cursor,
+      agentNow: now,
+      windowMs: question.windowMs,
+      gaps: this.#gaps,
+      ...this.#findings(now, question),
+      ...this.#charts(now, question),
+    }
   }
 
   #takeStreams(parts: RawPageParts): void {
@@ -166,6 +175,7 @@ export class Observer {
         metrics: measurePool(pool, window, config),
         series: poolSeries(pool, buckets),
         last: lastPoolReading(pool, window),
+        missing: this.#missing('pool'),
       })),
       breaker: this.#plain('breaker', () => measureBreaker(this.#breakerColumns(), window)),
       cache: this.#plain('cache', () => measureCache(this.#cacheColumns(), window)),
@@ -179,6 +189,26 @@ export class Observer {
         lastAt: lastProbeAt(probe, window),
       })),
     }
+  }
+
+  #charts(to: EpochMs, question: Question): Pick<Observation, 'charts' | 'workers'> {
+    if (!question.wantsCharts) return { charts: null, workers: [] }
+    const { windowMs, bucketMs, config } = question
+    const process = this.#processColumns()
+    const workers = measureWorkers(process, { from: to - windowMs, to }, config)
+    const charts = chartSeries(
+      {
+        pool: this.#poolColumns(),
+        breaker: this.#breakerColumns(),
+        cache: this.#cacheColumns(),
+        process,
+        restartsAt: this.#restarts?.tRequested ?? [],
+        breakerGaps: this.#gapsOf('breaker'),
+        workers,
+      },
+      { buckets: bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs)), to, holdMs: config.holdMs },
+    )
+    return { charts, workers }
   }
 
   #section<T>(stream: RawStream, find: () => T | null): Section<T> {

@@ -1,5 +1,11 @@
 /** What the page and its worker say to each other. */
 import type { BreakerMetrics } from '#domain/metrics/breaker.ts'
+import type {
+  BreakerChange,
+  CacheSeries,
+  PoolCountSeries,
+  WorkerSeries,
+} from '#domain/metrics/gauge-series.ts'
 import type { CacheMetrics } from '#domain/metrics/cache.ts'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
@@ -10,6 +16,7 @@ import type { RequestMetrics } from '#domain/metrics/requests.ts'
 import type { RestartMetrics } from '#domain/metrics/restarts.ts'
 import type { ProbeMark, RequestSeries, Series } from '#domain/metrics/series.ts'
 import type { SloMetrics } from '#domain/metrics/slo.ts'
+import type { WorkerFigures } from '#domain/metrics/workers.ts'
 import type { RawGap } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
@@ -18,6 +25,8 @@ export interface Question {
   readonly windowMs: DurationMs
   readonly bucketMs: DurationMs
   readonly config: MetricsConfig
+  /** Whether a page with charts asks: the overview's curves need less. */
+  readonly wantsCharts: boolean
 }
 
 /** One stream's part of the answer; a malformed one says why and leaves the others whole. */
@@ -37,7 +46,25 @@ export interface PoolFindings {
   readonly metrics: PoolMetrics
   readonly series: Series
   readonly last: PoolReading | null
+  /** Why nothing is known of the pool just now; null where it is. */
+  readonly missing: string | null
 }
+
+/** What charts draw beside `RequestFindings.series`: one value per bucket, by the time at which a bucket begins. */
+export interface ChartSeries {
+  readonly t: readonly EpochMs[]
+  readonly pool: PoolCountSeries
+  readonly breaker: Series
+  readonly cache: CacheSeries
+  /** Those of `workers` that hold the most memory, by pid: more lines than that nobody tells apart. */
+  readonly workers: readonly WorkerSeries[]
+  readonly marks: readonly ChartEvent[]
+}
+
+/** What is marked on every chart. */
+export type ChartEvent =
+  | { readonly kind: 'restart'; readonly t: EpochMs }
+  | ({ readonly kind: 'breaker' } & BreakerChange)
 
 export interface ProbeFindings {
   readonly metrics: ProbeMetrics
@@ -63,6 +90,11 @@ export interface Observation {
   readonly process: Section<Findings<ProcessMetrics>>
   readonly probe: Section<ProbeFindings>
   readonly restarts: Section<Findings<RestartMetrics>>
+  /** Each living worker by itself; empty where no chart is asked for. */
+  readonly workers: readonly WorkerFigures[]
+  readonly charts: ChartSeries | null
+  /** How long the window is of which all this speaks. */
+  readonly windowMs: DurationMs
   readonly gaps: readonly RawGap[]
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FigureId } from '#domain/metrics/contract.ts'
-import { metricText } from '#domain/metrics/display.ts'
+import { metricText, readableText } from '#domain/metrics/display.ts'
 
 function shown(id: FigureId, value: number): string {
   const { whole, fraction, unit } = metricText(id, value)
@@ -26,4 +26,16 @@ test.each<[FigureId, number, string]>([
   ['worker.hours_to_limit', 12.5, '12.5 h'],
 ])('FC4 %s of %d reads "%s"', (id, value, expected) => {
   expect(shown(id, value)).toBe(expected)
+})
+
+test.each<[FigureId, number, string]>([
+  ['worker.rss_total_bytes', 2_147_483_648, '2.0 GiB'],
+  ['worker.rss_total_bytes', 412_340_224, '393.2 MiB'],
+  ['worker.rss_total_bytes', 1023, '1,023 B'],
+  ['worker.rss_total_bytes', 0, '0 B'],
+  ['worker.rss_growth_bytes_per_h', -1_572_864, '-1.5 MiB/h'],
+  ['request.p95_ms', 2843.12, '2,843.12 ms'],
+])('in the console %s of %d reads "%s"', (id, value, expected) => {
+  const { whole, fraction, unit } = readableText(id, value)
+  expect(`${whole}${fraction} ${unit}`).toBe(expected)
 })

@@ -18,7 +18,9 @@ test('FC4 no request is a rate of zero and a latency that cannot be known', () =
   const columns = { t: [100, 4999, 5000], durationMs: [10, 30, 7], status: [200, 500, 200] }
   expect(requestSeries(columns, buckets, [])).toEqual({
     ratePerS: [0.4, 0.2, 0, 0],
+    latencyMsP50: [20, 7, null, null],
     latencyMsP95: [29, 7, null, null],
+    latencyMsP99: [29.8, 7, null, null],
     errorRatio: [0.5, 0, null, null],
   })
 })

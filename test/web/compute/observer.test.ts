@@ -4,7 +4,7 @@ import { Observer } from '#web/compute/observer.ts'
 import type { Observation } from '#web/compute/protocol.ts'
 import { frameBytes, NOTHING_NEW, NOW, rawPage } from '../raw-page.ts'
 
-const question = { windowMs: 300_000, bucketMs: 5000, config }
+const question = { windowMs: 300_000, bucketMs: 5000, config, wantsCharts: true }
 
 function requestsOf(observation: Observation) {
   if (observation.requests.kind !== 'read') throw new Error(observation.requests.kind)
@@ -230,4 +230,41 @@ test('BI1 a stream whose bytes were changed on their way says so and leaves the 
     requests: { kind: 'read' },
     pool: { kind: 'read' },
   })
+})
+
+test('a page with charts gets a series per bucket, and what is marked on each of them', () => {
+  const pool = { t: [NOW - 60_000], checked_out: [12], max_capacity: [30] }
+  const { charts, workers, windowMs } = take(new Observer(), rawPage({ pool }), true)
+  expect(windowMs).toBe(300_000)
+  expect(charts?.t).toHaveLength(60)
+  expect(new Set(charts?.pool.checkedOut)).toEqual(new Set([null, 12]))
+  expect(charts?.breaker.at(1)).toBe(0)
+  expect(charts?.marks.map(({ kind, t }) => [kind, t - NOW])).toEqual([
+    ['breaker', -30_000],
+    ['restart', -20_000],
+    ['breaker', -15_000],
+  ])
+  expect(workers.map(({ pid }) => pid)).toEqual([22, 23])
+  expect(charts?.workers.map(({ pid }) => pid)).toEqual([22, 23])
+})
+
+test('who asks for no charts pays for none', () => {
+  const answer = new Observer().take(
+    { bytes: frameBytes(rawPage()), fresh: true },
+    { ...question, wantsCharts: false },
+  )
+  expect(answer).toMatchObject({ charts: null, workers: [] })
+})
+
+test('IN3 what an hour is asked about is held for an hour', () => {
+  const observer = new Observer()
+  const hour = { ...question, windowMs: 3_600_000, bucketMs: 30_000 }
+  const old = { t: [NOW - 3_000_000], duration_ms: [9], status: [200] }
+  const window = { from: NOW - 3_600_000, to: NOW }
+  observer.take({ bytes: frameBytes(rawPage({ requests: old, window })), fresh: true }, hour)
+  const answer = observer.take(
+    { bytes: frameBytes(rawPage({ ...NOTHING_NEW, now: NOW + 1000 })), fresh: false },
+    hour,
+  )
+  expect('requests' in answer && requestsOf(answer).metrics['request.count']).toBe(1)
 })

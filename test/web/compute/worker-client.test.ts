@@ -4,7 +4,7 @@ import { createComputeClient } from '#web/compute/worker-client.ts'
 import { MalformedAnswer, WorkerDied } from '#web/problems.ts'
 import { frameBytes, rawPage } from '../raw-page.ts'
 
-const question = { windowMs: 300_000, bucketMs: 5000, config }
+const question = { windowMs: 300_000, bucketMs: 5000, config, wantsCharts: false }
 const takenPage = () => ({ bytes: frameBytes(rawPage()), fresh: true })
 
 /** A real worker that ends with an error at its first message. */
