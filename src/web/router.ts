@@ -11,6 +11,9 @@ declare module 'vue-router' {
 /** Every entry of the manifest has a view: the compiler asks for it. Each is a file of its own. */
 const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   overview: () => import('#web/views/observe/OverviewView.vue'),
+  traffic: () => import('#web/views/observe/TrafficView.vue'),
+  pool: () => import('#web/views/observe/PoolView.vue'),
+  memory: () => import('#web/views/observe/MemoryView.vue'),
   watchdog: () => import('#web/views/recover/WatchdogView.vue'),
   restart: () => import('#web/views/recover/RestartView.vue'),
   audit: () => import('#web/views/recover/AuditView.vue'),

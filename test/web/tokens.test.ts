@@ -9,6 +9,8 @@ afterEach(() => {
 const TEXT = ['text', 'muted', 'faint', 'ok', 'busy', 'held', 'bad', 'unknown']
 const SURFACES = ['panel', 'hatch', 'surface', 'sunken']
 const TONES = ['ok', 'busy', 'held', 'bad', 'unknown']
+/** Their names stand beside charts in the same colours. */
+const TRACES = ['trace', 'trace-2', 'trace-3', 'trace-4', 'trace-5']
 const AA = 4.5
 
 function token(name: string): string {
@@ -31,7 +33,7 @@ function contrast(one: string, other: string): number {
 test.each(['light', 'dark'])('every text has AA contrast on every surface it can stand on: %s', (theme) => {
   document.documentElement.dataset.theme = theme
   const pairs = [
-    ...TEXT.flatMap((text) => SURFACES.map((surface) => [text, surface] as const)),
+    ...[...TEXT, ...TRACES].flatMap((text) => SURFACES.map((surface) => [text, surface] as const)),
     ...TONES.map((tone) => [tone, `${tone}-surface`] as const),
   ]
   const weak = pairs.filter(([text, surface]) => contrast(token(text), token(surface)) < AA)
@@ -40,7 +42,7 @@ test.each(['light', 'dark'])('every text has AA contrast on every surface it can
 
 test('both ways to dark are the same dark', () => {
   document.documentElement.dataset.theme = 'dark'
-  const chosen = [...TEXT, ...SURFACES].map(token)
+  const chosen = [...TEXT, ...SURFACES, ...TRACES].map(token)
   const preferred = [...document.styleSheets]
     .flatMap((sheet) => [...sheet.cssRules])
     .find((rule) => rule instanceof CSSMediaRule && rule.conditionText.includes('dark'))

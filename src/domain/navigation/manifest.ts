@@ -23,6 +23,9 @@ export interface NavigationEntry {
 
 export const NAVIGATION = [
   { id: 'overview', path: '/', title: 'Overview', drawer: 'observe', role: 'viewer' },
+  { id: 'traffic', path: '/traffic', title: 'Traffic & latency', drawer: 'observe', role: 'viewer' },
+  { id: 'pool', path: '/pool', title: 'Pool & breaker', drawer: 'observe', role: 'viewer' },
+  { id: 'memory', path: '/memory', title: 'Cache & memory', drawer: 'observe', role: 'viewer' },
   { id: 'watchdog', path: '/watchdog', title: 'Watchdog', drawer: 'recover', role: 'viewer' },
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },

@@ -1,0 +1,91 @@
+/** A chart as a page describes it, in the words of the page; `frameOf` makes of it what a painter is told. */
+import type { MetricsWindow } from '#domain/metrics/columns.ts'
+import type { FigureId } from '#domain/metrics/contract.ts'
+import { readableText } from '#domain/metrics/display.ts'
+import type { Series } from '#domain/metrics/series.ts'
+import type { EpochMs } from '#domain/time.ts'
+import type { ChartFrame, Dash } from '#web/charts/chart-frame.ts'
+import type { ChartColour, ChartLook } from '#web/charts/chart-look.ts'
+import type { Scale } from '#web/charts/scale.ts'
+
+export interface ChartLine {
+  /** Of its column in an exported file; with the unit. */
+  readonly id: string
+  readonly name: string
+  readonly values: Series
+  /** How a value reads. */
+  readonly text: (value: number) => string
+  /** What an exported file says instead of the number. */
+  readonly word?: (value: number) => string
+  readonly colour: ChartColour
+  readonly dash: Dash
+  /** It holds until the next value, and has none between two. */
+  readonly isStep?: boolean
+}
+
+export interface ChartMark {
+  readonly t: EpochMs
+  readonly kind: 'restart' | 'breaker'
+  readonly text: string
+}
+
+export interface ChartDrawing {
+  readonly t: readonly EpochMs[]
+  readonly lines: readonly ChartLine[]
+  readonly limits: readonly { readonly value: number; readonly text: string }[]
+  readonly marks: readonly ChartMark[]
+  readonly scale: Scale
+}
+
+export const MARK_LOOKS = {
+  restart: { shape: 'circle', colour: 'text' },
+  breaker: { shape: 'diamond', colour: 'held' },
+} as const satisfies Record<ChartMark['kind'], { shape: 'circle' | 'diamond'; colour: ChartColour }>
+
+export function figureText(metric: FigureId): (value: number) => string {
+  return (value) => {
+    const { whole, fraction, unit } = readableText(metric, value)
+    return `${whole}${fraction} ${unit}`.trim()
+  }
+}
+
+export function highestOf(lines: readonly Series[], limits: readonly number[] = []): number {
+  let highest = Math.max(0, ...limits)
+  for (const series of lines) for (const value of series) highest = Math.max(highest, value ?? 0)
+  return highest
+}
+
+export function isEmpty({ lines }: Pick<ChartDrawing, 'lines'>): boolean {
+  return lines.every(({ values }) => values.every((value) => value === null))
+}
+
+export function frameOf(
+  { t, lines, limits, marks, scale }: ChartDrawing,
+  { part, look, size }: { part: MetricsWindow; look: ChartLook; size: ChartFrame['size'] },
+): ChartFrame {
+  return {
+    t: Float64Array.from(t),
+    ...part,
+    lines: lines.map(({ name, values, colour, dash, isStep = false }) => ({
+      name,
+      values: Float64Array.from(values, (value) => value ?? Number.NaN),
+      colour: look.colour(colour),
+      dash,
+      isStep,
+    })),
+    limits: limits.map(({ value }) => ({ value, colour: look.colour('held') })),
+    marks: marks.map(({ t: at, kind }) => ({
+      t: at,
+      shape: MARK_LOOKS[kind].shape,
+      colour: look.colour(MARK_LOOKS[kind].colour),
+    })),
+    scale,
+    size,
+    look: {
+      text: look.colour('muted'),
+      grid: look.colour('line'),
+      surface: look.colour('panel'),
+      font: look.font,
+    },
+  }
+}

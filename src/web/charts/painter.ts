@@ -1,0 +1,153 @@
+/** Draws frames with ECharts; in a worker, or in the page where a browser can't (docs/adr/0021). Loaded when a chart is. */
+import { LineChart, type LineSeriesOption } from 'echarts/charts'
+import { GridComponent, type GridComponentOption } from 'echarts/components'
+import { type ComposeOption, type EChartsType, init, setPlatformAPI, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import { type ChartFrame, type FrameLine, PLOT_EDGES } from '#web/charts/chart-frame.ts'
+import { visiblePoints } from '#web/charts/decimate.ts'
+
+use([LineChart, GridComponent, CanvasRenderer])
+
+// It measures its labels on a canvas of its own, which it looks for in the document: a worker has none.
+if (typeof document === 'undefined') {
+  setPlatformAPI({ createCanvas: () => new OffscreenCanvas(1, 1) as unknown as HTMLCanvasElement })
+}
+
+type Canvas = HTMLCanvasElement | OffscreenCanvas
+type Option = ComposeOption<LineSeriesOption | GridComponentOption>
+
+export interface Painter {
+  paint(frame: ChartFrame): void
+  png(): Promise<Blob>
+  close(): void
+}
+
+export function createPainter(canvas: Canvas): Painter {
+  let chart: EChartsType | null = null
+  let last: ChartFrame | null = null
+
+  function chartFor({ size }: ChartFrame): EChartsType {
+    // A window that moves to another screen has another density of pixels.
+    if (last !== null && last.size.ratio !== size.ratio) chart?.dispose()
+    if (chart === null || chart.isDisposed()) {
+      const { width, height, ratio: devicePixelRatio } = size
+      // A canvas that is no element is drawn on as well, though the types do not say so.
+      chart = init(canvas as HTMLElement, null, { devicePixelRatio, width, height })
+    } else if (last?.size.width !== size.width || last.size.height !== size.height) {
+      chart.resize({ width: size.width, height: size.height })
+    }
+    return chart
+  }
+
+  return {
+    paint(frame) {
+      const painted = chartFor(frame)
+      last = frame
+      painted.setOption(optionOf(frame), { notMerge: true })
+      painted.getZr().flush()
+    },
+    png: () => pictureOf(canvas, last?.look.surface ?? '#ffffff'),
+    close: () => chart?.dispose(),
+  }
+}
+
+function optionOf(frame: ChartFrame): Option {
+  const { from, to, scale, look } = frame
+  const text = { color: look.text, fontFamily: look.font, fontSize: 11 }
+  return {
+    animation: false,
+    grid: { ...PLOT_EDGES },
+    xAxis: {
+      type: 'time',
+      min: from,
+      max: to,
+      splitNumber: Math.max(2, Math.floor(frame.size.width / 160)),
+      axisLabel: { ...text, formatter: '{HH}:{mm}:{ss}', hideOverlap: true },
+      axisLine: { lineStyle: { color: look.grid } },
+      axisTick: { lineStyle: { color: look.grid } },
+      splitLine: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      max: scale.top,
+      interval: scale.step,
+      axisLabel: {
+        ...text,
+        formatter: (value: number) => scale.labels[Math.round(value / scale.step)] ?? '',
+      },
+      splitLine: { lineStyle: { color: look.grid } },
+    },
+    series: [
+      ...limitSeries(frame),
+      ...frame.lines.map((line) => lineSeries(line, frame)),
+      ...markSeries(frame),
+    ],
+  }
+}
+
+const QUIET = { type: 'line', silent: true, symbol: 'none', emphasis: { disabled: true } } as const
+
+function lineSeries({ name, values, colour, dash, isStep }: FrameLine, frame: ChartFrame): LineSeriesOption {
+  const { t, from, to, size } = frame
+  const widthPx = Math.max(1, Math.round((size.width - PLOT_EDGES.left - PLOT_EDGES.right) * size.ratio))
+  const points = visiblePoints(t, values, { from, to, widthPx })
+  return {
+    ...QUIET,
+    name,
+    step: isStep ? 'end' : false,
+    connectNulls: false,
+    lineStyle: { color: colour, type: dash, width: isStep ? 2 : 1.5 },
+    data: points.map(([at, value], i) => ({ value: [at, value ?? '-'], ...loneLook(points, i, colour) })),
+  }
+}
+
+/** A value between two gaps has no line: a dot shows it. */
+function loneLook(points: ReturnType<typeof visiblePoints>, i: number, colour: string) {
+  const isKnown = (place: number) => (points[place]?.[1] ?? null) !== null
+  if (!isKnown(i) || isKnown(i - 1) || isKnown(i + 1)) return {}
+  return { symbol: 'circle', symbolSize: 4, itemStyle: { color: colour } }
+}
+
+function limitSeries({ limits, from, to }: ChartFrame): LineSeriesOption[] {
+  return limits.map(({ value, colour }) => ({
+    ...QUIET,
+    lineStyle: { color: colour, type: [6, 4], width: 1 },
+    data: [
+      [from, value],
+      [to, value],
+    ],
+  }))
+}
+
+/** A line from top to bottom, and at its top the shape that says what it marks. */
+function markSeries({ marks, scale, from, to }: ChartFrame): LineSeriesOption[] {
+  return marks
+    .filter(({ t }) => t >= from && t <= to)
+    .map(({ t, shape, colour }) => ({
+      ...QUIET,
+      clip: false,
+      lineStyle: { color: colour, type: shape === 'circle' ? 'solid' : 'dotted', width: 1.5 },
+      itemStyle: { color: colour },
+      data: [{ value: [t, scale.top], symbol: shape, symbolSize: 9 }, { value: [t, 0] }],
+    }))
+}
+
+/** On the colour that it stands on in the page: by itself it is transparent. */
+async function pictureOf(canvas: Canvas, surface: string): Promise<Blob> {
+  const { width, height } = canvas
+  const sheet =
+    typeof document === 'undefined' ? new OffscreenCanvas(width, height) : document.createElement('canvas')
+  Object.assign(sheet, { width, height })
+  const context = sheet.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+  context.fillStyle = surface
+  context.fillRect(0, 0, width, height)
+  context.drawImage(canvas, 0, 0)
+  if (sheet instanceof OffscreenCanvas) return await sheet.convertToBlob({ type: 'image/png' })
+  return await new Promise((resolve, reject) => {
+    sheet.toBlob(
+      (blob) => (blob === null ? reject(new Error('the picture is empty')) : resolve(blob)),
+      'image/png',
+    )
+  })
+}
