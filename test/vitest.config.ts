@@ -29,7 +29,23 @@ export default defineConfig({
       {
         plugins: [vue()],
         // Named beforehand: one that is found while tests run makes the browser load everything again.
-        optimizeDeps: { include: ['axe-core', 'fast-check', 'ky', 'pinia', 'vue', 'vue-router', 'zod/mini'] },
+        optimizeDeps: {
+          include: [
+            'axe-core',
+            'echarts/charts',
+            'echarts/components',
+            'echarts/core',
+            'echarts/renderers',
+            'fast-check',
+            'ky',
+            'pinia',
+            'vue',
+            'vue-router',
+            'zod/mini',
+          ],
+          // As it is before a build, ECharts asks for a name that only the page of the tests has: its worker has not.
+          rolldownOptions: { transform: { define: { global: 'globalThis' } } },
+        },
         test: {
           name: 'web',
           include: ['test/web/**/*.test.ts'],

@@ -9,6 +9,7 @@ const en = {
     label: 'Window',
     choices: { '5m': '5 min', '15m': '15 min', '1h': '1 h' },
     last: (length: string) => `Last ${length}`,
+    figures: 'Figures',
     updated: (age: string) => `read ${age} ago`,
     loading: 'Reading the samples of this window',
     stale: 'Not live.',
@@ -26,6 +27,7 @@ const en = {
   },
 
   chart: {
+    region: (title: string) => `Chart: ${title}`,
     cursor: (title: string) => `${title}: moment that is read`,
     help: 'Arrow keys move the moment that is read, + and - zoom, 0 shows the whole window. Or drag across the chart.',
     latest: 'latest',
