@@ -43,8 +43,6 @@ export default defineConfig({
             'vue-router',
             'zod/mini',
           ],
-          // As it is before a build, ECharts asks for a name that only the page of the tests has: its worker has not.
-          rolldownOptions: { transform: { define: { global: 'globalThis' } } },
         },
         test: {
           name: 'web',

@@ -8,8 +8,10 @@ import { visiblePoints } from '#web/charts/decimate.ts'
 
 use([LineChart, GridComponent, CanvasRenderer])
 
-// It measures its labels on a canvas of its own, which it looks for in the document: a worker has none.
+// In a worker ECharts lacks two things: the document, where it gets the canvas on which it measures labels, and one of
+// the names `window` and `global`, where it looks for defaults.
 if (typeof document === 'undefined') {
+  Object.assign(globalThis, { global: globalThis })
   setPlatformAPI({ createCanvas: () => new OffscreenCanvas(1, 1) as unknown as HTMLCanvasElement })
 }
 
