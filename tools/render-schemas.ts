@@ -6,13 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
-import { polkitRule, polkitRuleFile } from '../src/domain/contract/polkit-rule.ts'
-import {
-  pruneService,
-  pruneServiceFile,
-  pruneTimer,
-  pruneTimerFile,
-} from '../src/domain/contract/prune-units.ts'
+import { RENDERED_FILES } from '../src/domain/contract/rendered-files.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
 import { openApiText } from '../src/agent/api/openapi/document.ts'
 import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
@@ -28,9 +22,7 @@ export const RENDERED: readonly Rendered[] = [
     file: 'deploy/runtime-contract.schema.json',
     text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
-  { file: polkitRuleFile, text: () => polkitRule(shippedContract()) },
-  { file: pruneServiceFile, text: () => pruneService(shippedContract()) },
-  { file: pruneTimerFile, text: () => pruneTimer(shippedContract()) },
+  ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
   { file: 'docs/metrics.md', text: renderMetricsPage },
   { file: OPENAPI_FILE, text: openApiText },
   {

@@ -3,13 +3,11 @@
  * its reach but their state. It speaks with nobody, so that it has no network either.
  */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
+import { ENVIRONMENT_FILE, INSTALLED_CONTRACT, PROGRAM, RELEASE } from './deployment.ts'
 
 /** In the repository; installed under the contract's names in `/etc/systemd/system`. */
 export const pruneServiceFile = 'deploy/systemd/holdfast-prune.service'
 export const pruneTimerFile = 'deploy/systemd/holdfast-prune.timer'
-
-/** Of a deployment: a symlink to the release that runs. */
-const RELEASE = '/opt/holdfast/current'
 
 export function pruneService({ version, user, group, binaries, paths }: RuntimeContract): string {
   return `# Rendered from the runtime contract, version ${version}; do not edit.
@@ -22,9 +20,9 @@ ConditionPathIsDirectory=${paths.state_dir}
 Type=oneshot
 User=${user}
 Group=${group}
-ExecStart=${binaries.node} ${RELEASE}/build/agent/holdfast.js prune
-EnvironmentFile=-/etc/holdfast/holdfast.env
-Environment=HOLDFAST_CONTRACT_FILE=${RELEASE}/deploy/runtime-contract.json
+ExecStart=${binaries.node} ${PROGRAM} prune
+EnvironmentFile=-${ENVIRONMENT_FILE}
+Environment=HOLDFAST_CONTRACT_FILE=${INSTALLED_CONTRACT}
 # It may think slowly, and the watchdog comes first; but the disk is not idle to it: the watchdog may wait for its commit.
 Nice=10
 TimeoutStartSec=30min

@@ -1,0 +1,12 @@
+/** Where the parts of a deployment lie that the runtime contract does not name, the same in each rendered file. */
+
+/** A symlink to the release that runs. */
+export const RELEASE = '/opt/holdfast/current'
+export const PROGRAM = `${RELEASE}/build/agent/holdfast.js`
+export const INSTALLED_CONTRACT = `${RELEASE}/deploy/runtime-contract.json`
+export const UNIT_DIRECTORY = '/etc/systemd/system'
+export const ENVIRONMENT_FILE = '/etc/holdfast/holdfast.env'
+/** The target's own: application, workers, hooks. Nobody but its owner can know them. */
+export const GUNICORN_CONFIG = '/etc/holdfast/gunicorn.conf.py'
+/** Where gunicorn tells of its requests: the preset of `statsd.port`. */
+export const STATSD = '127.0.0.1:8125'
