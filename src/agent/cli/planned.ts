@@ -5,8 +5,6 @@
  */
 export const PLANNED: Readonly<Record<string, string>> = {
   killswitch: "the new navigation's kill switch",
-  'contract check': 'compare the runtime contract with units, files and processes',
-  'contract render': 'render units and configuration from the runtime contract',
   'install-systemd': 'install units, tmpfiles and environment file',
   gates: 'release gates',
   cutover: 'promote a release whose gates passed',

@@ -321,6 +321,40 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
   },
   {
+    name: 'contract check',
+    summary: 'compare the runtime contract with units, environment, files, conda and processes',
+    details:
+      'Reads only. Units are taken as systemd merges them with their drop-ins; paths are compared, not spellings. Each\n' +
+      'finding says what, where it was read, expected, found, and what mends it. Exits 4 on drift.\n' +
+      'The units call it before they start, with --strict and --unit: then the contract and that unit count, what else is\n' +
+      'found is reported, and what could not be checked counts as well. RUNTIME_CONTRACT_ENFORCE=false makes the findings\n' +
+      'of a strict check a warning.',
+    options: {
+      strict: { type: 'boolean', meaning: 'fail on what could not be checked, too' },
+      unit: { type: 'string', value: 'NAME', meaning: 'only the contract and this unit count' },
+      root: { type: 'string', value: 'DIR', meaning: 'the host below this directory (default: /)' },
+    },
+    examples: [
+      'holdfast contract check',
+      'holdfast contract check --strict --unit holdfast-watchdog.service',
+      'holdfast contract check --root /mnt/image --json',
+    ],
+    load: async () => (await import('./commands/contract-check.ts')).contractCheck,
+  },
+  {
+    name: 'contract render',
+    summary: 'units, tmpfiles, environment file and polkit rule, made from the runtime contract',
+    options: {
+      out: { type: 'string', value: 'DIR', meaning: 'where to (default: beside the contract)' },
+      check: {
+        type: 'boolean',
+        meaning: 'write nothing; exit 4 where a file is another than the rendered one',
+      },
+    },
+    examples: ['holdfast contract render --out /tmp/deploy', 'holdfast contract render --check'],
+    load: async () => (await import('./commands/contract-render.ts')).contractRender,
+  },
+  {
     name: 'prune',
     summary: 'remove the oldest rows of the audit trail, and the oldest raw samples on disk',
     details:

@@ -58,16 +58,21 @@ export interface MergedUnit {
   readonly faults: readonly FileFault[]
   /** All that is assigned and was not taken back, in order. */
   values(section: string, key: string): readonly Assignment[]
+  /** The same with what was taken back, and with the empty assignments that did it. */
+  assigned(section: string, key: string): readonly Assignment[]
   /** What counts where there can be one only. */
   last(section: string, key: string): Assignment | undefined
 }
 
 export function mergeUnit(name: string, parts: readonly { file: string; parsed: ParsedFile }[]): MergedUnit {
   const held = new Map<string, Assignment[]>()
-  for (const assignment of parts.flatMap(({ parsed }) => parsed.assignments)) {
+  const all = parts.flatMap(({ parsed }) => parsed.assignments)
+  for (const assignment of all) {
     const key = `${assignment.section}\n${assignment.key}`
+    const before = held.get(key)
     if (assignment.value === '') held.set(key, [])
-    else held.set(key, [...(held.get(key) ?? []), assignment])
+    else if (before === undefined) held.set(key, [assignment])
+    else before.push(assignment)
   }
   const values = (section: string, key: string) => held.get(`${section}\n${key}`) ?? []
   return {
@@ -75,6 +80,7 @@ export function mergeUnit(name: string, parts: readonly { file: string; parsed: 
     files: parts.map(({ file }) => file),
     faults: parts.flatMap(({ parsed }) => parsed.faults),
     values,
+    assigned: (section, key) => all.filter((one) => one.section === section && one.key === key),
     last: (section, key) => values(section, key).at(-1),
   }
 }

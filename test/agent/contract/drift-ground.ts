@@ -1,0 +1,105 @@
+/** A whole deployment in a scratch root, as it should be, for a test to break in one place. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
+import { INSTALLED_CONTRACT } from '#domain/contract/deployment.ts'
+import { failing, type CheckItem } from '#domain/contract/check-item.ts'
+import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import { checkContract } from '#agent/contract/check-contract.ts'
+import { HostRoot } from '#agent/contract/host-root.ts'
+import shipped from '../../../deploy/runtime-contract.json' with { type: 'json' }
+
+export const PREFIX = '/opt/conda/envs/holdfast-target'
+
+export class DriftGround {
+  readonly root = mkdtempSync(join(tmpdir(), 'holdfast-drift-'))
+  contract: RuntimeContract
+
+  constructor(change: Partial<RuntimeContract> = {}) {
+    this.contract = { ...(shipped as RuntimeContract), ...change }
+    const { user, group, paths } = this.contract
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+    this.write('/etc/passwd', `${user}:x:${uid}:${gid}::/:/bin/false\n`)
+    this.write('/etc/group', `${group}:x:${gid}:\n`)
+    mkdirSync(this.at('/opt/holdfast/releases/1/deploy'), { recursive: true })
+    mkdirSync(this.at('/opt/holdfast/releases/2'), { recursive: true })
+    this.link('/opt/holdfast/current', 'releases/1')
+    this.install()
+    for (const [directory, mode] of [
+      [paths.runtime_dir, 0o770],
+      [paths.state_dir, 0o750],
+    ] as const) {
+      mkdirSync(this.at(directory), { recursive: true })
+      chmodSync(this.at(directory), mode)
+    }
+    this.write(`${PREFIX}/conda-meta/history`, '==> now <==\n')
+    this.execute(`${PREFIX}/bin/python3.11`, '')
+    this.link(`${PREFIX}/bin/python3`, 'python3.11')
+    this.execute(`${PREFIX}/bin/gunicorn`, `#!${PREFIX}/bin/python3.11\nimport gunicorn\n`)
+    this.execute(`${PREFIX}/bin/node`, '')
+  }
+
+  /** Contract and everything that is made from it, in the release and where it is installed. */
+  install(): void {
+    this.write('/opt/holdfast/releases/1/deploy/runtime-contract.json', JSON.stringify(this.contract))
+    for (const { file, installedAs, text } of RENDERED_FILES) {
+      this.write(`/opt/holdfast/releases/1/${file}`, text(this.contract))
+      this.write(installedAs(this.contract), text(this.contract))
+    }
+  }
+
+  at(path: string): string {
+    return join(this.root, path)
+  }
+
+  write(path: string, text: string | Buffer): void {
+    mkdirSync(dirname(this.at(path)), { recursive: true })
+    writeFileSync(this.at(path), text)
+  }
+
+  execute(path: string, text: string): void {
+    this.write(path, text)
+    chmodSync(this.at(path), 0o755)
+  }
+
+  link(path: string, target: string): void {
+    mkdirSync(dirname(this.at(path)), { recursive: true })
+    rmSync(this.at(path), { force: true, recursive: true })
+    symlinkSync(target, this.at(path))
+  }
+
+  dropIn(unit: string, text: string, name = '50-test.conf'): void {
+    this.write(`/etc/systemd/system/${unit}.d/${name}`, text)
+  }
+
+  /** A running process as /proc shows it. */
+  process(
+    pid: number,
+    links: Readonly<Record<string, string>>,
+    texts: Readonly<Record<string, readonly string[]>>,
+  ): void {
+    for (const [name, target] of Object.entries(links)) this.link(`/proc/${pid}/${name}`, target)
+    for (const [name, words] of Object.entries(texts))
+      this.write(`/proc/${pid}/${name}`, `${words.join('\0')}\0`)
+  }
+
+  items(env: Readonly<Record<string, string>> = {}): readonly CheckItem[] {
+    return checkContract(new HostRoot(this.root), INSTALLED_CONTRACT, env).items
+  }
+
+  /** What a strict check of everything fails on. */
+  findings(env: Readonly<Record<string, string>> = {}): CheckItem[] {
+    return failing(this.items(env), { unit: null, strict: true })
+  }
+
+  apply(command: string): void {
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 10_000 })
+    if (status !== 0) throw new Error(`${command}: ${stderr}`)
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
