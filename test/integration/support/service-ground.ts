@@ -1,4 +1,5 @@
 /** A target and a watchdog as units of a real systemd, both as an ordinary user, sandboxed as they are shipped. */
+import { watchdogService } from '#domain/contract/service-units.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
@@ -51,7 +52,8 @@ export class ServiceGround {
     systemd.writeFile(`${APP_DIRECTORY}/service.py`, APP)
     systemd.writeFile(CONTRACT_FILE, JSON.stringify(contract))
     systemd.writeUnit(TARGET, targetUnit(contract))
-    systemd.writeUnit(WATCHDOG, WATCHDOG_UNIT)
+    systemd.writeFile(`/etc/systemd/system/${WATCHDOG}.d/test.conf`, WATCHDOG_DROP_IN)
+    systemd.writeUnit(WATCHDOG, watchdogService(contract))
     return ground
   }
 
@@ -123,41 +125,14 @@ KillMode=mixed
 `
 }
 
-/** What hides /proc from it (PrivateUsers, ProtectProc, ProcSubset) is left out: it has to see whom it signals. */
-const WATCHDOG_UNIT = `[Service]
-Type=notify
-NotifyAccess=all
-User=${USER}
-Group=${USER}
-RuntimeDirectory=holdfast
-RuntimeDirectoryPreserve=yes
-StateDirectory=holdfast
-ExecStart=${NODE} ${CLI} watchdog
+/**
+ * Over the unit as it is shipped: another contract, which is no conda environment's and stands elsewhere than in the
+ * release, and a quicker pace.
+ */
+const WATCHDOG_DROP_IN = `[Service]
+ExecStartPre=
 Environment=HOLDFAST_CONTRACT_FILE=${CONTRACT_FILE} HOLDFAST_PROBE_INTERVAL_S=0.2
 Environment=WORKER_RESTART_COOLDOWN=0 HOLDFAST_TRIGGER_TARGET_FAILING_LOOKS=0
 WatchdogSec=${WATCHDOG_SEC}
-Restart=always
 RestartSec=100ms
-ProtectSystem=strict
-ProtectHome=true
-ReadWritePaths=/run/holdfast /var/lib/holdfast
-ReadOnlyPaths=/opt/holdfast
-PrivateTmp=yes
-PrivateDevices=yes
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectKernelLogs=yes
-ProtectControlGroups=yes
-ProtectClock=yes
-ProtectHostname=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-UMask=0027
 `
