@@ -90,6 +90,22 @@ test('the charts of a page share one worker, which ends with the last of them', 
   expect(ended).toBe(1)
 })
 
+test('a worker that cannot paint is replaced by the page, on a canvas of its own', async () => {
+  const { Worker: real } = globalThis
+  closers.push(() => {
+    globalThis.Worker = real
+  })
+  globalThis.Worker = class extends real {
+    constructor() {
+      super('data:text/javascript,throw new Error("no painter here")', { type: 'module' })
+    }
+  }
+  const { host } = mountCharts()
+  await expect
+    .poll(() => [...host.querySelectorAll('canvas')].map(({ dataset }) => dataset.paintedBy))
+    .toEqual(['page', 'page'])
+})
+
 test('each line stands at its stroke with its newest value; the keys read any other, in all charts at once', async () => {
   const { host } = mountCharts()
   await expect
