@@ -105,6 +105,12 @@ export const PROBLEMS = {
     title: 'Nothing more can be recorded; automatic restarts stop',
     mend: 'make room on the disk of the state directory',
   },
+  switch_unwritable: {
+    status: 503,
+    exit: 1,
+    title: 'The kill switch could not be set',
+    mend: 'make a file navigation.off by hand, in the state or the runtime directory: its presence is enough',
+  },
   signal_not_permitted: {
     status: 500,
     exit: 1,

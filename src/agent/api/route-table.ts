@@ -13,6 +13,7 @@ import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptio
 import * as local from './descriptions/local-access.ts'
 import { LOGS } from './descriptions/logs.ts'
 import { METRICS } from './descriptions/metrics.ts'
+import { NAVIGATION_CHANGE, NAVIGATION_READ } from './descriptions/navigation.ts'
 import { OPENAPI } from './descriptions/openapi.ts'
 import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
 import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
@@ -21,7 +22,7 @@ import { SYSTEM_STATUS } from './descriptions/system-status.ts'
 import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART, WORKER_STATUS } from './descriptions/worker.ts'
 
 export interface StatedRoute {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly least: LeastRole
   readonly description: RouteDescription | LeftOut
@@ -62,6 +63,8 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/worker/guard/release', least: 'operator', description: GUARD_RELEASE },
   { method: 'POST', path: '/admin/api/worker/pause', least: 'operator', description: PAUSE },
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
+  { method: 'GET', path: '/admin/api/navigation', least: 'viewer', description: NAVIGATION_READ },
+  { method: 'PUT', path: '/admin/api/navigation', least: 'operator', description: NAVIGATION_CHANGE },
   { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
   { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },
   { method: 'GET', path: '/admin/api/logs', least: 'operator', description: LOGS },

@@ -1,5 +1,5 @@
 /** The agent's two HTTP servers: guards first, then endpoints, then on TCP the console's files. */
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/access-guard.ts'
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { localActorOf } from './plugins/local-peer.ts'
@@ -13,6 +13,7 @@ import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local
 import { addOpenApi } from './routes/openapi.ts'
 import { addLogs, type LogRouteParts } from './routes/logs.ts'
 import { addMetrics } from './routes/metrics.ts'
+import { addNavigation, type NavigationDesk, type NavigationRouteParts } from './routes/navigation.ts'
 import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
@@ -34,6 +35,7 @@ export type SharedParts = RawRouteParts &
     metrics: () => Promise<string>
     system: SystemView
     bundle: BundleMaker
+    navigation: NavigationDesk
     log: (sentence: string) => void
   }
 
@@ -45,7 +47,7 @@ export type LocalServerParts = SharedParts & LocalAccessRouteParts
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = newServer(hostGuard(parts.publicOrigins), parts)
   addAccessGuard(app, parts)
-  addShared(app, { ...parts, actorOf: signedInActor })
+  addShared(app, { ...parts, actorOf: signedInActor, releaser: 'console' })
   addSessionRoutes(app, parts)
   addOpenApi(app)
   addStream(app, parts)
@@ -57,19 +59,24 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   const app = newServer(localHostGuard, parts)
   demandStatedRoutes(app, 'socket')
-  addShared(app, { ...parts, actorOf: (request) => localActorOf(request, parts.peers) })
+  const actorOf = (request: FastifyRequest) => localActorOf(request, parts.peers)
+  addShared(app, { ...parts, actorOf, releaser: 'host' })
   addLocalAccessRoutes(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   return app
 }
 
-function addShared(app: FastifyInstance, parts: SharedParts & Pick<WorkerRouteParts, 'actorOf'>): void {
+function addShared(
+  app: FastifyInstance,
+  parts: SharedParts & Pick<NavigationRouteParts, 'actorOf' | 'releaser'>,
+): void {
   addHealth(app, parts)
   addMetrics(app, parts)
   addRawRoutes(app, parts)
   addRawHistograms(app, parts)
   addSystemStatus(app, parts)
   addWorkerRoutes(app, parts)
+  addNavigation(app, parts)
   addAuditRoutes(app, parts)
   addLogs(app, parts)
   addBundle(app, parts)

@@ -4,7 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  killswitch: "the new navigation's kill switch",
   'install-systemd': 'install units, tmpfiles and environment file',
   gates: 'release gates',
   cutover: 'promote a release whose gates passed',

@@ -6,6 +6,10 @@ import { AUDIT_FILTER_OPTIONS } from './audit-filter.ts'
 import type { Command } from './command.ts'
 import { rungsHelp } from './rungs-help.ts'
 
+const ROUTE_OPTION = {
+  route: { type: 'string', value: 'PATH', meaning: 'one route of the console alone, as /audit' },
+} as const
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'start',
@@ -263,6 +267,37 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     examples: ['holdfast resume'],
     load: async () => (await import('./commands/resume.ts')).resumeWatchdog,
+  },
+  {
+    name: 'killswitch status',
+    summary: 'which routes of the console are out of service, and by which files',
+    options: ROUTE_OPTION,
+    examples: ['holdfast killswitch status', 'holdfast killswitch status --json'],
+    load: async () => (await import('./commands/killswitch.ts')).killswitchStatus,
+  },
+  {
+    name: 'killswitch engage',
+    summary: 'take the console out of service: every page load gets the classic page',
+    details:
+      'Writes the hard switch, navigation.off, into the state directory, or where that is full or read-only into the\n' +
+      'runtime directory. It needs neither agent nor journal; what could not be recorded is said. Without Holdfast,\n' +
+      'touch does the same: the presence of the file is all that counts.',
+    options: { ...ROUTE_OPTION, reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' } },
+    examples: [
+      'holdfast killswitch engage --reason "blank page since the deploy"',
+      'holdfast killswitch engage --route /audit --reason "table does not load"',
+    ],
+    load: async () => (await import('./commands/killswitch.ts')).killswitchEngage,
+  },
+  {
+    name: 'killswitch release',
+    summary: 'put the console, or a route, back into service',
+    details:
+      'Removes every file that engages it: the hard switch and the one of console and API. Recorded before that, and not\n' +
+      'carried out where it cannot be. Exits 1 when something still holds, and names it.',
+    options: { ...ROUTE_OPTION, reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' } },
+    examples: ['holdfast killswitch release --reason "fixed in 1.4.2"'],
+    load: async () => (await import('./commands/killswitch.ts')).killswitchRelease,
   },
   {
     name: 'audit list',

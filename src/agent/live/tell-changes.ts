@@ -1,6 +1,7 @@
 /** Looks at what the agent knows, and tells what has become different since the last look. */
 import type { Health } from '#domain/schemas/health.ts'
 import type { LiveState, LiveStateOf } from '#domain/schemas/live-events.ts'
+import type { NavigationView } from '#domain/schemas/navigation-api.ts'
 import type { JournalState } from '#domain/journal/fold.ts'
 import { lastRestartLine } from '#domain/journal/restart-lines.ts'
 import { policyVersion } from '#domain/policy/state-version.ts'
@@ -14,6 +15,8 @@ const RAW_MS: DurationMs = 1_000
 
 export interface ChangeSources {
   readonly reader: Pick<HealthReader, 'latest'>
+  /** The kill switch, looked at anew. */
+  readonly navigation: () => NavigationView
   /** Where the raw samples end. */
   readonly rawEnd: () => string
   readonly clock: Clock
@@ -29,7 +32,7 @@ export function startTellingChanges(readers: LiveReaders, sources: ChangeSources
 /** One look. */
 export function changeTeller(
   readers: Pick<LiveReaders, 'publish' | 'notice'>,
-  { reader, rawEnd, clock }: ChangeSources,
+  { reader, navigation, rawEnd, clock }: ChangeSources,
 ): () => void {
   const told = new Map<LiveState, string>()
   let history: JournalState | null = null
@@ -51,6 +54,9 @@ export function changeTeller(
     readers.notice('raw', { at: clock.wallNow() })
   }
   return () => {
+    // First: whoever has to leave does not wait for the rest.
+    const switched = navigation()
+    tell('navigation', switched, () => switched)
     const reading = reader.latest()
     const policy = policyOf(reading)
     const last = { last_restart: lastRestartLine(reading.view.history) }

@@ -29,6 +29,7 @@ export interface AgentLine {
   get(path: string, waitMs?: DurationMs): Promise<AgentAnswer>
   /** A change: proved, and the same one again under the same key. */
   post(path: string, body: object, key: string): Promise<AgentAnswer>
+  put(path: string, body: object, key: string, waitMs: DurationMs): Promise<AgentAnswer>
   /** The bytes of a file that the agent makes. */
   download(path: string, waitMs: DurationMs): Promise<AgentAnswer & { readonly bytes: Buffer }>
 }
@@ -64,7 +65,11 @@ function lineTo(socketPath: string, { runtimeDir }: Place, trusted: readonly num
     },
     post: async (path, body, key) => {
       const proved = { method: 'POST', path, idempotencyKey: key, ifMatch: null, body }
-      return withProof(socketPath, runtimeDir, trusted, proved)
+      return withProof({ socketPath, runtimeDir, trusted }, proved)
+    },
+    put: async (path, body, key, waitMs) => {
+      const proved = { method: 'PUT', path, idempotencyKey: key, ifMatch: null, body }
+      return withProof({ socketPath, runtimeDir, trusted }, proved, waitMs)
     },
   }
 }
@@ -76,20 +81,19 @@ async function trustedUids({ stateDir }: Place): Promise<number[]> {
 }
 
 async function withProof(
-  socketPath: string,
-  runtimeDir: string,
-  trusted: readonly number[],
+  { socketPath, runtimeDir, trusted }: { socketPath: string; runtimeDir: string; trusted: readonly number[] },
   proved: ProvedRequest & { idempotencyKey: string },
+  waitMs?: DurationMs,
 ): Promise<AgentAnswer> {
   const given = parsed(
-    await ask({ socketPath, method: 'POST', path: '/admin/api/local/challenge', body: {} }),
+    await ask({ socketPath, method: 'POST', path: '/admin/api/local/challenge', body: {}, waitMs }),
   )
   const { challenge } = dataOf(given, challengeGiven)
   const proof = await leaveProof(runtimeDir, challenge, proved, trusted)
   try {
     const headers = { [PROOF_HEADER]: challenge, 'idempotency-key': proved.idempotencyKey }
     const { method, path, body } = proved
-    return parsed(await ask({ socketPath, method, path, body, headers }))
+    return parsed(await ask({ socketPath, method, path, body, headers, waitMs }))
   } finally {
     await proof.remove()
   }

@@ -36,6 +36,7 @@ export type OperatorEvent = Extract<
       | 'guard_released'
       | 'paused'
       | 'resumed'
+      | 'navigation_changed'
       | 'account_changed'
       | 'token_changed'
       | 'sign_in_link_made'
@@ -195,6 +196,8 @@ class OpenDesk implements Desk {
  */
 function mayWait(event: OperatorEvent): boolean {
   if (event.type === 'signed_in' || event.type === 'sign_in_link_made') return true
+  // The way back from a broken console is needed most on a bad day (SH3).
+  if (event.type === 'navigation_changed') return true
   return event.type === 'request_recorded' && event.ask.override !== null
 }
 

@@ -41,6 +41,7 @@ import { watchHistory } from './history-watch.ts'
 import { openLocalAccess } from './local-access.ts'
 import { logView } from './log-view.ts'
 import { metricsView } from './metrics-view.ts'
+import { navigationDesk, settleNavigation, switchDirectories } from './navigation-desk.ts'
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
@@ -161,11 +162,15 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     probes,
     archive: raw.archived,
   })
+  const switching = { desk, directories: switchDirectories(contract), clock }
+  await settleNavigation(values.navigation, switching, (sentence) => logLine('warning', sentence))
+  const navigation = navigationDesk(switching)
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const shared = {
     ...reads,
     access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
     worker: workerDesk({ desk, publisher, reader, contract, clock }),
+    navigation,
     metrics,
     deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),
     logs: logView({ settings }),
@@ -174,7 +179,12 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     newId: randomUUID,
   }
   const live = new LiveReaders(epoch)
-  const telling = startTellingChanges(live, { reader, rawEnd: () => store.end(), clock })
+  const telling = startTellingChanges(live, {
+    reader,
+    navigation: () => navigation.read(),
+    rawEnd: () => store.end(),
+    clock,
+  })
   opened.push(() => telling.stop())
   const app = await buildServer({
     ...shared,

@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS: Readonly<Record<AuditAction, string>> = {
   guard_released: 'guard released',
   paused: 'automatic restarts paused',
   resumed: 'automatic restarts resumed',
+  navigation_changed: 'kill switch changed',
   account_changed: 'account changed',
   token_changed: 'token changed',
   sign_in_link_made: 'sign-in link made',

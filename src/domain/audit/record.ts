@@ -147,6 +147,11 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       const detail = until === null ? 'until it is resumed' : `until ${isoText(until)}`
       return { ...saidBy(event.actor, event.request_id), reason, detail }
     }
+    case 'navigation_changed': {
+      const { actor, change, route, reason, files, request_id: id } = event
+      const detail = [`${change}: ${route ?? 'all routes'}`, ...files].join(', ')
+      return { ...saidBy(actor, id), reason, success: true, detail }
+    }
     case 'account_changed':
     case 'token_changed':
     case 'sign_in_link_made':

@@ -76,6 +76,12 @@ export const FIELDS = {
     null,
     'the runtime contract; else the one shipped in deploy/',
   ),
+  navigation: field(
+    'navigation',
+    'HOLDFAST_NAVIGATION',
+    'console',
+    'classic: the agent engages the kill switch at start, and it stays until it is released',
+  ),
   'statsd.port': field('port', 'HOLDFAST_STATSD_PORT', 8125, "UDP port for gunicorn's --statsd-host"),
   'target.health_url': field(
     'httpUrl',

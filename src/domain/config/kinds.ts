@@ -48,6 +48,11 @@ export const KINDS = {
     fromText: asIs,
     expected: 'a path',
   },
+  navigation: {
+    schema: z.enum(['console', 'classic']),
+    fromText: asIs,
+    expected: 'console or classic',
+  },
   httpUrl: {
     // User and password in it would be shown wherever the address is (AU5).
     schema: z.url({ protocol: /^http$/ }).check(z.regex(/^[^@]*$|^http:\/\/[^/?#@]+[/?#]/)),

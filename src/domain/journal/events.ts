@@ -89,6 +89,18 @@ export const journalEvent = z.discriminatedUnion('type', [
     request_id: wordId,
   }),
   z.object({ type: z.literal('resumed'), actor, reason: z.string(), request_id: wordId }),
+  /** The kill switch, by whoever (SH3). */
+  z.object({
+    type: z.literal('navigation_changed'),
+    actor,
+    change: z.enum(['engaged', 'released']),
+    /** null: all routes. */
+    route: z.nullable(z.string()),
+    reason: z.string(),
+    /** Written, or to be taken away: place and name. */
+    files: z.array(z.string()),
+    request_id: wordId,
+  }),
   // Who may ask (SE1): no password, token or link stands in any of them.
   z.object({
     type: z.literal('account_changed'),

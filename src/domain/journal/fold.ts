@@ -157,6 +157,7 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
       return abandonAll(state)
     case 'flag_rejected':
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
+    case 'navigation_changed':
     case 'account_changed':
     case 'token_changed':
     case 'sign_in_link_made':

@@ -33,3 +33,8 @@ export const NAVIGATION = [
 ] as const satisfies readonly NavigationEntry[]
 
 export type RouteId = (typeof NAVIGATION)[number]['id']
+
+/** By its id or its path. */
+export function findRoute(named: string): (typeof NAVIGATION)[number] | null {
+  return NAVIGATION.find(({ id, path }) => id === named || path === named) ?? null
+}

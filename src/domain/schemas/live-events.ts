@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { health, policyStateBlock, recoveryRecommendation } from './health.ts'
+import { navigationView } from './navigation-api.ts'
 import { restartLine } from './worker-api.ts'
 
 /** Those that are kept, and told again to whoever comes back with the id of the last one it had. */
@@ -17,6 +18,8 @@ export const LIVE_STATES = {
     recovery_recommendation: recoveryRecommendation,
   }),
   restarts: z.object({ last_restart: z.nullable(restartLine) }),
+  /** The kill switch: what a file that came or went has changed (SH3). */
+  navigation: navigationView,
   /** Something was written to the trail: `GET /admin/api/audit` has it. */
   audit: z.object({ changed_at: z.string() }),
 } as const

@@ -13,6 +13,7 @@ import type { OperatorEvent } from '#agent/operator/desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import type { Role } from '#domain/access/roles.ts'
+import { navigationViewOf } from '#domain/navigation/view.ts'
 import type { JournalRow, RestartAsk } from '#domain/journal/events.ts'
 import type { PasswordHash } from '#domain/schemas/access-file.ts'
 import { memoryOnly } from '../memory-only.ts'
@@ -43,6 +44,11 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { prox
       pause: notAskedFor,
       resume: notAskedFor,
     } satisfies WorkerDesk,
+    navigation: {
+      read: () => navigationViewOf({ files: [], diagnostics: [] }),
+      isEngaged: () => false,
+      change: notAskedFor,
+    },
     live: new LiveReaders('0000abcd'),
     proxy: new TrustedProxy(null),
     newId: () => 'made-here',

@@ -21,6 +21,7 @@ import { healthReader } from '#agent/serve/health-reader.ts'
 import { watchHistory } from '#agent/serve/history-watch.ts'
 import { logView } from '#agent/serve/log-view.ts'
 import { metricsView } from '#agent/serve/metrics-view.ts'
+import { navigationDesk, switchDirectories } from '#agent/serve/navigation-desk.ts'
 import { systemView } from '#agent/serve/system-view.ts'
 import { workerDesk } from '#agent/serve/worker-desk.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
@@ -124,6 +125,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     audit: new AuditReader({ stateDir: ground.stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system }),
     worker: workerDesk({ desk, publisher: openFlagPublisher(ground.flag), reader, contract, clock }),
+    navigation: navigationDesk({ desk, directories: switchDirectories(contract), clock }),
     newId: () => crypto.randomUUID(),
     log: (sentence) => held.logged.push(sentence),
     access,

@@ -4,6 +4,8 @@ import type { PolicyReading } from '#agent/serve/health-reader.ts'
 import { composeHealth } from '#domain/health/compose.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
 import { emptyState, type JournalState } from '#domain/journal/fold.ts'
+import { unexplained, type SwitchFile } from '#domain/navigation/kill-switch.ts'
+import { navigationViewOf } from '#domain/navigation/view.ts'
 import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import { policyViewOf } from '#domain/policy/view.ts'
 import { ManualClock } from '../manual-clock.ts'
@@ -13,6 +15,7 @@ let told: string[]
 let outcome: ProbeOutcome
 let history: JournalState
 let rawEnd: string
+let switches: SwitchFile[]
 let look: () => void
 
 beforeEach(() => {
@@ -21,9 +24,15 @@ beforeEach(() => {
   outcome = { kind: 'failed', reason: 'refused', at: clock.wallNow() }
   history = emptyState
   rawEnd = '0'
+  switches = []
   look = changeTeller(
     { publish: (kind) => told.push(kind), notice: (kind) => told.push(kind) },
-    { reader: { latest: reading }, rawEnd: () => rawEnd, clock },
+    {
+      reader: { latest: reading },
+      navigation: () => navigationViewOf({ files: switches, diagnostics: [] }),
+      rawEnd: () => rawEnd,
+      clock,
+    },
   )
   look()
 })
@@ -51,7 +60,7 @@ function toldNow(): string[] {
 }
 
 test('the first look tells everything', () => {
-  expect(told).toEqual(['health', 'policy', 'restarts', 'audit', 'raw'])
+  expect(told).toEqual(['navigation', 'health', 'policy', 'restarts', 'audit', 'raw'])
 })
 
 test('a second that went by is no news', () => {
@@ -64,6 +73,15 @@ test('another answer of the target is told as health, and as policy where it cha
   expect(toldNow()).toEqual(['health'])
   outcome = { kind: 'answered', httpStatus: 200, latencyMs: 1, health: null, at: clock.wallNow() }
   expect(toldNow()).toEqual(['health', 'policy'])
+})
+
+test('SH3 a file of the kill switch that comes or goes is told, once', () => {
+  const off = { place: 'runtime', kind: 'hard', route: null, ...unexplained(null) } as const
+  switches = [off]
+  expect(toldNow()).toEqual(['navigation'])
+  expect(toldNow()).toEqual([])
+  switches = []
+  expect(toldNow()).toEqual(['navigation'])
 })
 
 test('a row of the journals is told as audit', () => {

@@ -242,6 +242,26 @@ const ROWS: Row[] = [
     { reason: 'created', detail: 'token 3f9a0c1e (ci), viewer, until 1970-01-01T00:00:00.000Z' },
   ],
   [
+    'the kill switch',
+    (diary) =>
+      diary.write({
+        type: 'navigation_changed',
+        actor,
+        change: 'engaged',
+        route: null,
+        reason: 'blank page',
+        files: ['state/navigation.off'],
+        request_id: 'r-9',
+      }),
+    {
+      actor: actor.name,
+      reason: 'blank page',
+      success: true,
+      detail: 'engaged: all routes, state/navigation.off',
+      request_id: 'r-9',
+    },
+  ],
+  [
     'a sign-in link',
     (diary) => diary.write({ type: 'sign_in_link_made', actor, until: 0 }),
     { actor: actor.name, detail: 'until 1970-01-01T00:00:00.000Z' },

@@ -6,18 +6,18 @@ import type { RefusalReason } from '#domain/policy/decide.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { REFUSAL_STATUS } from '#domain/policy/refusal-status.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
-import {
-  idempotencyKey,
-  type RestartAccepted,
-  type RestartRefused,
-  type WordRecorded,
-  type WorkerStatus,
+import type {
+  RestartAccepted,
+  RestartRefused,
+  WordRecorded,
+  WorkerStatus,
 } from '#domain/schemas/worker-api.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { RestartAnswer, RestartWish } from '#agent/operator/request-restart.ts'
 import { envelope } from '../envelope.ts'
 import { headerOf } from '../header-of.ts'
 import { bodyOf } from '../body-of.ts'
+import { keyOf } from '../key-of.ts'
 import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART } from '../descriptions/worker.ts'
 
 type Actor = RestartAsk['actor']
@@ -87,13 +87,6 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
     const { reason = '' } = bodyOf(request, RESUME)
     return answer(reply, await worker.resume({ ...(await asked(request)), reason }))
   })
-}
-
-function keyOf(request: FastifyRequest): string | null {
-  if (request.headers['idempotency-key'] === undefined) return null
-  const parsed = idempotencyKey.safeParse(headerOf(request, 'idempotency-key'))
-  if (parsed.success) return parsed.data
-  throw new HoldfastProblem('bad_request', 'Idempotency-Key: expected 1 to 64 letters, digits, - and _')
 }
 
 /** A person acts on a page that may be old; a script says what it means (WD17). */

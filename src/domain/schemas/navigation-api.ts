@@ -1,0 +1,59 @@
+/** The kill switch over the admin API (SH3): what engages which route, and how it is changed. */
+import * as z from 'zod/mini'
+import { SWITCH_KINDS, SWITCH_PLACES } from '../navigation/kill-switch.ts'
+
+const switchFileView = z.object({
+  /** Which directory; where that lies is nobody's business here. */
+  place: z.enum(SWITCH_PLACES),
+  /** Its name in there. */
+  file: z.string(),
+  /** `hard`: released on the host alone; `runtime`: by console and API too. */
+  kind: z.enum(SWITCH_KINDS),
+  /** null: all routes. */
+  route: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
+  by: z.nullable(z.string()),
+  at: z.nullable(z.string()),
+  /** It engages, and cannot be read. */
+  diagnostic: z.nullable(z.string()),
+})
+
+const files = z.array(switchFileView)
+
+export const navigationView = z.object({
+  /** All routes are out of service. */
+  engaged: z.boolean(),
+  by: files,
+  routes: z.array(
+    z.object({ id: z.string(), path: z.string(), title: z.string(), engaged: z.boolean(), by: files }),
+  ),
+  /** What lies there and engages nothing: a route that does not exist, a directory that cannot be read. */
+  diagnostics: z.array(z.string()),
+})
+
+export const navigationBody = z.strictObject({
+  engaged: z.boolean(),
+  /** Its id or path; all routes unless it is named. */
+  route: z.optional(z.nullable(z.string().check(z.maxLength(200)))),
+  reason: z.string().check(z.maxLength(2000)),
+})
+
+export const navigationChanged = z.object({
+  change: z.enum(['engaged', 'released']),
+  route: z.nullable(z.string()),
+  by: z.string(),
+  replayed: z.boolean(),
+  /** False: the switch is set, and the journal could not be written (see `notes`). */
+  recorded: z.boolean(),
+  event_id: z.nullable(z.string()),
+  written: files,
+  removed: files,
+  /** What engages it now: after a release, what still holds. */
+  holds: files,
+  /** What did not go as it should have, in sentences. */
+  notes: z.array(z.string()),
+})
+
+export type SwitchFileView = z.infer<typeof switchFileView>
+export type NavigationView = z.infer<typeof navigationView>
+export type NavigationChanged = z.infer<typeof navigationChanged>
