@@ -34,6 +34,8 @@ export interface StatedRoute {
 
 const FILE: LeftOut = { leftOut: 'a file of the console, for a browser: what is in it is no promise' }
 
+const PAGE: LeftOut = { leftOut: 'a page for people: what it says stands in /health and /admin/api/ as well' }
+
 const LOCAL = { least: 'admin', on: 'socket' } as const
 
 export const ROUTES: readonly StatedRoute[] = [
@@ -44,6 +46,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/metrics', least: 'viewer', isOpenHere: true, description: METRICS },
   { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp', description: FRONTEND_SHELL },
   { method: 'GET', path: '/openapi.json', least: 'public', on: 'tcp', description: OPENAPI },
+  { method: 'GET', path: '/classic', least: 'public', on: 'tcp', description: PAGE },
   { method: 'GET', path: '/', least: 'public', on: 'tcp', description: FILE },
   { method: 'GET', path: '/index.html', least: 'public', on: 'tcp', description: FILE },
   /** The console's files, and nothing beside them. */

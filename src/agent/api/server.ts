@@ -51,7 +51,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addSessionRoutes(app, parts)
   addOpenApi(app)
   addStream(app, parts)
-  await addConsole(app, parts.consoleDirectory)
+  await addConsole(app, parts)
   return app
 }
 

@@ -1,3 +1,5 @@
+const EVERYWHERE = ["base-uri 'self'", "form-action 'self'", "frame-ancestors 'none'"]
+
 /** The usual headers (SE8). The console needs nothing but its own files, so nothing else is allowed. */
 export const SECURITY_HEADERS = {
   'content-security-policy': [
@@ -7,9 +9,7 @@ export const SECURITY_HEADERS = {
     "style-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
+    ...EVERYWHERE,
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -17,4 +17,9 @@ export const SECURITY_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+}
+
+/** Of a page that has no script and brings its one style along: nothing is loaded, and nothing else is let in. */
+export function policyWithStyle(styleHash: string): string {
+  return ["default-src 'none'", `style-src '${styleHash}'`, ...EVERYWHERE].join('; ')
 }

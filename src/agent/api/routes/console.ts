@@ -5,14 +5,26 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Shell } from '../descriptions/health.ts'
+import { addClassic, type ClassicParts } from './classic.ts'
+import { baseOf } from '../base-of.ts'
 import { notFound, sendProblem } from '../plugins/problems.ts'
 
 const NOT_THE_CONSOLES = /^\/(admin\/api|assets|health|livez|readyz|metrics|openapi\.json)(\/|$)/
 
-export async function addConsole(app: FastifyInstance, directory: string): Promise<void> {
+export interface ConsoleParts extends ClassicParts {
+  readonly consoleDirectory: string
+}
+
+export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Promise<void> {
+  const { consoleDirectory: directory, navigation } = parts
+  const sendClassic = addClassic(app, parts)
+  // Asked at each load (SH3): the next one after the file is there gets the classic page, whatever its address.
+  const sendPage = ({ url }: FastifyRequest, reply: FastifyReply) =>
+    navigation.isEngaged() ? sendClassic(reply, url) : sendDocument(reply, directory, url)
+
   await app.register(fastifyStatic, {
     root: directory,
     index: false,
@@ -23,8 +35,8 @@ export async function addConsole(app: FastifyInstance, directory: string): Promi
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  app.get('/', (request, reply) => sendDocument(reply, directory, request.url))
-  app.get('/index.html', (request, reply) => sendDocument(reply, directory, request.url))
+  app.get('/', sendPage)
+  app.get('/index.html', sendPage)
   app.get('/health/frontend-shell', async (_request, reply) => {
     const shell = await inspectShell(directory)
     return reply
@@ -36,24 +48,18 @@ export async function addConsole(app: FastifyInstance, directory: string): Promi
     const path = request.url.split('?')[0] ?? ''
     const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
     if (!isPage || NOT_THE_CONSOLES.test(path)) return sendProblem(reply, notFound(request))
-    return sendDocument(reply, directory, request.url)
+    return sendPage(request, reply)
   })
 }
 
-/**
- * The document's addresses are relative. On a deep link they need a base, given by the depth of the asked
- * path: right under any prefix that a proxy takes away.
- */
 async function sendDocument(reply: FastifyReply, directory: string, url: string): Promise<FastifyReply> {
   const html = await readFile(join(directory, 'index.html'), 'utf8').catch((cause: unknown) => {
     throw new HoldfastProblem('console_not_built', 'dist/index.html is not there', { cause })
   })
-  const depth = (url.split('?')[0] ?? '/').split('/').length - 2
-  const base = depth <= 0 ? './' : '../'.repeat(depth)
   return reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(html.replace('<head>', `<head><base href="${base}">`))
+    .send(html.replace('<head>', `<head><base href="${baseOf(url)}">`))
 }
 
 /** Whether each file that the document names is there (OB). */
