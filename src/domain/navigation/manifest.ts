@@ -34,6 +34,9 @@ export const NAVIGATION = [
 
 export type RouteId = (typeof NAVIGATION)[number]['id']
 
+/** How a route may be called: by its id or its path. */
+export const ROUTE_NAMES = NAVIGATION.flatMap(({ id, path }) => [id, path])
+
 /** By its id or its path. */
 export function findRoute(named: string): (typeof NAVIGATION)[number] | null {
   return NAVIGATION.find(({ id, path }) => id === named || path === named) ?? null

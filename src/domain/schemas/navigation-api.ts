@@ -1,5 +1,6 @@
 /** The kill switch over the admin API (SH3): what engages which route, and how it is changed. */
 import * as z from 'zod/mini'
+import { ROUTE_NAMES } from '../navigation/manifest.ts'
 import { SWITCH_KINDS, SWITCH_PLACES } from '../navigation/kill-switch.ts'
 
 const switchFileView = z.object({
@@ -34,7 +35,7 @@ export const navigationView = z.object({
 export const navigationBody = z.strictObject({
   engaged: z.boolean(),
   /** Its id or path; all routes unless it is named. */
-  route: z.optional(z.nullable(z.string().check(z.maxLength(200)))),
+  route: z.optional(z.nullable(z.enum(ROUTE_NAMES))),
   reason: z.string().check(z.maxLength(2000)),
 })
 

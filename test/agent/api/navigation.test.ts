@@ -84,8 +84,8 @@ test('SH3 what the host has engaged is not released from the console, which is t
 })
 
 test.each([
-  [{ engaged: true, route: '/nowhere', reason: 'x' }, 'route: expected one of overview, '],
-  [{ engaged: true, route: '../audit', reason: 'x' }, 'route: expected one of overview, '],
+  [{ engaged: true, route: '/nowhere', reason: 'x' }, 'route: expected one of "overview", "/", '],
+  [{ engaged: true, route: '../audit', reason: 'x' }, 'route: expected one of "overview", "/", '],
   [{ engaged: true }, 'reason'],
   [{ engaged: true, reason: '\u202e' }, 'reason: expected why'],
   [{ engaged: 'yes', reason: 'x' }, 'engaged'],
