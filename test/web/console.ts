@@ -7,7 +7,14 @@ import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
-import type { AgentApi, AuditQuery, ChangeProof, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
+import type {
+  AgentApi,
+  AuditQuery,
+  ChangeProof,
+  LiveHearer,
+  OperatorWord,
+  RestartWish,
+} from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { messages } from '#web/messages.ts'
@@ -35,6 +42,8 @@ export interface Script {
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
   changes?: SentChange[]
+  /** What the console hears by itself with, while it listens. */
+  live?: LiveHearer
   /** Who is signed in from the beginning; left out: an operator. */
   session?: SessionView | 'nobody' | 'silent'
   /** What the next sign-in, by form or link, is answered; left out: it lets in. */
@@ -96,6 +105,10 @@ export async function openConsole(
 
 function scriptedApi(script: Script): AgentApi {
   return {
+    live: (hearer) => {
+      script.live = hearer
+      return () => delete script.live
+    },
     health: async () => readHealth(spoken(script.health)),
     status: async () => {
       requireSession(script)

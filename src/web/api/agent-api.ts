@@ -2,6 +2,7 @@
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
+import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -58,8 +59,25 @@ export type AuditQuery = Readonly<
 /** Where a raw page begins: after what is held, or so long ago. */
 type RawPlace = { readonly cursor: string } | { readonly windowMs: DurationMs }
 
+/** What comes by itself, over the stream that the tabs of this browser share. */
+export type LiveNews =
+  /** null where it cannot be read. */
+  | { readonly kind: 'health'; readonly reading: HealthReading | null }
+  /** `lost`: something may have changed that was not told. */
+  | { readonly kind: Exclude<LiveState, 'health'> | 'lost' }
+
+export interface LiveHearer {
+  /** Whether changes are told now. */
+  changed(isUp: boolean): void
+  heard(news: LiveNews): void
+  /** The stream was refused, or ended, for want of a session. */
+  signedOut(): void
+}
+
 /** Each read rejects with a `ReadFailed`. */
 export interface AgentApi {
+  /** Returns how to hear no more. */
+  live(hearer: LiveHearer): () => void
   health(attempt: Attempt): Promise<HealthReading>
   status(attempt: Attempt): Promise<StatusReading>
   /** The page's bytes, unread: the worker makes sense of them. */

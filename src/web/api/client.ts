@@ -1,5 +1,5 @@
 /**
- * The one owner of retries (SH8): reads only, few, with growing and scattered waits; a server that says
+ * The one owner of the retries of requests (SH8): reads only, few, with growing and scattered waits; a server that says
  * when to come back is believed. Whoever reads hears of each failed try while the next one is awaited.
  */
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
@@ -17,7 +17,7 @@ const ATTEMPT_MS_MAX: DurationMs = 4000
 const CHANGE_MS_MAX: DurationMs = 15_000
 const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
-const WAIT_MS_MAX: DurationMs = 30_000
+export const WAIT_MS_MAX: DurationMs = 30_000
 /** Longer than any sentence that is worth reading on a page. */
 const TEXT_CHARACTERS_MAX = 500
 
@@ -29,15 +29,18 @@ export function createClient(base: string, options: ClientOptions = {}): KyInsta
   return ky.create({
     ...options,
     baseUrl: base,
-    // Whatever text an answer carries is made safe to show before anybody holds it.
-    parseJson: (text) =>
-      JSON.parse(text, (_key, value: unknown) =>
-        typeof value === 'string' ? cleanText(value, TEXT_CHARACTERS_MAX) : value,
-      ),
+    parseJson: parseSafely,
     timeout: ATTEMPT_MS_MAX,
     cache: 'no-store',
     credentials: 'same-origin',
   })
+}
+
+/** Whatever text an answer carries is made safe to show before anybody holds it. */
+export function parseSafely(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? cleanText(value, TEXT_CHARACTERS_MAX) : value,
+  )
 }
 
 /** The options of one read. `answered` are the statuses that carry an answer although they are errors. */
@@ -90,11 +93,11 @@ interface ChangeMarks {
 }
 
 /** Between half of the wait and all of it, so that many pages do not come back together. */
-function scattered(waitMs: DurationMs): DurationMs {
+export function scattered(waitMs: DurationMs): DurationMs {
   return waitMs * (0.5 + Math.random() / 2)
 }
 
-function retryAfterMs(response: Response): DurationMs | null {
+export function retryAfterMs(response: Response): DurationMs | null {
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
   return Number.isFinite(seconds) ? seconds * 1000 : null
 }

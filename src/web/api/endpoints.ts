@@ -1,4 +1,4 @@
-/** The only code that knows addresses, all relative to the page's base (sub-path deployments). */
+/** The only code that knows addresses, beside the stream's, all relative to the page's base (sub-path deployments). */
 import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
 import * as z from 'zod/mini'
@@ -10,6 +10,7 @@ import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/wor
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { changing, type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
+import { joinLiveNews } from '#web/api/live-news.ts'
 import { MalformedAnswer } from '#web/problems.ts'
 import { firstFaultText } from '#web/schema-faults.ts'
 
@@ -29,6 +30,7 @@ const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' 
 export function connect(base: string, options?: ClientOptions): AgentApi {
   const client = createClient(base, options)
   return {
+    live: (hearer) => joinLiveNews(base, hearer, options),
     health: (attempt) =>
       failed(async () =>
         readHealth(await jsonOf(await client.get('health', reading(attempt, [UNHEALTHY_STATUS])))),

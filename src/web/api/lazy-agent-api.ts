@@ -12,6 +12,19 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         throw error
       }))
   return {
+    live: (hearer) => {
+      let leave: (() => void) | null = () => {}
+      void load().then(
+        (api) => {
+          if (leave !== null) leave = api.live(hearer)
+        },
+        () => {}, // The polls tell that a part of the console could not be loaded.
+      )
+      return () => {
+        leave?.()
+        leave = null
+      }
+    },
     auditPage: async (query, cursor, attempt) => (await load()).auditPage(query, cursor, attempt),
     verifyAudit: async (attempt) => (await load()).verifyAudit(attempt),
     health: async (attempt) => (await load()).health(attempt),

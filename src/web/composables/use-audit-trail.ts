@@ -4,6 +4,7 @@ import type { AuditRecord } from '#domain/audit/record.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { AuditQuery } from '#web/api/agent-api.ts'
 import { useSignedInApi } from '#web/composables/use-signed-in-api.ts'
+import { useLiveStore } from '#web/stores/live.ts'
 import { problemView, type ProblemView } from '#web/problems.ts'
 
 export interface Trail {
@@ -25,10 +26,14 @@ export function useAuditTrail(query: () => AuditQuery): {
 } {
   const api = useSignedInApi()
   const trail = shallowRef<Trail>(NOTHING)
+  const live = useLiveStore()
   let running = new AbortController()
+  /** Whoever has gone on to older rows is not sent back by a new one. */
+  let isAtNewest = true
 
   async function read(cursor: string | null): Promise<void> {
     running.abort()
+    isAtNewest = cursor === null
     running = new AbortController()
     const { signal } = running
     const before = trail.value
@@ -57,6 +62,10 @@ export function useAuditTrail(query: () => AuditQuery): {
       void read(null)
     },
     { immediate: true },
+  )
+  watch(
+    () => [live.audit, live.everything],
+    () => isAtNewest && void read(null),
   )
   onScopeDispose(() => running.abort())
 

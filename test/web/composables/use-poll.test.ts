@@ -18,6 +18,8 @@ class PageDouble extends EventTarget {
 }
 
 function poll(read: (attempt: Attempt) => Promise<number>) {
+  const isPushed = shallowRef(false)
+  const news = shallowRef(0)
   const feed = shallowRef<Feed<number>>({ kind: 'loading' })
   const page = new PageDouble()
   const scope = effectScope()
@@ -29,9 +31,11 @@ function poll(read: (attempt: Attempt) => Promise<number>) {
         feed.value = next
       },
       page: page as unknown as Document,
+      wake: () => news.value,
+      isPushed: () => isPushed.value,
     }),
   )
-  return { feed, page, stop: () => scope.stop() }
+  return { feed, page, isPushed, news, stop: () => scope.stop() }
 }
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms)
@@ -114,6 +118,46 @@ test('a hidden page asks rarely and is not called stale for it; seen again it as
   await wait(0)
   expect(feed.value.kind).toBe('live')
   expect(reads).toBe(before + 1)
+  stop()
+})
+
+test('SH8 while changes are told it is the net below them, and at its own pace again when they are not', async () => {
+  let reads = 0
+  const { feed, isPushed, stop } = poll(async () => (reads += 1))
+  isPushed.value = true
+  await wait(10_000)
+  expect(reads).toBeLessThanOrEqual(5)
+  expect(feed.value.kind).toBe('live')
+  isPushed.value = false
+  await wait(2500)
+  const before = reads
+  await wait(10_000)
+  expect(reads - before).toBe(10)
+  stop()
+})
+
+test('SH8 woken up it reads now; while a read is under way, once more after it and not beside it', async () => {
+  let reads = 0
+  let open = 0
+  let most = 0
+  const { news, stop } = poll(async () => {
+    most = Math.max(most, (open += 1))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    open -= 1
+    return (reads += 1)
+  })
+  await wait(400)
+  news.value += 1
+  await wait(100)
+  news.value += 1
+  news.value += 1
+  expect(reads).toBe(1)
+  await wait(200)
+  expect(reads).toBe(2)
+  await wait(310)
+  expect({ reads, most }).toEqual({ reads: 3, most: 1 })
+  await wait(500)
+  expect(reads).toBe(3)
   stop()
 })
 
