@@ -3,7 +3,7 @@
  * object of this type.
  */
 import type { Role } from '#domain/access/roles.ts'
-import type { Verdict } from '#domain/health/verdict.ts'
+import { LEVEL_WORDS, pageTitle, VERDICT_WORDS } from '#domain/health/verdict-words.ts'
 import type { PolicyState } from '#domain/schemas/health.ts'
 import type { GapReason } from '#domain/schemas/raw-v1.ts'
 
@@ -54,12 +54,7 @@ const en = {
     accountCommand: 'npx holdfast user add NAME --role ROLE',
   },
 
-  levels: {
-    healthy: 'Healthy',
-    degraded: 'Degraded',
-    unhealthy: 'Unhealthy',
-    unknown: 'Unknown',
-  } satisfies Record<Verdict['level'], string>,
+  levels: LEVEL_WORDS,
 
   policyStates: {
     allowed: 'Self-healing on',
@@ -85,8 +80,7 @@ const en = {
     unreadable: 'The health answer cannot be read',
   },
 
-  title: (word: string, headline: string, page: string | null) =>
-    `${word}: ${headline} · ${page === null ? '' : `${page} · `}Holdfast`,
+  title: pageTitle,
 
   age: {
     old: (age: string) => `${age} old`,
@@ -100,12 +94,8 @@ const en = {
 
   verdict: {
     eyebrow: 'Overview',
+    ...VERDICT_WORDS,
     lastKnown: (word: string) => `Last known: ${word}`,
-    since: 'since',
-    for: (duration: string) => `for ${duration}`,
-    atUtc: (time: string) => `${time} UTC`,
-    byItself: 'What happens by itself',
-    nextStep: 'Next safe step',
     unreadable: (fault: string) => `There is no verdict, because a part of it cannot be read. ${fault}`,
     unreadableByItself: 'The agent and the watchdog go on. The console reads the answer again every second.',
     oddStep:

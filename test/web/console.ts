@@ -17,6 +17,8 @@ import type {
 } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
+import type { ServedSnapshot } from '#domain/schemas/served-snapshot.ts'
+import type { ServedText } from '#web/served-document.ts'
 import { messages } from '#web/messages.ts'
 import { type ProblemView, ReadFailed } from '#web/problems.ts'
 import { createConsoleRouter } from '#web/router.ts'
@@ -42,6 +44,8 @@ export interface Script {
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
   changes?: SentChange[]
+  /** What came with the document; left out: nothing. */
+  served?: ServedText
   /** What the console hears by itself with, while it listens. */
   live?: LiveHearer
   /** Who is signed in from the beginning; left out: an operator. */
@@ -98,6 +102,7 @@ export async function openConsole(
   const router = createConsoleRouter(createMemoryHistory())
   await router.push(path)
   const host = mount(App, {
+    props: { served: script.served ?? null },
     prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, scriptedApi(script)),
   })
   return { host, router, script }
@@ -105,6 +110,10 @@ export async function openConsole(
 
 function scriptedApi(script: Script): AgentApi {
   return {
+    served: async (text) => {
+      const { health, at, watchdog_running } = JSON.parse(text) as ServedSnapshot
+      return { reading: readHealth(health), agentNow: at, watchdogRunning: watchdog_running }
+    },
     live: (hearer) => {
       script.live = hearer
       return () => delete script.live

@@ -45,6 +45,7 @@ import { navigationDesk, settleNavigation, switchDirectories } from './navigatio
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
+import { isWatchdogRunning } from './watchdog-liveness.ts'
 import { workerDesk } from './worker-desk.ts'
 
 export interface RunningAgent {
@@ -192,6 +193,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     proxy,
     publicOrigins: values.public_origins,
     consoleDirectory: CONSOLE_DIRECTORY,
+    isWatchdogRunning: () => isWatchdogRunning(runtimeDir, clock.wallNow()),
   })
   opened.push(() => app.close())
   await app.listen({ host: values.host, port: values.port }).catch(async (cause: unknown) => {

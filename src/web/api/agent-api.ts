@@ -21,6 +21,13 @@ export interface StatusReading {
   readonly agentNow: EpochMs
 }
 
+export interface ServedReading {
+  readonly reading: HealthReading
+  /** The agent's clock when it served the document. */
+  readonly agentNow: EpochMs
+  readonly watchdogRunning: boolean | null
+}
+
 export interface WorkerReading {
   readonly status: WorkerStatus
   /** The agent's clock when it answered. */
@@ -76,6 +83,8 @@ export interface LiveHearer {
 
 /** Each read rejects with a `ReadFailed`. */
 export interface AgentApi {
+  /** Reads the snapshot that came with the document. */
+  served(text: string): Promise<ServedReading>
   /** Returns how to hear no more. */
   live(hearer: LiveHearer): () => void
   health(attempt: Attempt): Promise<HealthReading>

@@ -6,9 +6,10 @@ import { sessionView } from '#domain/schemas/access-api.ts'
 import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
+import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
-import { changing, type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
+import { changing, type ClientOptions, createClient, failed, parseSafely, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { joinLiveNews } from '#web/api/live-news.ts'
 import { MalformedAnswer } from '#web/problems.ts'
@@ -30,6 +31,10 @@ const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' 
 export function connect(base: string, options?: ClientOptions): AgentApi {
   const client = createClient(base, options)
   return {
+    served: async (text) => {
+      const { at, health, watchdog_running: watchdogRunning } = read(servedSnapshot, parseSafely(text))
+      return { reading: readHealth(health), agentNow: at, watchdogRunning }
+    },
     live: (hearer) => joinLiveNews(base, hearer, options),
     health: (attempt) =>
       failed(async () =>

@@ -22,7 +22,8 @@ export function usePageState({ page = document }: { page?: Document } = {}): voi
   watchEffect(() => {
     const { level, headline } = health.summary
     const name = route.name === 'overview' ? null : (route.meta.title ?? null)
-    page.title = messages.title(messages.levels[level], headline, name)
+    // Until something is known, what the document came with says more.
+    if (health.feed.kind !== 'loading') page.title = messages.title(messages.levels[level], headline, name)
     icon.href = ICONS[level]
   })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
 import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
+import type { ConsoleRouteParts } from '#agent/api/routes/console.ts'
 import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
 import type { SharedParts } from '#agent/api/server.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
@@ -18,19 +19,24 @@ import type { JournalRow, RestartAsk } from '#domain/journal/events.ts'
 import type { PasswordHash } from '#domain/schemas/access-file.ts'
 import { memoryOnly } from '../memory-only.ts'
 import { noRestarts } from '../no-restarts.ts'
+import { sampleHealth } from '../../web/sample-health.ts'
 
 const notAskedFor = () => Promise.reject(new Error('not asked for here'))
 const neverAskedFor = () => {
   throw new Error('not asked for here')
 }
 
-export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { proxy: TrustedProxy } {
+type BareParts = SharedParts &
+  StreamRouteParts &
+  Pick<ConsoleRouteParts, 'isWatchdogRunning'> & { proxy: TrustedProxy }
+
+export function bareParts(clock: Clock): BareParts {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
   return {
     store,
     samples: memoryOnly(store),
     clock,
-    readHealth: () => ({ status: 'healthy', checked_at: '2026-02-08T03:14:15.000Z' }) as never,
+    readHealth: () => sampleHealth(),
     deepHealth: notAskedFor,
     logs: notAskedFor,
     metrics: notAskedFor,
@@ -50,6 +56,7 @@ export function bareParts(clock: Clock): SharedParts & StreamRouteParts & { prox
       change: notAskedFor,
     },
     live: new LiveReaders('0000abcd'),
+    isWatchdogRunning: async () => true,
     proxy: new TrustedProxy(null),
     newId: () => 'made-here',
     log: () => {},

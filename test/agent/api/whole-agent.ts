@@ -111,6 +111,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     samples,
     clock,
     readHealth: () => reader.latest().health,
+    isWatchdogRunning: async () => false,
     system,
     deepHealth: deepHealthView({ settings, reader, system, archive }),
     logs: logView({ settings, ofUnit: async () => null }),

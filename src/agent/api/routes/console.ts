@@ -7,23 +7,37 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastProblem } from '#domain/problems.ts'
+import type { Health } from '#domain/schemas/health.ts'
+import type { DurationMs } from '#domain/time.ts'
+import type { Clock } from '#agent/ports/clock.ts'
 import type { Shell } from '../descriptions/health.ts'
 import { addClassic, type ClassicParts } from './classic.ts'
 import { baseOf } from '../base-of.ts'
+import { memoised } from '../memo.ts'
 import { notFound, sendProblem } from '../plugins/problems.ts'
+import { withVerdict } from '../served-verdict.ts'
+
+/** Of the watchdog's own word, which is a file. */
+const KEPT_MS: DurationMs = 1000
 
 const NOT_THE_CONSOLES = /^\/(admin\/api|assets|health|livez|readyz|metrics|openapi\.json)(\/|$)/
 
 export interface ConsoleParts extends ClassicParts {
   readonly consoleDirectory: string
+  readonly readHealth: () => Health
+  readonly isWatchdogRunning: () => Promise<boolean>
+  readonly clock: Clock
+  readonly log: (sentence: string) => void
 }
 
 export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Promise<void> {
-  const { consoleDirectory: directory, navigation } = parts
+  const { consoleDirectory: directory, clock, navigation } = parts
   const sendClassic = addClassic(app, parts)
+  const isWatchdogRunning = memoised(parts.isWatchdogRunning, { keptMs: KEPT_MS, clock })
+  const sendDocument = documentSender({ ...parts, isWatchdogRunning })
   // Asked at each load (SH3): the next one after the file is there gets the classic page, whatever its address.
   const sendPage = ({ url }: FastifyRequest, reply: FastifyReply) =>
-    navigation.isEngaged() ? sendClassic(reply, url) : sendDocument(reply, directory, url)
+    navigation.isEngaged() ? sendClassic(reply, url) : sendDocument(reply, url)
 
   await app.register(fastifyStatic, {
     root: directory,
@@ -52,14 +66,31 @@ export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Pro
   })
 }
 
-async function sendDocument(reply: FastifyReply, directory: string, url: string): Promise<FastifyReply> {
-  const html = await readFile(join(directory, 'index.html'), 'utf8').catch((cause: unknown) => {
-    throw new HoldfastProblem('console_not_built', 'dist/index.html is not there', { cause })
-  })
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(html.replace('<head>', `<head><base href="${baseOf(url)}">`))
+function documentSender(parts: ConsoleParts): (reply: FastifyReply, url: string) => Promise<FastifyReply> {
+  return async (reply, url) => {
+    const file = join(parts.consoleDirectory, 'index.html')
+    const html = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new HoldfastProblem('console_not_built', 'dist/index.html is not there', { cause })
+    })
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send((await judged(html, parts)).replace('<head>', `<head><base href="${baseOf(url)}">`))
+  }
+}
+
+/** A document without its verdict still brings the console. */
+async function judged(
+  html: string,
+  { readHealth, isWatchdogRunning, clock, log }: ConsoleParts,
+): Promise<string> {
+  const watchdog_running = await isWatchdogRunning().catch(() => null)
+  try {
+    return withVerdict(html, { at: clock.wallNow(), health: readHealth(), watchdog_running })
+  } catch (error) {
+    log(`the document is served without its verdict: ${String(error)}`)
+    return html
+  }
 }
 
 /** Whether each file that the document names is there (OB). */
