@@ -6,7 +6,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { IncomingMessage } from 'node:http'
-import { role as roleName } from '#domain/access/roles.ts'
+import { role as roleName } from '#domain/schemas/role.ts'
 import { keptText } from '#domain/free-text.ts'
 import type { Identity } from './sessions.ts'
 import { isSameSecret } from './secrets.ts'

@@ -1,8 +1,5 @@
 /** Who may do what (SE1, SE5): three roles, each of which may all that the one before may. */
-import * as z from 'zod/mini'
-
 export const ROLES = ['viewer', 'operator', 'admin'] as const
-export const role = z.enum(ROLES)
 export type Role = (typeof ROLES)[number]
 
 /** What a page or route asks for at least. */

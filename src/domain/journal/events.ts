@@ -7,7 +7,7 @@
  * the agent and the local CLI write what an authenticated person asked for. Each reads the other's.
  */
 import * as z from 'zod/mini'
-import { role } from '../access/roles.ts'
+import { role } from '../schemas/role.ts'
 import { POLICY_STATES } from '../schemas/health.ts'
 import { historyEntry } from '../schemas/state-file.ts'
 

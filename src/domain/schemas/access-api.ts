@@ -1,6 +1,6 @@
 /** Signing in over the admin API, and what an operator of the host says about accounts over its Unix socket (SE1, SE2). */
 import * as z from 'zod/mini'
-import { role } from '../access/roles.ts'
+import { role } from './role.ts'
 import { accountName, passwordHash } from './access-file.ts'
 
 /** As long as anybody types, and short enough to be hashed at once. */
@@ -63,6 +63,3 @@ export const accessChanged = z.object({ changed: z.literal(true), by: z.string()
 
 export type SessionView = z.infer<typeof sessionView>
 export type TokenView = z.infer<typeof tokenView>
-
-/** `<console>#sign-in=<token>`: a fragment is never sent, so no preview and no proxy's log has it. */
-export const LINK_FRAGMENT = 'sign-in'

@@ -1,6 +1,6 @@
 /** `access.json` in the state directory: accounts and tokens, never a password or token itself (SE1). */
 import * as z from 'zod/mini'
-import { role } from '../access/roles.ts'
+import { role } from './role.ts'
 
 const instant = z.number()
 const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))

@@ -1,6 +1,6 @@
 /** Who may sign in, as an operator of this host says it over the Unix socket (SE7): accounts, tokens, and a link. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { LINK_FRAGMENT } from '#domain/schemas/access-api.ts'
+import { LINK_FRAGMENT } from '#domain/access/sign-in-link.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
