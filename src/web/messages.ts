@@ -21,6 +21,16 @@ const en = {
     dark: 'Dark',
   },
 
+  palette: {
+    open: 'Go to… (Ctrl K)',
+    title: 'Commands',
+    field: 'Page or command',
+    page: 'page',
+    setting: 'setting',
+    account: 'account',
+    none: 'Nothing of that name',
+  },
+
   roles: { viewer: 'viewer', operator: 'operator', admin: 'administrator' } satisfies Record<Role, string>,
 
   session: {

@@ -16,14 +16,18 @@ export const useSessionStore = defineStore('session', () => {
   const state = shallowRef<SessionState>({ kind: 'checking' })
   const session = computed(() => (state.value.kind === 'in' ? state.value.session : null))
   const isOut = computed(() => state.value.kind === 'out')
+  /** Why the last sign-out failed. */
+  const signOutFailure = shallowRef<string | null>(null)
   const settle = (next: SessionState) => {
     state.value = next
+    signOutFailure.value = null
   }
   return {
     state,
     session,
     isOut,
     settle,
+    signOutFailure,
     /** A read was refused for want of a session. */
     ended: () => {
       if (state.value.kind !== 'out')
