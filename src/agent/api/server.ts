@@ -7,7 +7,7 @@ import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } fro
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
-import { addConsole, type ConsoleRouteParts } from './routes/console.ts'
+import { addConsole, type ConsoleParts } from './routes/console.ts'
 import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addOpenApi } from './routes/openapi.ts'
@@ -39,7 +39,7 @@ export type SharedParts = RawRouteParts &
     log: (sentence: string) => void
   }
 
-export type ServerParts = SharedParts & AccessGuardParts & StreamRouteParts & ConsoleRouteParts
+export type ServerParts = SharedParts & AccessGuardParts & StreamRouteParts & ConsoleParts
 
 export type LocalServerParts = SharedParts & LocalAccessRouteParts
 

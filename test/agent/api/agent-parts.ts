@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
 import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
-import type { ConsoleRouteParts } from '#agent/api/routes/console.ts'
+import type { ConsoleParts } from '#agent/api/routes/console.ts'
 import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
 import type { SharedParts } from '#agent/api/server.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
@@ -28,7 +28,7 @@ const neverAskedFor = () => {
 
 type BareParts = SharedParts &
   StreamRouteParts &
-  Pick<ConsoleRouteParts, 'isWatchdogRunning'> & { proxy: TrustedProxy }
+  Pick<ConsoleParts, 'isWatchdogRunning'> & { proxy: TrustedProxy }
 
 export function bareParts(clock: Clock): BareParts {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
