@@ -62,7 +62,8 @@ interface Watched {
 }
 
 async function openWatched(options: BrowserContextOptions): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...options })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
+  const page = await context.newPage()
   const faults = watchPage(page)
   await page.addInitScript(() => {
     const watched: Watched = { headings: [], shift: 0 }
