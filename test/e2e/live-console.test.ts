@@ -153,8 +153,6 @@ test('pool exhaustion is real: connections are checked out, requests get 503 wit
 
 test.each([
   ['light', 1280],
-  ['dark', 1280],
-  ['light', 360],
   ['dark', 360],
 ] as const)(
   'the overview in %s at %i px has no accessibility violation and does not scroll sideways',

@@ -163,8 +163,6 @@ test('WD12 guarded: an override with its reason and the name typed out passes on
 const PAGES = ['watchdog', 'restart', 'audit'] as const
 const LOOKS = [
   ['light', 1280],
-  ['dark', 1280],
-  ['light', 360],
   ['dark', 360],
 ] as const
 

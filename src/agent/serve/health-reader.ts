@@ -9,8 +9,10 @@ import type { Health } from '#domain/schemas/health.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TargetProbe } from '#agent/intake/target-probe.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
+import { isEngaged } from '#agent/navigation/switch-files.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { HistoryWatch } from './history-watch.ts'
+import { switchDirectories } from './navigation-desk.ts'
 
 interface HealthReaderParts {
   values: ConfigValues
@@ -52,6 +54,7 @@ export function healthReader({
   clock,
 }: HealthReaderParts): HealthReader {
   const config = policyConfigOf(values)
+  const directories = switchDirectories(contract)
   const timeNow = (): EventTime => ({ wall: clock.wallNow(), monotonic: clock.monotonicNow(), boot })
   const read = (history: JournalState | null): PolicyReading => {
     const now = timeNow()
@@ -68,6 +71,7 @@ export function healthReader({
       },
       pool: { warning: values['pool.warning'], critical: values['pool.critical'] },
       contract: { version: contract.version, valid: contractValid },
+      isNavigationEngaged: isEngaged(directories),
       now: now.wall,
     })
     return { view, health, now, historyReadable: history !== null }

@@ -23,6 +23,7 @@ export interface HealthInput {
   }
   readonly pool: { readonly warning: number; readonly critical: number }
   readonly contract: { readonly version: string; readonly valid: boolean }
+  readonly isNavigationEngaged: boolean
   readonly now: EpochMs
 }
 
@@ -53,6 +54,7 @@ export function composeHealth(input: HealthInput): Health {
       recovery_recommendation: recommend(conditionOf(input, told, standing)),
     },
     runtime_contract: contract,
+    navigation: { engaged: input.isNavigationEngaged },
     route_cache: told?.route_cache ?? null,
     system_memory: told?.system_memory ?? null,
     warnings: cleanTexts(told?.warnings),

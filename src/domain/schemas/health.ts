@@ -126,6 +126,8 @@ export const health = z.object({
   database_pool: z.nullable(databasePool),
   resilience,
   runtime_contract: z.object({ version: z.string(), valid: z.boolean() }),
+  /** Whether the kill switch takes the whole console out of service (SH3); missing where there is no such switch. */
+  navigation: z.optional(z.object({ engaged: z.boolean() })),
   route_cache: z.nullable(routeCache),
   system_memory: z.nullable(systemMemory),
   warnings: z.array(z.string()),

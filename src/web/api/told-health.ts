@@ -22,6 +22,7 @@ export const LEFT_OUT: Fields = {
   system_memory: null,
   warnings: [],
   errors: [],
+  navigation: undefined,
 }
 
 const LEFT_OUT_OF_RESILIENCE: Fields = {

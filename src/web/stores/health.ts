@@ -28,6 +28,13 @@ export const useHealthStore = defineStore('health', () => {
     })
   })
 
+  /** Said by an answer of now: an old one, or an existing backend without a kill switch, takes nobody out. */
+  const isOutOfService = computed(() => {
+    const held = feed.value
+    if (held.kind !== 'live' || held.value.health.kind !== 'read') return false
+    return held.value.health.value.navigation?.engaged === true
+  })
+
   /** An old verdict is not a verdict about now. */
   const summary = computed<Summary>(() => {
     switch (feed.value.kind) {
@@ -47,6 +54,7 @@ export const useHealthStore = defineStore('health', () => {
     reading,
     verdict,
     summary,
+    isOutOfService,
     accept: (next: Feed<HealthReading>) => {
       feed.value = next
     },

@@ -18,6 +18,8 @@ interface Intention {
   readonly word: OperatorWord
 }
 
+const KINDS = ['release', 'pause', 'resume'] as const satisfies readonly WordKind[]
+
 /** Release, pause and resume: what was typed for each outlives the page, as with a restart. */
 export const useOperatorWords = defineStore('operator-words', () => {
   const reasons = reactive<Record<WordKind, string>>({ release: '', pause: '', resume: '' })
@@ -34,13 +36,17 @@ export const useOperatorWords = defineStore('operator-words', () => {
     states,
     keepFor: (user: string) => {
       if (owner !== null && owner !== user) {
-        for (const kind of ['release', 'pause', 'resume'] as const) {
+        for (const kind of KINDS) {
           reasons[kind] = ''
           states[kind] = { kind: 'idle' }
           intentions[kind] = null
         }
       }
       owner = user
+    },
+    /** Typed before this page was left, and not sent. */
+    takeUp: (unsent: Readonly<Record<string, string>>) => {
+      for (const kind of KINDS) reasons[kind] = unsent[kind] ?? reasons[kind]
     },
     /** null: it is on its way. What had no answer is sent again as it was, whatever was typed since. */
     begin: (word: OperatorWord): Intention | null => {

@@ -57,6 +57,13 @@ export const useRestartDesk = defineStore('restart-desk', () => {
       }
       owner = user
     },
+    /** Typed before this page was left, and not sent. */
+    takeUp: (unsent: { readonly reason: string; readonly typedName: string }) => {
+      if (unsent.reason === '' && unsent.typedName === '') return
+      reason.value = unsent.reason
+      typedName.value = unsent.typedName
+      isOverriding.value = true
+    },
     /** null: one is on its way, and a second press is the same. */
     begin: (wish: RestartWish, seen: string): Intention | null => {
       if (asking.value.kind === 'sending') return null

@@ -1,0 +1,63 @@
+/**
+ * Out of the console as soon as it is out of service (SH3): the agent's push tells it, or the next poll, and a tab that was
+ * frozen asks before it shows anything. The same address is loaded again, which then is the classic page's; what was
+ * typed is kept for the way back.
+ */
+import { watch } from 'vue'
+import { useHealthStore } from '#web/stores/health.ts'
+import { useOperatorWords } from '#web/stores/operator-words.ts'
+import { useRestartDesk } from '#web/stores/restart-desk.ts'
+import { useSessionStore } from '#web/stores/session.ts'
+import { keepUnsent, takeUnsent } from '#web/unsent.ts'
+
+export interface Leaving {
+  /** Where a server still answers with the console, the classic page has an address of its own. */
+  readonly reload: () => void
+  readonly toClassic: () => void
+}
+
+const LEFT_KEY = 'holdfast:left'
+/** A second time within it is no way out, but a circle. */
+const CIRCLE_MS = 10_000
+
+const BY_LOCATION: Leaving = {
+  reload: () => location.reload(),
+  toClassic: () => location.replace(new URL('classic', document.baseURI)),
+}
+
+export function useKillSwitch(leaving: Leaving = BY_LOCATION): void {
+  const health = useHealthStore()
+  const session = useSessionStore()
+  const desk = useRestartDesk()
+  const words = useOperatorWords()
+
+  function leave(): void {
+    const user = session.session?.user
+    if (user !== undefined) {
+      keepUnsent(user, { reason: desk.reason, typedName: desk.typedName, ...words.reasons })
+    }
+    const last = Number(sessionStorage.getItem(LEFT_KEY) ?? 0)
+    const now = Date.now()
+    sessionStorage.setItem(LEFT_KEY, String(now))
+    if (Math.abs(now - last) < CIRCLE_MS) leaving.toClassic()
+    else leaving.reload()
+  }
+
+  watch(
+    () => health.isOutOfService,
+    (isOut) => {
+      if (isOut) leave()
+    },
+    { immediate: true },
+  )
+  watch(
+    () => session.session?.user,
+    (user) => {
+      if (user === undefined) return
+      const { reason = '', typedName = '', ...others } = takeUnsent(user)
+      desk.takeUp({ reason, typedName })
+      words.takeUp(others)
+    },
+    { immediate: true },
+  )
+}

@@ -1,0 +1,82 @@
+/** SH3 the whole way: real tabs of a real browser, the agent as it ships, and the command that takes the console out of service. */
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
+import { AGENT_PROGRAM, holdfast, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
+import { signedInState, withAdmin } from '../support/signed-in.ts'
+import { until } from '../support/until.ts'
+
+const TABS = 5
+/** A bound on waiting on a busy machine; without one it takes some half a second. */
+const LEFT_WITHIN_MS = 5000
+
+let place: Scratch
+let agent: Run
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  place = scratch()
+  agent = run([AGENT_PROGRAM, 'serve'], {
+    ...withAdmin(place),
+    HOLDFAST_STATSD_PORT: '0',
+    HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
+  })
+  const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
+  ;({ url } = JSON.parse(line) as { url: string })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  agent.process.kill('SIGTERM')
+  await agent.ended
+  place.remove()
+})
+
+const killswitch = (verb: 'engage' | 'release') =>
+  holdfast(['killswitch', verb, '--reason', `to ${verb}`], place.env)
+
+async function openTabs(context: BrowserContext): Promise<Page[]> {
+  const pages: Page[] = []
+  for (const path of ['', 'watchdog', 'restart', 'audit', ''].slice(0, TABS)) {
+    const page = await context.newPage()
+    await page.goto(new URL(path, url).href)
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    pages.push(page)
+  }
+  return pages
+}
+
+const hasLeft = (page: Page) => page.getByText('Holdfast, classic page').isVisible()
+
+test('SH3 all tabs leave at the push of the switch, keep their address, and what was typed', async () => {
+  const context = await browser.newContext(await signedInState(url))
+  const pages = await openTabs(context)
+  const [, watchdog] = pages
+  const reason = watchdog?.getByLabel('Reason', { exact: false }).first()
+  await reason?.fill('a deploy that takes')
+
+  expect((await killswitch('engage')).code).toBe(0)
+  await until(
+    'all tabs out',
+    async () => (await Promise.all(pages.map(hasLeft))).every(Boolean),
+    LEFT_WITHIN_MS,
+  )
+  expect(new URL(watchdog?.url() ?? '').pathname).toBe('/watchdog')
+
+  expect((await killswitch('release')).code).toBe(0)
+  await watchdog?.reload()
+  await watchdog?.getByRole('button', { name: 'Sign out' }).waitFor()
+  await until('what was typed', async () => (await reason?.inputValue()) === 'a deploy that takes')
+  await context.close()
+})
+
+test('SH3 without the push the polls take them out', async () => {
+  const context = await browser.newContext(await signedInState(url))
+  await context.route('**/admin/api/stream', (route) => route.abort())
+  const pages = await openTabs(context)
+  expect((await killswitch('engage')).code).toBe(0)
+  await until('all tabs out', async () => (await Promise.all(pages.map(hasLeft))).every(Boolean))
+  expect((await killswitch('release')).code).toBe(0)
+  await context.close()
+})
