@@ -22,7 +22,8 @@ const en = {
   },
 
   palette: {
-    open: 'Go to… (Ctrl K)',
+    open: 'Go to…',
+    keys: 'Ctrl K',
     title: 'Commands',
     field: 'Page or command',
     page: 'page',
