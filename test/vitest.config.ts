@@ -59,14 +59,14 @@ export default defineConfig({
           },
         },
       },
-      // Real processes, which mostly wait for each other: four files at a time keep two cores busy.
+      // Real processes, which mostly wait for each other: five files at a time keep two cores busy.
       ...(['integration', 'security', 'e2e'] as const).map((name) => ({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 4,
+          maxWorkers: 5,
           globalSetup: ['test/support/built.ts'],
           sequence: { groupOrder: 1 },
         },
