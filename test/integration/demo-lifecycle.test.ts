@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DemoGround, DemoRun, MAIN, TARGETS, httpGet } from './support/demo.ts'
-import { isAlive, openFiles, processesMentioning, sessionOf, workersOf } from './support/processes.ts'
+import { isAlive, filesOpenToWrite, processesMentioning, sessionOf, workersOf } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
 
 let ground: DemoGround
@@ -36,7 +36,7 @@ describe.each(TARGETS)('with the %s target', (kind) => {
     const { masterPid } = await run.event('ready')
     await waitFor('a few requests', () => ground.datagrams.length > 10)
     expect(sessionOf(masterPid), 'Ctrl-C in the terminal does not reach it').toBe(masterPid)
-    const opened = [masterPid, ...workersOf(masterPid)].flatMap(openFiles)
+    const opened = [masterPid, ...workersOf(masterPid)].flatMap(filesOpenToWrite)
     const outside = opened.filter((name) => !name.startsWith(ground.dir) && !name.startsWith('/proc'))
 
     expect(await run.stop()).toBe(0)

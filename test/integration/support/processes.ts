@@ -48,8 +48,10 @@ export function rssBytes(pid: number): number {
 }
 
 /** Regular files that a process has open, by name. */
-export function openFiles(pid: number): string[] {
+/** Those that it may write: one that is only read, as a module in the middle of its import, leaves nothing behind. */
+export function filesOpenToWrite(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`)
+    .filter((fd) => mayWrite(pid, fd))
     .map((fd) => {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`)
@@ -58,4 +60,13 @@ export function openFiles(pid: number): string[] {
       }
     })
     .filter((name) => name.startsWith('/') && !name.startsWith('/dev/'))
+}
+
+function mayWrite(pid: number, fd: string): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1]
+    return (Number.parseInt(flags ?? '0', 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0
+  } catch {
+    return false
+  }
 }

@@ -157,10 +157,13 @@ function validText(schema: Parameters[number]['schema']): fc.Arbitrary<string> {
 
 function textually(schema: Parameters[number]['schema']): fc.Arbitrary<string> {
   return nearValue(schema).map((value) =>
-    sendable(
-      Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value),
-    ),
+    sendable(Array.isArray(value) ? value.map(asText).join(',') : asText(value)),
   )
+}
+
+/** Of an object as well, which may have no `toString` to be joined by. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value))
 }
 
 /** The client sends no others; and no surrogate alone can be written. */
