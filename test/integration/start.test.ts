@@ -27,7 +27,7 @@ function start(env: Record<string, string> = {}, ...args: string[]): Run {
 }
 
 test('npm start answers with the console, live samples of a real gunicorn and a verdict', async () => {
-  const url = await readyUrl(start(withAdmin(place), '--scenario', 'calm'))
+  const url = await readyUrl(start({ ...withAdmin(place), HOLDFAST_STATSD_PORT: '0' }, '--scenario', 'calm'))
   const read = await signIn(url)
   expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toContain('<title>')
   const samples = await until('request samples', async () => {

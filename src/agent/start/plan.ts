@@ -21,9 +21,6 @@ export interface Directories {
   runtimeDirIsOurs: boolean
 }
 
-/** Keeps the agent small: short-lived garbage is collected early, the heap is never large. */
-const AGENT_NODE_FLAGS = ['--max-semi-space-size=2']
-
 /** The environment for our children, with the directories settled, and those directories. */
 export function settleDirectories(
   env: Environment,
@@ -53,7 +50,7 @@ export function settleDirectories(
 export function agentChild(env: Environment, { stateDir }: Directories): ChildSpec {
   return {
     name: 'agent',
-    args: [...AGENT_NODE_FLAGS, AGENT_MAIN, 'serve'],
+    args: [AGENT_MAIN, 'serve'],
     env: { ...env },
     logFile: join(stateDir, 'log', 'agent.log'),
   }
@@ -83,7 +80,7 @@ export async function demonstrationChildren(
   await replaceFile(contractFile, jsonText(await demonstrationContract(directories)))
   // The variables of existing deployments count here too: what they change is written down once.
   await replaceFile(contractFile, jsonText(loadContract(contractFile, env).contract))
-  const statsdPort = env.HOLDFAST_STATSD_PORT ?? String(await freeUdpPort())
+  const statsdPort = await statsdPortOf(env)
   const shared = { ...env, HOLDFAST_CONTRACT_FILE: contractFile, HOLDFAST_STATSD_PORT: statsdPort }
   const target: ChildSpec = {
     name: 'demonstration',
@@ -98,6 +95,11 @@ export async function demonstrationChildren(
     logFile: join(directories.stateDir, 'log', 'demonstration.log'),
   }
   return { agent: agentChild(shared, directories), watchdog: watchdogChild(shared, directories), target }
+}
+
+/** Two processes have to agree on it, so "any free one" is settled here. */
+async function statsdPortOf({ HOLDFAST_STATSD_PORT: asked = '0' }: Environment): Promise<string> {
+  return Number(asked) === 0 ? String(await freeUdpPort()) : asked
 }
 
 function jsonText(content: object): string {
