@@ -19,7 +19,7 @@ if (missing.length > 0) {
     ensureConsole()
     ensureAgent()
   })
-  const failedChecks = runChecks()
+  const failedChecks = await runChecks()
   const tests = runVitest()
   finish({
     passed: CHECKS.length - failedChecks.length + tests.passed,

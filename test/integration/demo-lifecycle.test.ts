@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DemoGround, DemoRun, MAIN, TARGETS, httpGet } from './support/demo.ts'
-import { isAlive, filesOpenToWrite, processesMentioning, sessionOf, workersOf } from './support/processes.ts'
+import { filesOpenToWrite, isAlive, processesMentioning, sessionOf, workersOf } from './support/processes.ts'
 import { waitFor } from './support/wait.ts'
 
 let ground: DemoGround
@@ -41,6 +41,7 @@ describe.each(TARGETS)('with the %s target', (kind) => {
 
     expect(await run.stop()).toBe(0)
     expect(run.stderr).toBe('')
+    expect(opened, 'its own are seen').not.toEqual([])
     expect(outside).toEqual([])
     expect(sources()).toEqual(sourcesBefore)
     await expectNothingLeft()

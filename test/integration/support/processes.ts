@@ -1,5 +1,5 @@
 /** The process table as tests read it: on their own, not through the code they test. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { constants, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface SeenProcess {
   readonly pid: number
@@ -47,26 +47,27 @@ export function rssBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096
 }
 
-/** Regular files that a process has open, by name. */
-/** Those that it may write: one that is only read, as a module in the middle of its import, leaves nothing behind. */
+/**
+ * Regular files that a process has open and may write, by name. One that it only reads, as a module in the middle of its
+ * import, is nothing that it could leave behind.
+ */
 export function filesOpenToWrite(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`)
-    .filter((fd) => mayWrite(pid, fd))
-    .map((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`)
-      } catch {
-        return ''
-      }
-    })
+    .filter((fd) => mayWrite(seenIn(() => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))))
+    .map((fd) => seenIn(() => readlinkSync(`/proc/${pid}/fd/${fd}`)))
     .filter((name) => name.startsWith('/') && !name.startsWith('/dev/'))
 }
 
-function mayWrite(pid: number, fd: string): boolean {
+function mayWrite(descriptorFacts: string): boolean {
+  const flags = /^flags:\s*(\d+)$/m.exec(descriptorFacts)?.[1] ?? '0'
+  return (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0
+}
+
+/** '': it was closed between the list and the look. */
+function seenIn(look: () => string): string {
   try {
-    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1]
-    return (Number.parseInt(flags ?? '0', 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0
+    return look()
   } catch {
-    return false
+    return ''
   }
 }
