@@ -12,19 +12,19 @@ export const imageFinding = z.strictObject({
 
 export type ImageFinding = z.output<typeof imageFinding>
 
+const checkedPart = z.strictObject({
+  kind: z.enum(['dockerfile', 'rootfs', 'tar', 'file_set']),
+  place: z.string(),
+  /** Instructions of a Dockerfile, entries of an image. */
+  entries: z.number(),
+  bytes: z.number(),
+})
+
 export const imageReport = z.strictObject({
   /** Nothing was found in all that was looked at. */
   ok: z.boolean(),
   findings: z.array(imageFinding),
-  checked: z.array(
-    z.strictObject({
-      kind: z.enum(['dockerfile', 'rootfs', 'tar', 'file_set']),
-      place: z.string(),
-      /** Instructions of a Dockerfile, entries of an image. */
-      entries: z.number(),
-      bytes: z.number(),
-    }),
-  ),
+  checked: z.array(checkedPart),
 })
 
 export function finding(rule: ImageRule, place: string, message: string, mend?: string): ImageFinding {
