@@ -10,6 +10,7 @@ import { RENDERED_FILES } from '../src/domain/contract/rendered-files.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
 import { openApiText } from '../src/agent/api/openapi/document.ts'
 import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
+import { IMAGE_CONTRACT_FILE, renderImageContract } from './render-image-contract.ts'
 import { renderMetricsPage } from './render-metrics.ts'
 
 interface Rendered {
@@ -24,6 +25,11 @@ export const RENDERED: readonly Rendered[] = [
   },
   ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
   { file: 'docs/metrics.md', text: renderMetricsPage },
+  {
+    file: IMAGE_CONTRACT_FILE,
+    text: () =>
+      renderImageContract(readFileSync(pathOf(IMAGE_CONTRACT_FILE), 'utf8'), shippedContract().version),
+  },
   { file: OPENAPI_FILE, text: openApiText },
   {
     file: OPENAPI_DIGEST_FILE,

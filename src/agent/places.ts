@@ -15,3 +15,5 @@ export const DEMONSTRATION_MAIN = join(sources, 'demo/main.ts')
 export const DEMONSTRATION_TARGET = join(sources, 'demo/node-target/main.ts')
 export const CONSOLE_DIRECTORY = join(CHECKOUT, 'dist')
 export const SHIPPED_CONTRACT = join(CHECKOUT, 'deploy/runtime-contract.json')
+/** Only in an image: what it is. */
+export const IMAGE_MARK_FILE = join(CHECKOUT, 'image.json')

@@ -39,6 +39,18 @@ export const PROBLEMS = {
     title: 'A directory cannot be used',
     mend: 'check its owner and mode, or name another directory',
   },
+  wrong_node: {
+    status: 500,
+    exit: 1,
+    title: 'This is not the Node that Holdfast runs on',
+    mend: 'run it with the Node that the runtime contract names, or in a checkout by npx holdfast',
+  },
+  target_not_shared: {
+    status: 500,
+    exit: 1,
+    title: 'The watchdog does not share with the target what it needs',
+    mend: 'run its container in the PID namespace of the target, with its files at the same paths, after the target',
+  },
   already_running: {
     status: 409,
     exit: 1,

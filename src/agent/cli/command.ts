@@ -7,10 +7,12 @@ export interface OptionSpec {
   value?: string
   /** It may stand without its value: `--against-journal` alone. It comes as '' then. */
   valueMayLack?: true
+  /** It may stand more than once, and the words that follow it belong to it, too: it comes as a list then. */
+  many?: true
   meaning: string
 }
 
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 export interface Invocation {
   options: OptionValues

@@ -60,8 +60,8 @@ export function plannedHelp(name: string): string {
 
 function optionRows(options: Readonly<Record<string, OptionSpec>>): string[] {
   return table(
-    Object.entries(options).map(([name, { value, valueMayLack, meaning }]) => [
-      `--${name}${value === undefined ? '' : ` ${valueMayLack === true ? `[${value}]` : value}`}`,
+    Object.entries(options).map(([name, { value, valueMayLack, many, meaning }]) => [
+      `--${name}${value === undefined ? '' : ` ${valueMayLack === true ? `[${value}]` : value}`}${many === true ? ' …' : ''}`,
       meaning,
     ]),
   )

@@ -1,7 +1,8 @@
 /** The CLI: parses, dispatches, and turns every ending into the promised exit code. */
 import { HoldfastProblem, PROBLEMS } from '#domain/problems.ts'
 import { asProblem } from '#agent/as-problem.ts'
-import { VERSION } from '#agent/version.ts'
+import { requireNode } from '#agent/require-node.ts'
+import { NODE_VERSION, VERSION } from '#agent/version.ts'
 import { EXIT, type ExitCode, type Output } from './command.ts'
 import { commandHelp, overallHelp, plannedHelp } from './help.ts'
 import { parseCommandLine } from './parse.ts'
@@ -35,6 +36,7 @@ try {
 if (process.connected) process.disconnect()
 
 async function run(): Promise<ExitCode> {
+  requireNode({ running: process.versions.node, wanted: NODE_VERSION })
   const parsed = parseCommandLine(words, COMMANDS)
   switch (parsed.kind) {
     case 'help':

@@ -61,17 +61,22 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
   const { tokens, values } = parseArgs({
     args: words.map((word, index) => (standsAlone(word, words[index + 1], specs) ? `${word}=` : word)),
     options: Object.fromEntries(
-      Object.entries(specs).map(([name, { type, short }]) => [
+      Object.entries(specs).map(([name, { type, short, many }]) => [
         name,
-        short === undefined ? { type } : { type, short },
+        { type, ...(short === undefined ? {} : { short }), ...(many === true ? { multiple: true } : {}) },
       ]),
     ),
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
-  const named: Record<string, string> = {}
+  const named: Record<string, string | string[]> = {}
+  let list: string[] | null = null
   for (const token of tokens) {
+    if (token.kind === 'positional' && list !== null) {
+      list.push(token.value)
+      continue
+    }
     if (token.kind === 'positional' && takesArgument(command, { ...values, ...named })) {
       named[String(command.argument)] = token.value
       continue
@@ -95,6 +100,12 @@ function parseOptions(words: readonly string[], command: Command): OptionValues 
     }
     if (spec.type === 'boolean' && token.value !== undefined) {
       throw usage(command, `${token.rawName} takes no value`)
+    }
+    list = null
+    if (spec.many === true) {
+      const before: string | readonly string[] = named[token.name] ?? []
+      list = [...before, token.value ?? '']
+      named[token.name] = list
     }
   }
   return { ...values, ...named } as OptionValues

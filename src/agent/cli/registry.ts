@@ -390,6 +390,30 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/contract-render.ts')).contractRender,
   },
   {
+    name: 'image check',
+    summary: 'check deployable images: Dockerfiles, a root filesystem or an exported image',
+    details:
+      'Reads only; needs no agent and no container engine. Without options it looks at the two images of the project: their\n' +
+      'Dockerfiles, and the files that go into them. Files are judged by their content, their names and the package\n' +
+      'databases; layers as they lie on one another, and secrets also where a later layer hides them. Each finding says\n' +
+      'rule, place and what mends it. Exits 4 on findings. The rules: docs/deployable-runtime-contract.md.',
+    options: {
+      dockerfile: { type: 'string', value: 'FILE', many: true, meaning: 'Dockerfiles, one or more' },
+      rootfs: { type: 'string', value: 'DIR', meaning: 'an unpacked root filesystem' },
+      tar: {
+        type: 'string',
+        value: 'FILE',
+        meaning: 'an exported one, an OCI layout, or what docker save wrote; plain, gzip or zstd',
+      },
+    },
+    examples: [
+      'holdfast image check',
+      'holdfast image check --dockerfile deploy/backend.Dockerfile deploy/frontend.Dockerfile',
+      'docker save holdfast-backend > image.tar && holdfast image check --tar image.tar --json',
+    ],
+    load: async () => (await import('./commands/image-check.ts')).imageCheck,
+  },
+  {
     name: 'prune',
     summary: 'remove the oldest rows of the audit trail, and the oldest raw samples on disk',
     details:

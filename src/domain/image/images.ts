@@ -92,3 +92,17 @@ export const IMAGES: Readonly<Record<ImageName, ImageSpec>> = {
     bytesLimit: 3 * MIB,
   },
 }
+
+/** What the image may have that no other may; of an image that is none of ours, nothing. */
+export function declaredBy(image: string | null): Declared {
+  return image === 'backend' || image === 'frontend' ? IMAGES[image].declared : []
+}
+
+/** The build stage puts the files together under this directory. */
+const BUILT = '/image'
+
+/** The final stage's COPY lines, in order. */
+export function copyLines({ parts }: ImageSpec): string[] {
+  const places = new Set(parts.map(({ to }) => to))
+  return [...places].map((to) => `COPY --from=build ${BUILT}/${to} /${to}`)
+}

@@ -20,12 +20,16 @@ const checkedPart = z.strictObject({
   bytes: z.number(),
 })
 
+export type CheckedPart = z.output<typeof checkedPart>
+
 export const imageReport = z.strictObject({
   /** Nothing was found in all that was looked at. */
   ok: z.boolean(),
   findings: z.array(imageFinding),
   checked: z.array(checkedPart),
 })
+
+export type ImageReport = z.output<typeof imageReport>
 
 export function finding(rule: ImageRule, place: string, message: string, mend?: string): ImageFinding {
   return { rule, place, message, mend: mend ?? IMAGE_RULES[rule].mend }

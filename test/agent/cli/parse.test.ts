@@ -35,6 +35,17 @@ test('an option takes its value after a blank or an equals sign', () => {
   expect(parse('demo', '--scenario=leak')).toMatchObject({ options: { scenario: 'leak' } })
 })
 
+test('an option that may stand more than once comes as a list, with the words that follow it', () => {
+  const words = (...given: string[]) => parse('image', 'check', ...given)
+  const all = { options: { dockerfile: ['a', 'b', 'c'], json: true } }
+  expect(words('--dockerfile', 'a', 'b', '--json', '--dockerfile=c')).toMatchObject(all)
+  expect(words('--dockerfile', 'a', '--rootfs', 'd')).toMatchObject({
+    options: { dockerfile: ['a'], rootfs: 'd' },
+  })
+  expect(() => words('--rootfs', 'd', 'a')).toThrow('"a" is not expected here')
+  expect(() => words('a')).toThrow('"a" is not expected here')
+})
+
 test.each([
   [['sevre'], 'unknown command "sevre"; did you mean "serve"?'],
   [['config'], 'known: config print'],

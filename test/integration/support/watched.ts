@@ -95,8 +95,12 @@ export class Watched {
     return this.masterPid
   }
 
-  startWatchdog(env: Record<string, string> = {}, nodeOptions: readonly string[] = []): ChildProcess {
-    const child = spawn(process.execPath, [...nodeOptions, AGENT_PROGRAM, 'watchdog'], {
+  startWatchdog(
+    env: Record<string, string> = {},
+    nodeOptions: readonly string[] = [],
+    program = AGENT_PROGRAM,
+  ): ChildProcess {
+    const child = spawn(process.execPath, [...nodeOptions, program, 'watchdog'], {
       env: {
         PATH: process.env['PATH'],
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],

@@ -35,7 +35,7 @@ export async function contractCheck({ env, options, out }: Invocation): Promise<
   return EXIT.done
 }
 
-function unitOf({ contract }: Checked, given: string | boolean | undefined): string | null {
+function unitOf({ contract }: Checked, given: Invocation['options'][string]): string | null {
   if (typeof given !== 'string') return null
   const known = Object.values(contract?.units ?? {})
   if (contract === null || known.includes(given)) return given

@@ -50,13 +50,13 @@ function policyInForce(env: Invocation['env'], configFile: string | null): Polic
   return policyConfigOf(answer.config.values)
 }
 
-function readOptional(file: string | boolean | undefined): string | null {
+function readOptional(file: Invocation['options'][string]): string | null {
   return typeof file === 'string' ? readInputFile(file) : null
 }
 
 function unusable(
   faults: readonly ExplainFault[],
-  names: Readonly<Record<ExplainPart, string | boolean | undefined>>,
+  names: Readonly<Record<ExplainPart, Invocation['options'][string]>>,
 ): HoldfastProblem {
   const texts = faults.flatMap(({ part, findings }) =>
     findings.map((finding) => `${String(names[part])}: ${findingText(finding)}`),
