@@ -53,7 +53,8 @@ function environmentTable(): string[] {
     '| variable | default | meaning |',
     '|---|---|---|',
     ...Object.values(FIELDS).map(
-      ({ env, preset, meaning }) => `| \`${env}\` | ${defaultText(preset)} | ${meaning} |`,
+      ({ env, preset, meaning }) =>
+        `| \`${env}\` | ${defaultText(preset)} | ${meaning.replaceAll('<', '&lt;')} |`,
     ),
   ]
 }
