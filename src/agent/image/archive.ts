@@ -11,9 +11,11 @@ import { compressionOf, expanded, type Bounds, type Part } from './expand-stream
 import { readTar, type Sink } from './read-tar.ts'
 import { TarFault } from './tar-header.ts'
 
-export interface Layers {
+export interface ExportedImage {
   /** false: one tar that is the root filesystem itself. */
   readonly isLayered: boolean
+  /** How it runs, where that is told. */
+  readonly config: { readonly name: string; readonly text: string } | null
   readonly layers: readonly { readonly name: string; readonly part: Part }[]
 }
 
@@ -28,37 +30,42 @@ interface Contents {
 }
 
 /** A compressed archive is laid down in a directory of its own while `use` looks at it. */
-export async function withLayers<T>(
+export async function withImages<T>(
   file: string,
   bounds: Bounds,
-  use: (layers: Layers) => Promise<T>,
+  use: (images: ExportedImage[]) => Promise<T>,
 ): Promise<T> {
   const { size } = await stat(file)
   const whole: Part = { file, offset: 0, size }
-  if ((await compressionOf(whole)) === 'none') return use(await layersOf(whole))
+  if ((await compressionOf(whole)) === 'none') return use(await imagesOf(whole))
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-image-'))
   try {
     const plain = join(directory, 'archive.tar')
     await pipeline(expanded(whole, bounds), createWriteStream(plain))
-    return await use(await layersOf({ file: plain, offset: 0, size: (await stat(plain)).size }))
+    return await use(await imagesOf({ file: plain, offset: 0, size: (await stat(plain)).size }))
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-async function layersOf(whole: Part): Promise<Layers> {
+async function imagesOf(whole: Part): Promise<ExportedImage[]> {
   const contents = await contentsOf(whole)
-  const names = contents === null ? null : (ociLayers(contents) ?? savedLayers(contents))
-  if (contents === null || names === null) return { isLayered: false, layers: [{ name: '', part: whole }] }
-  if (names.length > LAYERS_LIMIT) throw new TarFault(`${names.length} layers`)
-  return {
-    isLayered: true,
-    layers: names.map((name) => {
-      const part = contents.parts.get(name)
-      if (part === undefined) throw new TarFault(`the layer ${name.slice(0, 100)} is not in it`)
-      return { name, part }
-    }),
-  }
+  if (contents === null) return [{ isLayered: false, config: null, layers: [{ name: '', part: whole }] }]
+  const { parts, descriptions } = contents
+  return (ociImages(contents) ?? savedImages(contents)).map(({ config, layers }) => {
+    const text = config === null ? undefined : descriptions.get(config)
+    return {
+      isLayered: true,
+      config: config === null || text === undefined ? null : { name: config, text },
+      layers: layers.map((name) => ({ name, part: partOf(parts, name) })),
+    }
+  })
+}
+
+function partOf(parts: Contents['parts'], name: string): Part {
+  const part = parts.get(name)
+  if (part === undefined) throw new TarFault(`the layer ${name.slice(0, 100)} is not in it`)
+  return part
 }
 
 /** null where its first entries show that it is no layout: then it is not read twice. */
@@ -108,32 +115,46 @@ interface Descriptor {
   digest?: unknown
 }
 
-/** Every platform's image counts: each may be the one that runs. */
-function ociLayers({ descriptions }: Contents): string[] | null {
+/** By the names that they have in the archive. */
+interface Named {
+  readonly config: string | null
+  readonly layers: readonly string[]
+}
+
+/** Every platform's image counts, each by itself: what one takes away stays in another. */
+function ociImages({ descriptions }: Contents): Named[] | null {
   const index = descriptions.get('index.json')
   if (index === undefined) return null
-  const names = new Set<string>()
+  const images: Named[] = []
   const waiting = descriptorsOf(parsed(index, 'index.json'), 'manifests')
   for (let seen = 0; waiting.length > 0; seen += 1) {
     const name = blobName(waiting.shift() ?? {})
     if (seen > LAYERS_LIMIT) throw new TarFault('manifests that name one another without end')
     const manifest = parsed(descriptions.get(name) ?? '', name)
     waiting.push(...descriptorsOf(manifest, 'manifests'))
-    for (const layer of descriptorsOf(manifest, 'layers')) {
-      // Attestations are no files of an image.
-      if (/tar|diff/.test(String(layer.mediaType))) names.add(blobName(layer))
-    }
+    // Attestations are no files of an image.
+    const layers = descriptorsOf(manifest, 'layers').filter(({ mediaType }) =>
+      /tar|diff/.test(String(mediaType)),
+    )
+    const { config } = Object(manifest) as { config?: Descriptor | null }
+    if (layers.length > 0)
+      images.push({ config: config ? blobName(config) : null, layers: boundedNames(layers.map(blobName)) })
   }
-  return [...names]
+  return images
 }
 
-function savedLayers({ descriptions }: Contents): string[] {
+function savedImages({ descriptions }: Contents): Named[] {
   const manifest = parsed(descriptions.get('manifest.json') ?? '', 'manifest.json')
   if (!Array.isArray(manifest)) throw new TarFault('manifest.json is no list of images')
-  const names = manifest.flatMap((image: { Layers?: unknown } | null) =>
-    Array.isArray(image?.Layers) ? image.Layers.map(String) : [],
-  )
-  return [...new Set(names)]
+  return manifest.slice(0, LAYERS_LIMIT).map((image: { Config?: unknown; Layers?: unknown } | null) => ({
+    config: typeof image?.Config === 'string' ? image.Config : null,
+    layers: boundedNames(Array.isArray(image?.Layers) ? image.Layers.map(String) : []),
+  }))
+}
+
+function boundedNames(names: string[]): string[] {
+  if (names.length > LAYERS_LIMIT) throw new TarFault(`${names.length} layers`)
+  return names
 }
 
 function descriptorsOf(value: unknown, key: 'manifests' | 'layers'): Descriptor[] {

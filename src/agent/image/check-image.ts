@@ -1,5 +1,6 @@
 /** What `holdfast image check` looks at, each as its findings and what was counted (IM3). */
 import { readFile, stat } from 'node:fs/promises'
+import { judgeImageConfig } from '#domain/image/config-rules.ts'
 import { judgeDockerfile } from '#domain/image/dockerfile-rules.ts'
 import { judgeFiles, type Declared } from '#domain/image/file-rules.ts'
 import { FileTree } from '#domain/image/file-tree.ts'
@@ -9,7 +10,7 @@ import { declaredBy, type ImageSpec } from '#domain/image/images.ts'
 import { IMAGE_MARK } from '#domain/image/mark.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
-import { withLayers } from './archive.ts'
+import { withImages, type ExportedImage } from './archive.ts'
 import { BOUNDS, expanded, type Bounds } from './expand-stream.ts'
 import { plannedFiles } from './file-set.ts'
 import { archiveFinding, readLayer, type Counted } from './read-entries.ts'
@@ -74,19 +75,34 @@ function takeText(
 
 export async function checkTar(file: string, bounds: Bounds = BOUNDS): Promise<Checked> {
   await sizeOf(file, 'file')
-  const tree = new FileTree()
   const counted: Counted = { entries: 0, bytes: 0, findings: [] }
   try {
-    await withLayers(file, bounds, async ({ isLayered, layers }) => {
-      for (const [layer, { name, part }] of layers.entries()) {
-        const place = name === '' ? file : `${file}: ${name}`
-        await readLayer(expanded(part, bounds), { tree, layer, isLayered, place, counted })
-      }
+    await withImages(file, bounds, async (images) => {
+      for (const image of images) await checkImage(image, { file, bounds, counted })
     })
   } catch (error) {
     counted.findings.push(archiveFinding(error, file))
   }
-  return judged(tree, counted, { kind: 'tar', place: file })
+  const { entries, bytes, findings } = counted
+  return { findings: withoutRepetition(findings), checked: { kind: 'tar', place: file, entries, bytes } }
+}
+
+async function checkImage(
+  { isLayered, config, layers }: ExportedImage,
+  { file, bounds, counted }: { file: string; bounds: Bounds; counted: Counted },
+): Promise<void> {
+  const tree = new FileTree()
+  for (const [layer, { name, part }] of layers.entries()) {
+    const place = name === '' ? file : `${file}: ${name}`
+    await readLayer(expanded(part, bounds), { tree, layer, isLayered, place, counted })
+  }
+  if (config !== null) counted.findings.push(...judgeImageConfig(`${file}: ${config.name}`, config.text))
+  counted.findings.push(...judgeFiles(tree, declaredIn(tree)))
+}
+
+/** Images of one archive share their layers. */
+function withoutRepetition(findings: readonly ImageFinding[]): ImageFinding[] {
+  return [...new Map(findings.map((one) => [`${one.rule} ${one.place} ${one.message}`, one])).values()]
 }
 
 function judged(tree: FileTree, counted: Counted, what: Pick<CheckedPart, 'kind' | 'place'>): Checked {
@@ -98,7 +114,7 @@ function judged(tree: FileTree, counted: Counted, what: Pick<CheckedPart, 'kind'
 }
 
 /** An image says which of ours it is; what it may have stands in our table, not in what it says. */
-export function declaredIn(tree: FileTree): Declared {
+function declaredIn(tree: FileTree): Declared {
   return declaredBy(tree.at(IMAGE_MARK)?.content?.image ?? null)
 }
 

@@ -6,6 +6,7 @@ import { commandRule, npmPackageRule, systemPackageRule } from './forbidden.ts'
 import { copiedPathRule } from './path-rules.ts'
 import { finding, type ImageFinding } from './report.ts'
 import type { ImageRule } from './rules.ts'
+import { portFault, startsShell, userFault } from './run-rules.ts'
 import { secretByName, secretsIn } from './secrets.ts'
 import { commandsOf, isFetch, isInstall } from './shell-commands.ts'
 
@@ -78,30 +79,15 @@ function user(judged: Judged): ImageFinding[] {
   const step = lastOf(judged, 'USER')
   if (step === undefined)
     return [judged.told('user_missing', endLine(judged), 'no USER: the image runs as its base does')]
-  const { line } = step.instruction
-  const [, id = '', , group = ''] = /^([^:]*)(:(.*))?$/.exec(step.words.join(' ')) ?? []
-  if (/^0*$/.test(id) || id === 'root') return [judged.told('user_root', line, `USER ${id} is root`)]
-  if (!/^\d+$/.test(id) || !/^\d*$/.test(group))
-    return [judged.told('user_not_numeric', line, `USER ${step.words.join(' ')} is a name`)]
-  return []
+  const fault = userFault(step.words.join(' '))
+  return fault === null ? [] : [judged.told(fault.rule, step.instruction.line, fault.message)]
 }
 
 function port(judged: Judged): ImageFinding[] {
   const exposed = judged.final.filter(({ instruction }) => instruction.keyword === 'EXPOSE')
-  const ports = exposed.flatMap(({ words, instruction }) =>
-    words.map((word) => ({ word, line: instruction.line })),
-  )
-  const [first] = ports
-  if (first === undefined)
-    return [judged.told('port_missing', endLine(judged), 'no EXPOSE: it is not told where it answers')]
-  const different = new Set(ports.map(({ word }) => word.replace(/\/tcp$/i, '')))
-  const { line } = ports.at(-1) ?? first
-  if (different.size > 1)
-    return [judged.told('port_not_single', line, `${different.size} ports: ${[...different].join(', ')}`)]
-  const [only = ''] = different
-  const number = Number(only)
-  const isPlain = /^\d{1,5}$/.test(only) && number > 1023 && number < 65536
-  return isPlain ? [] : [judged.told('port_not_single', line, `"${only}" is no single port above 1023`)]
+  const fault = portFault(exposed.flatMap(({ words }) => words))
+  const line = exposed.at(-1)?.instruction.line ?? endLine(judged)
+  return fault === null ? [] : [judged.told(fault.rule, line, fault.message)]
 }
 
 function health(judged: Judged): ImageFinding[] {
@@ -149,7 +135,7 @@ function start(judged: Judged): ImageFinding[] {
       ),
     ]
   const inShell = [entry, command].flatMap((step) =>
-    step !== undefined && startsShell(step.instruction) ? [step.instruction] : [],
+    step !== undefined && isShell(step.instruction) ? [step.instruction] : [],
   )
   return inShell.map(({ keyword, line }) =>
     judged.told(
@@ -160,13 +146,8 @@ function start(judged: Judged): ImageFinding[] {
   )
 }
 
-function startsShell({ list, rest }: Instruction): boolean {
-  if (list === null) return rest !== ''
-  return (
-    list.length > 1 &&
-    /(?:^|\/)(?:ba|da|a|z)?sh$/.test(list[0] ?? '') &&
-    list.some((word) => /^-[a-z]*c$/.test(word))
-  )
+function isShell({ list, rest }: Instruction): boolean {
+  return list === null ? rest !== '' : startsShell(list)
 }
 
 function stopSignal(judged: Judged): ImageFinding[] {

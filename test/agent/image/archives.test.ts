@@ -17,7 +17,17 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { checkRootfs, checkTar } from '#agent/image/check-image.ts'
 import { BOUNDS } from '#agent/image/expand-stream.ts'
-import { dockerSave, END, entryBytes, ociLayout, pax, tarOf, withChecksum, type Made } from './tar-maker.ts'
+import {
+  dockerSave,
+  END,
+  entryBytes,
+  ociIndex,
+  ociLayout,
+  pax,
+  tarOf,
+  withChecksum,
+  type Made,
+} from './tar-maker.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-archives-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -58,6 +68,40 @@ test.each([
   const wanted = ['secret /root/key (layer 1)', 'shell /bin/sh']
   for (const whole of [layout(lower, upper), gzipSync(layout(lower, upper))])
     expect((await found(whole)).toSorted()).toEqual(wanted)
+})
+
+test('of several images each is looked at by itself, and what they share is told once', async () => {
+  const withMake = tarOf(MAKE)
+  const takesAway = tarOf({ name: 'usr/bin/.wh.make' })
+  expect(await found(ociIndex({ layers: [withMake] }, { layers: [withMake, takesAway] }))).toEqual(TOLD)
+  expect(await found(ociIndex({ layers: [withMake, takesAway] }, { layers: [withMake, takesAway] }))).toEqual(
+    [],
+  )
+})
+
+const GOOD_CONFIG = {
+  User: '10001:10001',
+  ExposedPorts: { '8787/tcp': {} },
+  Env: ['PATH=/bin', 'NODE_ENV=production'],
+  Entrypoint: ['/node'],
+}
+
+test.each<[string, object, string[]]>([
+  ['well', {}, []],
+  ['without a user', { User: '' }, ['user_missing']],
+  ['as root', { User: '0' }, ['user_root']],
+  ['as a name', { User: 'node' }, ['user_not_numeric']],
+  ['without a port', { ExposedPorts: null }, ['port_missing']],
+  ['with two ports', { ExposedPorts: { '1/tcp': {}, '2/tcp': {} } }, ['port_not_single']],
+  ['with nothing that runs', { Entrypoint: null }, ['entrypoint_missing']],
+  ['in a shell', { Entrypoint: ['/bin/sh', '-c', 'node'] }, ['entrypoint_in_shell']],
+  ['with a password', { Env: ['DB_PASSWORD=hunter2'] }, ['secret']],
+  ['with a token by its form', { Env: [`X=ghp_${'a1B2'.repeat(9)}`] }, ['secret']],
+])('IM3 the configuration of an image that runs %s', async (_, change, wanted) => {
+  const layers = [tarOf({ name: 'a', text: 'x' })]
+  const findings = await found(ociIndex({ layers, config: { config: { ...GOOD_CONFIG, ...change } } }))
+  expect(findings.map((one) => one.split(' ')[0])).toEqual(wanted)
+  expect(findings.join()).not.toMatch(/hunter2|ghp_/)
 })
 
 test('what GNU tar itself writes: long names, hard links, sparse files, pax and GNU form', async () => {

@@ -65,6 +65,11 @@ export function pax(records: Record<string, string>): Made {
 }
 
 export function ociLayout(...layers: Buffer[]): Buffer {
+  return ociIndex({ layers })
+}
+
+/** With an image for each platform. */
+export function ociIndex(...images: { layers: Buffer[]; config?: unknown }[]): Buffer {
   const blobs = new Map<string, Buffer>()
   const blob = (content: Buffer) => {
     const hex = createHash('sha256').update(content).digest('hex')
@@ -72,15 +77,21 @@ export function ociLayout(...layers: Buffer[]): Buffer {
     return { digest: `sha256:${hex}`, size: content.length }
   }
   const json = (value: unknown) => Buffer.from(JSON.stringify(value))
-  const described = layers.map((layer) => ({
-    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    ...blob(layer),
-  }))
-  const image = blob(json({ schemaVersion: 2, layers: described }))
+  const manifests = images.map(({ layers, config }) => {
+    const described = layers.map((layer) => ({
+      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+      ...blob(layer),
+    }))
+    const configured = config === undefined ? {} : { config: blob(json(config)) }
+    return blob(json({ schemaVersion: 2, ...configured, layers: described }))
+  })
   const nested = blob(
     json({
       schemaVersion: 2,
-      manifests: [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', ...image }],
+      manifests: manifests.map((image) => ({
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        ...image,
+      })),
     }),
   )
   return tarOf(
