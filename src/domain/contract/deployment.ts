@@ -1,7 +1,11 @@
 /** Where the parts of a deployment lie that the runtime contract does not name, the same in each rendered file. */
 
+/** Holds one directory for each release. */
+export const RELEASES = '/opt/holdfast/releases'
 /** A symlink to the release that runs. */
 export const RELEASE = '/opt/holdfast/current'
+/** One line for each time that the link was moved, written before it is. */
+export const RELEASE_SWITCHES = '/opt/holdfast/switches.jsonl'
 export const PROGRAM = `${RELEASE}/build/agent/holdfast.js`
 export const INSTALLED_CONTRACT = `${RELEASE}/deploy/runtime-contract.json`
 export const UNIT_DIRECTORY = '/etc/systemd/system'
