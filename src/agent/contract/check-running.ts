@@ -8,7 +8,7 @@ import {
   type CheckItem,
 } from '#domain/contract/check-item.ts'
 import { compareVariables } from '#domain/contract/compare-variables.ts'
-import { PROGRAM, RELEASE } from '#domain/contract/deployment.ts'
+import { codeDir, programOf } from '#domain/contract/deployment.ts'
 import type { Ground } from './ground.ts'
 
 /** As long as the kernel lets them be, nearly; more is none of ours. */
@@ -42,15 +42,18 @@ function masterOf({ host, contract }: Ground): Running[] {
 const COMMANDS = { watchdog: 'watchdog', serve: 'agent' } as const
 
 function programsOf({ host, contract }: Ground): Running[] {
+  const own = programOf(contract)
   return host
     .list('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const [, program = '', command = ''] = wordsOf(host, Number(name), 'cmdline') ?? []
       const role = Object.hasOwn(COMMANDS, command) ? COMMANDS[command as keyof typeof COMMANDS] : null
-      if (role === null || (program !== PROGRAM && !host.samePath(program, PROGRAM))) return []
+      if (role === null || (program !== own && !host.samePath(program, own))) return []
       const { units, binaries } = contract
-      return [{ pid: Number(name), unit: units[role], executable: binaries.node, directory: RELEASE }]
+      return [
+        { pid: Number(name), unit: units[role], executable: binaries.node, directory: codeDir(contract) },
+      ]
     })
 }
 

@@ -3,7 +3,7 @@
  * units read, and what each other place that sets one of them is held against (RC3).
  */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
-import { INSTALLED_CONTRACT } from './deployment.ts'
+import { installedContract } from './deployment.ts'
 
 export const environmentFile = 'deploy/systemd/holdfast.env'
 export const tmpfilesFile = 'deploy/systemd/holdfast.tmpfiles.conf'
@@ -47,12 +47,16 @@ export function contractVariables(contract: RuntimeContract): ContractVariable[]
 
 export function renderEnvironment(contract: RuntimeContract): string {
   const lines = contractVariables(contract).map(({ name, value }) => `${name}=${value}`)
-  return `# Rendered from the runtime contract, version ${contract.version}. Settings of your own may stand below;
-# whatever stands here says the same as the contract, or no unit starts.
-HOLDFAST_CONTRACT_FILE=${INSTALLED_CONTRACT}
+  return `# Rendered from the runtime contract, version ${contract.version}; whatever stands here says the same as the
+# contract, or no unit starts.
+HOLDFAST_CONTRACT_FILE=${installedContract(contract)}
 ${lines.join('\n')}
+${OWN_SETTINGS}
 `
 }
+
+/** What stands below it is nobody's but the operator's, and stays when the file is installed anew. */
+export const OWN_SETTINGS = '# Settings of your own stand below this line, and stay.'
 
 /** The runtime directory is the group's too, so that commands work without root (SD2). */
 export function renderTmpfiles({ version, user, group, paths }: RuntimeContract): string {

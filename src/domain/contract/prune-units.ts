@@ -3,33 +3,34 @@
  * its reach but their state. It speaks with nobody, so that it has no network either.
  */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
-import { ENVIRONMENT_FILE, INSTALLED_CONTRACT, PROGRAM, RELEASE } from './deployment.ts'
+import { codeDir, ENVIRONMENT_FILE, installedContract, programOf } from './deployment.ts'
+import { codeProtection } from './service-units.ts'
 
 /** In the repository; installed under the contract's names in `/etc/systemd/system`. */
 export const pruneServiceFile = 'deploy/systemd/holdfast-prune.service'
 export const pruneTimerFile = 'deploy/systemd/holdfast-prune.timer'
 
-export function pruneService({ version, user, group, binaries, paths }: RuntimeContract): string {
+export function pruneService(contract: RuntimeContract): string {
+  const { version, user, group, binaries, paths } = contract
   return `# Rendered from the runtime contract, version ${version}; do not edit.
 [Unit]
 Description=Holdfast: retention of audit trail and raw samples
-Documentation=file://${RELEASE}/docs/operations.md
+Documentation=file://${codeDir(contract)}/docs/operations.md
 ConditionPathIsDirectory=${paths.state_dir}
 
 [Service]
 Type=oneshot
 User=${user}
 Group=${group}
-ExecStart=${binaries.node} ${PROGRAM} prune
+ExecStart=${binaries.node} ${programOf(contract)} prune
 EnvironmentFile=-${ENVIRONMENT_FILE}
-Environment=HOLDFAST_CONTRACT_FILE=${INSTALLED_CONTRACT}
+Environment=HOLDFAST_CONTRACT_FILE=${installedContract(contract)}
 # It may think slowly, and the watchdog comes first; but the disk is not idle to it: the watchdog may wait for its commit.
 Nice=10
 TimeoutStartSec=30min
 ProtectSystem=strict
-ProtectHome=true
 ReadWritePaths=${paths.state_dir}
-ReadOnlyPaths=/opt/holdfast
+${codeProtection(contract)}
 PrivateTmp=yes
 PrivateDevices=yes
 PrivateNetwork=yes

@@ -8,11 +8,11 @@
  */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
 import {
+  codeDir,
   ENVIRONMENT_FILE,
   GUNICORN_CONFIG,
-  INSTALLED_CONTRACT,
-  PROGRAM,
-  RELEASE,
+  installedContract,
+  programOf,
   STATSD,
 } from './deployment.ts'
 
@@ -55,10 +55,10 @@ Type=notify
 # Its word is brought by a child of its own.
 NotifyAccess=all
 WatchdogSec=30s
-WorkingDirectory=${RELEASE}
+WorkingDirectory=${codeDir(contract)}
 ${identity(contract)}
 ${checkedStart(contract, units.watchdog)}
-ExecStart=${binaries.node} ${PROGRAM} watchdog
+ExecStart=${binaries.node} ${programOf(contract)} watchdog
 Restart=always
 RestartSec=1s
 ${sandbox(contract)}
@@ -70,10 +70,10 @@ export function agentService(contract: RuntimeContract): string {
   return `${head(contract, 'Holdfast: API, intake and the console', units.watchdog)}
 [Service]
 Type=exec
-WorkingDirectory=${RELEASE}
+WorkingDirectory=${codeDir(contract)}
 ${identity(contract)}
 ${checkedStart(contract, units.agent)}
-ExecStart=${binaries.node} ${PROGRAM} serve
+ExecStart=${binaries.node} ${programOf(contract)} serve
 Restart=always
 RestartSec=1s
 ${sandbox(contract)}
@@ -85,12 +85,12 @@ const INSTALL = `
 WantedBy=multi-user.target
 `
 
-function head({ version }: RuntimeContract, description: string, after = ''): string {
+function head(contract: RuntimeContract, description: string, after = ''): string {
   return (
-    `# Rendered from the runtime contract, version ${version}; do not edit.
+    `# Rendered from the runtime contract, version ${contract.version}; do not edit.
 [Unit]
 Description=${description}
-Documentation=file://${RELEASE}/docs/operations.md
+Documentation=file://${codeDir(contract)}/docs/operations.md
 After=network.target ${after}`.trimEnd() + '\n'
   )
 }
@@ -112,18 +112,18 @@ function beneath(path: string, parent: string): string | null {
   return path.startsWith(parent) && path.length > parent.length ? path.slice(parent.length) : null
 }
 
-function checkedStart({ binaries }: RuntimeContract, unit: string): string {
-  return `Environment=HOLDFAST_CONTRACT_FILE=${INSTALLED_CONTRACT}
+function checkedStart(contract: RuntimeContract, unit: string): string {
+  return `Environment=HOLDFAST_CONTRACT_FILE=${installedContract(contract)}
 EnvironmentFile=-${ENVIRONMENT_FILE}
-ExecStartPre=${binaries.node} ${PROGRAM} contract check --strict --unit ${unit}`
+ExecStartPre=${contract.binaries.node} ${programOf(contract)} contract check --strict --unit ${unit}`
 }
 
 /** Node compiles as it runs, so that memory which is both written and executed cannot be denied. */
-function sandbox({ paths }: RuntimeContract): string {
+function sandbox(contract: RuntimeContract): string {
+  const { paths } = contract
   return `ProtectSystem=strict
-ProtectHome=true
 ReadWritePaths=${paths.state_dir} ${paths.runtime_dir}
-ReadOnlyPaths=/opt/holdfast
+${codeProtection(contract)}
 PrivateTmp=yes
 PrivateDevices=yes
 NoNewPrivileges=yes
@@ -147,4 +147,25 @@ SystemCallFilter=~@privileged @resources
 SystemCallFilter=@chown
 SystemCallErrorNumber=EPERM
 UMask=0027`
+}
+
+/** Hidden by ProtectHome=true. */
+const HOMES = /^\/(home|root|run\/user)\//
+
+/**
+ * Code is read and never written. A checkout may lie in a home, and its interpreter too: of all homes, then, these are
+ * there to be seen, and nothing else.
+ */
+export function codeProtection(contract: RuntimeContract): string {
+  const code = contract.code_dir ?? '/opt/holdfast'
+  const { interpreter, gunicorn, node } = contract.binaries
+  const environments = [interpreter, gunicorn, node].map((path) => path.replace(/\/(bin\/)?[^/]+$/, ''))
+  const inHomes = [...new Set([code, ...environments])].filter((path) => HOMES.test(path))
+  const hiding =
+    inHomes.length === 0
+      ? 'ProtectHome=true'
+      : `ProtectHome=tmpfs
+BindReadOnlyPaths=${inHomes.join(' ')}`
+  return `${hiding}
+ReadOnlyPaths=${code}`
 }

@@ -15,6 +15,8 @@ export const runtimeContract = z.strictObject({
   /** Raised with each change of meaning or path; the docs and the units name the one they were made from. */
   version: z.string().check(z.regex(/^\d{4}\.\d{2}\.\d+$/, 'YYYY.MM.N')),
   kind: z.enum(['production', 'demonstration']),
+  /** A checkout that the units run from (layout `project`); without it the current release. */
+  code_dir: z.optional(absolutePath),
   /** null where the interpreter is no conda environment's: then conda checks do not apply, and say so. */
   conda: z.nullable(
     z.strictObject({

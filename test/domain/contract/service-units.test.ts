@@ -76,3 +76,23 @@ test('RC1 a change of the contract reaches each file that names what was changed
   expect(naming('/run/holdfast/moved.pid')).toBe(2)
   expect(naming('gunicorn.pid')).toBe(0)
 })
+
+describe('SD1 the layout of a checkout', () => {
+  const checkout: RuntimeContract = { ...contract, code_dir: '/srv/holdfast', conda: null }
+
+  test('every path of the code is the checkout’s, and no contract is looked for in a release', () => {
+    for (const { file, text } of RENDERED_FILES) expect(text(checkout), file).not.toContain('/opt/holdfast')
+    expect(agentService(checkout)).toMatch(
+      /^ExecStart=\S+ \/srv\/holdfast\/build\/agent\/holdfast.js serve$/m,
+    )
+    expect(agentService(checkout)).toMatch(/^ReadOnlyPaths=\/srv\/holdfast$/m)
+    expect(agentService(checkout)).toMatch(/^ProtectHome=true$/m)
+  })
+
+  test('in a home, it and its interpreter alone can be seen of all homes', () => {
+    const binaries = { ...contract.binaries, node: '/home/dev/miniconda3/envs/web/bin/node' }
+    const unit = watchdogService({ ...checkout, code_dir: '/home/dev/holdfast', binaries })
+    expect(unit).toMatch(/^ProtectHome=tmpfs$/m)
+    expect(unit).toMatch(/^BindReadOnlyPaths=\/home\/dev\/holdfast \/home\/dev\/miniconda3\/envs\/web$/m)
+  })
+})
