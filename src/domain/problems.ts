@@ -165,6 +165,12 @@ export const PROBLEMS = {
     title: 'The log stream cannot be read',
     mend: 'name a file of its lines, or ask as root or as a member of the group systemd-journal',
   },
+  units_active: {
+    status: 409,
+    exit: 1,
+    title: 'Units still run',
+    mend: 'stop them first, as the message says',
+  },
   frame_malformed: {
     status: 502,
     exit: 1,

@@ -4,7 +4,6 @@
  * that brings the command.
  */
 export const PLANNED: Readonly<Record<string, string>> = {
-  'install-systemd': 'install units, tmpfiles and environment file',
   gates: 'release gates',
   cutover: 'promote a release whose gates passed',
   rollback: 'back to the previous stable behaviour',

@@ -414,6 +414,36 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/image-check.ts')).imageCheck,
   },
   {
+    name: 'install-systemd',
+    summary: 'install units, tmpfiles, environment file and polkit rule; bring a release, upgrade, go back',
+    details:
+      'Installs the build that this command is of, or that in --release, which then installs itself. Layout prod: code in\n' +
+      '/opt/holdfast/releases, with the link /opt/holdfast/current to the one that runs; it takes the conda prefix of the\n' +
+      'contract, or refuses. Layout project: the units run from this checkout, in the first of these that has python3 and\n' +
+      "gunicorn: the contract's prefix, .conda, .venv, venv or env of the checkout, the active environment, the system.\n" +
+      'It shows what changes before it writes. A file that somebody edited is not overwritten without --force, which keeps\n' +
+      'it aside. On this host systemd is told, and watchdog and agent are restarted where they run something older; the target\n' +
+      'never is. Interrupted, the same command does the rest. Exits 4 when it refuses, 1 when a step failed.',
+    options: {
+      layout: { type: 'string', value: 'prod|project', meaning: 'where the code lies (default: prod)' },
+      root: { type: 'string', value: 'DIR', meaning: 'the host below this directory (default: /)' },
+      release: {
+        type: 'string',
+        value: 'DIR',
+        meaning: 'a build, or the name of a release that is there: upgrade and way back alike',
+      },
+      'dry-run': { type: 'boolean', meaning: 'show what would change, and write nothing' },
+      force: { type: 'boolean', meaning: 'replace what was edited by hand, too; it is kept aside' },
+      uninstall: { type: 'boolean', meaning: 'remove what was installed; the state stays' },
+    },
+    examples: [
+      'holdfast install-systemd --dry-run',
+      'holdfast install-systemd --release /srv/builds/holdfast-0.2.0',
+      'holdfast install-systemd --layout project',
+    ],
+    load: async () => (await import('./commands/install-systemd.ts')).installSystemd,
+  },
+  {
     name: 'prune',
     summary: 'remove the oldest rows of the audit trail, and the oldest raw samples on disk',
     details:

@@ -18,19 +18,24 @@ const SCRIPT_BYTES = 256 * 1024
 const ACCOUNTS_BYTES = 4 * 1024 * 1024
 
 export function checkFiles(ground: Ground): CheckItem[] {
-  const { paths, binaries } = ground.contract
+  const { paths } = ground.contract
   const owner = ownerOf(ground)
   return [
     ...('why' in owner ? [notChecked(looked(ground, 'user', '/etc/passwd'), owner.why)] : []),
     checkDirectory(ground, 'runtime_dir', 0o770, owner),
     checkDirectory(ground, 'state_dir', 0o700, owner),
-    ...(['interpreter', 'gunicorn', 'node'] as const).map((name) =>
-      checkExecutable(ground, `binaries.${name}`, binaries[name]),
-    ),
+    ...checkBinaries(ground),
     ...(['pid_file', 'restart_flag', 'state_file'] as const).flatMap((name) =>
       checkFileOrNothing(ground, name, paths[name]),
     ),
   ]
+}
+
+export function checkBinaries(ground: Ground): CheckItem[] {
+  const { binaries } = ground.contract
+  return (['interpreter', 'gunicorn', 'node'] as const).map((name) =>
+    checkExecutable(ground, `binaries.${name}`, binaries[name]),
+  )
 }
 
 function looked({ contractFile }: Ground, field: string, source: string): Looked {

@@ -3,6 +3,7 @@
  * host itself would follow them, so that nothing outside of it is ever read, and two spellings of one file are one.
  */
 import { existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
+import { INSTALLED_CONTRACT, PROJECT_CONTRACT } from '#domain/contract/deployment.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { readTextUpTo } from '#agent/system/bounded-read.ts'
 
@@ -24,6 +25,11 @@ export class HostRoot {
   /** `root`: absolute. */
   constructor(root: string) {
     this.#root = root.replace(/\/+$/, '')
+  }
+
+  /** The same place, with nothing remembered. */
+  anew(): HostRoot {
+    return new HostRoot(this.#root)
   }
 
   get isThisHost(): boolean {
@@ -115,4 +121,10 @@ export class HostRoot {
 /** For a shell, as one word. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** Of whichever layout is installed there. */
+export function installedContractFile(host: HostRoot): string {
+  const places = [INSTALLED_CONTRACT, PROJECT_CONTRACT]
+  return places.find((path) => host.stat(path) !== null) ?? INSTALLED_CONTRACT
 }

@@ -11,8 +11,8 @@ import {
   type ResolvedConfig,
 } from '#domain/config/resolve.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
-import { SHIPPED_CONTRACT } from '#agent/places.ts'
 import { describeFaults, loadContract, type LoadedContract } from './load-contract.ts'
+import { ownContractFile } from './own-contract-file.ts'
 import { readJson } from './read-json.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -38,7 +38,7 @@ export function loadSettings(
   if (!answer.ok) throw new HoldfastProblem('config_invalid', describeFaults(answer.faults))
   const { values } = answer.config
   const contract = loadContract(
-    resolve(values.contract_file ?? SHIPPED_CONTRACT),
+    resolve(values.contract_file ?? ownContractFile()),
     withDirectories(env, values),
   )
   if (contract.drift.length > 0 && values['contract.enforce']) {

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path'
 import { failing, type CheckItem } from '#domain/contract/check-item.ts'
-import { INSTALLED_CONTRACT } from '#domain/contract/deployment.ts'
 import { resolveConfig } from '#domain/config/resolve.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { suggestion } from '#domain/suggest.ts'
 import { checkContract, type Checked } from '#agent/contract/check-contract.ts'
-import { HostRoot } from '#agent/contract/host-root.ts'
-import { SHIPPED_CONTRACT } from '#agent/places.ts'
+import { HostRoot, installedContractFile } from '#agent/contract/host-root.ts'
+import { ownContractFile } from '#agent/settings/own-contract-file.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 /** `holdfast contract check`: what has drifted from the runtime contract, and how to mend it (RC3, RC5). */
 export async function contractCheck({ env, options, out }: Invocation): Promise<ExitCode> {
   const host = new HostRoot(resolve(typeof options.root === 'string' ? options.root : '/'))
-  const file = env.HOLDFAST_CONTRACT_FILE ?? (host.isThisHost ? SHIPPED_CONTRACT : INSTALLED_CONTRACT)
+  const file =
+    env.HOLDFAST_CONTRACT_FILE ?? (host.isThisHost ? ownContractFile() : installedContractFile(host))
   const checked = checkContract(host, host.isThisHost ? resolve(file) : file, env)
   const unit = unitOf(checked, options.unit)
   const strict = options.strict === true
