@@ -27,6 +27,12 @@ export const PROBLEMS = {
     title: 'The runtime contract is not valid',
     mend: 'correct the file or variable named in the message',
   },
+  contract_drift: {
+    status: 500,
+    exit: 4,
+    title: 'Not started: what is here is not what the runtime contract says',
+    mend: 'each finding names what mends it; holdfast contract check shows all that was looked at',
+  },
   port_taken: {
     status: 500,
     exit: 1,

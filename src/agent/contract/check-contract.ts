@@ -38,6 +38,28 @@ export function checkContract(
   return { contract, items }
 }
 
+/**
+ * What counts before a start (RC5): the contract, and the unit that starts, where it is one. Neither other units nor what
+ * runs are looked at, so that it costs a start some milliseconds.
+ */
+export function checkBeforeStart(
+  host: HostRoot,
+  contractFile: string,
+  env: Readonly<Record<string, string | undefined>>,
+  unit: string | null,
+): CheckItem[] {
+  const contract = readContract(host, contractFile)
+  if (Array.isArray(contract)) return contract
+  const ground: Ground = { host, contract, contractFile }
+  return [
+    ...checkItself(ground),
+    ...checkOwnEnvironment(ground, env),
+    ...checkFiles(ground),
+    ...checkConda(ground),
+    ...(unit === null ? [] : checkUnits(ground, unit)),
+  ]
+}
+
 function readContract(host: HostRoot, file: string): RuntimeContract | CheckItem[] {
   const at = {
     scope: CONTRACT_SCOPE,

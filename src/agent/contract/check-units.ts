@@ -14,8 +14,10 @@ import { shellWord } from './host-root.ts'
 
 const SERVICES = ['target', 'watchdog', 'agent', 'prune'] as const
 
-export function checkUnits(ground: Ground): CheckItem[] {
-  return SERVICES.flatMap((role) => checkUnit(ground, role))
+/** `only`: this one of them. */
+export function checkUnits(ground: Ground, only: string | null = null): CheckItem[] {
+  const roles = SERVICES.filter((role) => only === null || ground.contract.units[role] === only)
+  return roles.flatMap((role) => checkUnit(ground, role))
 }
 
 function checkUnit(ground: Ground, role: (typeof SERVICES)[number]): CheckItem[] {

@@ -1,4 +1,5 @@
 import { HoldfastProblem } from '#domain/problems.ts'
+import { underContract } from '#agent/contract/under-contract.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { runAgent } from '#agent/serve/run-agent.ts'
 import { untilStopped } from '#agent/start/until-stopped.ts'
@@ -12,7 +13,7 @@ export async function serve({ env, configFile }: Invocation): Promise<ExitCode> 
   keepNewSpaceSmall()
   const stopped = untilStopped()
   try {
-    const settings = loadSettings(env, configFile)
+    const settings = await underContract(loadSettings(env, configFile), env)
     for (const { name, expected, found } of settings.warnings) {
       logLine('warning', `${name}: ${found}; ${expected}`)
     }

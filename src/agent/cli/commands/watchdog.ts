@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { notShared } from '#domain/watchdog/shares-target.ts'
+import { underContract } from '#agent/contract/under-contract.ts'
 import { IMAGE_MARK_FILE } from '#agent/places.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { reportFailure, reportReady } from '#agent/start/child-report.ts'
@@ -16,7 +17,7 @@ export async function watchdog({ env, configFile }: Invocation): Promise<ExitCod
   keepEngineSmall()
   const stopped = untilStopped()
   try {
-    const settings = loadSettings(env, configFile)
+    const settings = await underContract(loadSettings(env, configFile), env)
     for (const { name, expected, found } of settings.warnings) {
       logLine('warning', `${name}: ${found}; ${expected}`)
     }
