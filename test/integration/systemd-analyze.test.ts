@@ -19,7 +19,13 @@ const contract: RuntimeContract = {
   binaries: { interpreter: process.execPath, gunicorn: process.execPath, node: process.execPath },
 }
 
-describe.runIf(existsSync(ANALYZE))('systemd-analyze', () => {
+const LAYOUTS = [
+  ['prod', contract],
+  // A checkout in a home is the one that is harder to hide the rest of.
+  ['project', { ...contract, conda: null, code_dir: '/home/dev/holdfast' }],
+] as const
+
+describe.runIf(existsSync(ANALYZE)).each(LAYOUTS)('systemd-analyze, layout %s', (layout, contract) => {
   let directory: string
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'holdfast-units-'))
@@ -51,6 +57,8 @@ describe.runIf(existsSync(ANALYZE))('systemd-analyze', () => {
       join(directory, name),
     )
     expect(status, stdout).toBe(0)
-    expect(stdout).toContain(`Overall exposure level for ${name}`)
+    const [, figure] = /Overall exposure level for \S+: ([\d.]+)/.exec(stdout) ?? []
+    expect(Number(figure)).toBeLessThanOrEqual(EXPOSURE_TENTHS / 10)
+    process.stdout.write(`exposure of ${name}, layout ${layout}: ${figure}\n`)
   })
 })

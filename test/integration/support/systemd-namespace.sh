@@ -1,6 +1,6 @@
-# Becomes a systemd as process 1 of namespaces of its own. $1: the checkout, shown at /opt/holdfast/current.
-# Whatever it could write of the host is read-only or another file system: /dev (it would link /dev/log), the
-# control groups, and the whole root.
+# Becomes a systemd as process 1 of namespaces of its own. $1: the checkout, shown at /srv/checkout.
+# Whatever it could write of the host is read-only, a copy, or another file system: /dev (it would link /dev/log), the
+# control groups, /etc, and the whole root. Its network is a loopback of its own, with every port free.
 set -eu
 fresh() { mount -t tmpfs -o "mode=$1" holdfast-test "$2"; }
 
@@ -23,14 +23,21 @@ mount --move /run/dev /dev
 
 mkdir /run/checkout
 mount --rbind "$1" /run/checkout
-fresh 755 /opt
-mkdir -p /opt/holdfast/current
-mount --move /run/checkout /opt/holdfast/current
-mount -o remount,bind,ro /opt/holdfast/current
+fresh 755 /srv
+mkdir /srv/checkout
+mount --move /run/checkout /srv/checkout
+mount -o remount,bind,ro /srv/checkout
 for directory in /tmp /var/tmp; do fresh 1777 "$directory"; done
-for directory in /var/log /var/lib /etc/systemd/system; do fresh 755 "$directory"; done
-if [ -d /etc/polkit-1/rules.d ]; then fresh 755 /etc/polkit-1/rules.d; fi
+for directory in /var/log /var/lib /opt; do fresh 755 "$directory"; done
+mkdir /run/etc
+cp -a /etc/. /run/etc
+mount --bind /run/etc /etc
+rm -rf /etc/systemd/system /etc/polkit-1/rules.d
+mkdir -p /etc/systemd/system /etc/polkit-1/rules.d
+echo 'holdfast:x:64999:64999::/var/lib/holdfast:/usr/sbin/nologin' >> /etc/passwd
+echo 'holdfast:x:64999:' >> /etc/group
 mount -o remount,bind,ro /
+python3 -c 'import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0x41))'
 
 # What would set up a machine: devices, modules, kernel settings, accounts, sessions.
 mkdir -p /run/systemd/system

@@ -53,6 +53,7 @@ export class SystemdNamespace {
       '--mount',
       '--uts',
       '--ipc',
+      '--net',
       '--cgroup',
       '--kill-child',
     ]
@@ -90,7 +91,7 @@ export class SystemdNamespace {
   }
 
   run(...words: readonly string[]): Said {
-    const enter = ['-t', String(this.pid), '--mount', '--pid', '--uts', '--ipc', '--cgroup']
+    const enter = ['-t', String(this.pid), '--mount', '--pid', '--uts', '--ipc', '--net', '--cgroup']
     const { status, stdout, stderr } = spawnSync('nsenter', [...enter, ...words], {
       encoding: 'utf8',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
