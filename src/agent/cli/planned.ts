@@ -8,5 +8,4 @@ export const PLANNED: Readonly<Record<string, string>> = {
   cutover: 'promote a release whose gates passed',
   rollback: 'back to the previous stable behaviour',
   rehearse: 'rehearse restart and rollback for real, in a scratch root',
-  doctor: 'find what is wrong with an installation',
 }

@@ -414,6 +414,17 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/image-check.ts')).imageCheck,
   },
   {
+    name: 'doctor',
+    summary: 'look at everything, change nothing, and say in plain words what is wrong and what mends it',
+    details:
+      'Configuration, versions, runtime contract, release, directories, room, audit trail, history, accounts, kill switch,\n' +
+      'agent, ports, watchdog, target, statsd, clock. Works without an agent. What this account may not see, or nobody\n' +
+      'tells, is "not checked", with the reason: as root it sees most. Exits 4 on a finding.',
+    options: {},
+    examples: ['holdfast doctor', 'holdfast doctor --json'],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'install-systemd',
     summary: 'install units, tmpfiles, environment file and polkit rule; bring a release, upgrade, go back',
     details:
