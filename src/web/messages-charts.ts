@@ -10,12 +10,7 @@ const en = {
     choices: { '5m': '5 min', '15m': '15 min', '1h': '1 h' },
     last: (length: string) => `Last ${length}`,
     figures: 'Figures',
-    updated: (age: string) => `read ${age} ago`,
     loading: 'Reading the samples of this window',
-    stale: 'Not live.',
-    failed: (title: string) => `${title}.`,
-    failedHelp: (detail: string, retry: string) =>
-      `${detail} Nothing is shown until it is read: ${retry}. The watchdog works without the console.`,
   },
 
   zoom: {

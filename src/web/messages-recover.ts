@@ -11,11 +11,6 @@ const en = {
   unknown: 'not known',
   utc: (time: string) => `${time} UTC`,
   ago: (age: string) => `${age} ago`,
-  staleTitle: 'Not live.',
-  failedTitle: (title: string) => `${title}.`,
-  forbiddenTitle: 'Not for this role.',
-  failedHelp: (detail: string, retry: string) =>
-    `${detail} Nothing is shown until it is read: ${retry}. The watchdog works without the console.`,
 
   watchdog: {
     title: 'Watchdog',

@@ -33,6 +33,11 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ReadFailed && error.problem.code === 'sign_in_required'
 }
 
+/** Somebody is signed in, in a role that may not have it. */
+export function isForbidden({ code }: ProblemView): boolean {
+  return code === 'role_too_low'
+}
+
 /** The answer came, but not in the promised form; the message says where and what was found. */
 export class MalformedAnswer extends Error {
   override name = 'MalformedAnswer'

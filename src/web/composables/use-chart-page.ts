@@ -5,7 +5,7 @@ import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
-import type { ChartSeries, Observation } from '#web/compute/protocol.ts'
+import type { ChartSeries, Observation, Section } from '#web/compute/protocol.ts'
 import { useMetricsConfig } from '#web/composables/use-metrics-config.ts'
 import { useNow } from '#web/composables/use-now.ts'
 import { useSamples } from '#web/composables/use-samples.ts'
@@ -27,6 +27,7 @@ export interface ChartPage {
   /** The same in all charts of the page. */
   readonly view: { cursor: EpochMs | null; zoom: Zoom }
   readonly zoomTo: (zoom: Zoom) => void
+  readonly pointTo: (cursor: EpochMs | null) => void
 }
 
 export function useChartPage(): ChartPage {
@@ -53,5 +54,19 @@ export function useChartPage(): ChartPage {
   const zoomTo = (zoom: Zoom) => {
     view.zoom = zoom
   }
-  return { chosen, feed, observation, charts, config, now, whole, view, zoomTo }
+  const pointTo = (cursor: EpochMs | null) => {
+    view.cursor = cursor
+  }
+  return { chosen, feed, observation, charts, config, now, whole, view, zoomTo, pointTo }
+}
+
+/** What was found of one stream; null while nothing is known of it. */
+export function useFindings<T>(
+  { observation }: ChartPage,
+  section: (observation: Observation) => Section<T>,
+): ComputedRef<T | null> {
+  return computed(() => {
+    const read = observation.value === null ? null : section(observation.value)
+    return read?.kind === 'read' ? read.value : null
+  })
 }

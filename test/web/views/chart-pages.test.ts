@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { chartMessages as words } from '#web/messages-charts.ts'
+import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -122,7 +123,7 @@ test('BI1 a malformed stream takes its own figures only', async () => {
 
 test('an agent that never answered says what failed and when it is asked again; no empty chart stands there', async () => {
   const { host } = await openConsole({ health: 'silent', status: 'silent', page: 'silent' }, '/traffic')
-  const failed = words.window.failed(messages.problems.noAnswer.title)
+  const failed = pageMessages.failedTitle(messages.problems.noAnswer.title)
   await expect.element(page.getByText(failed, { exact: true })).toBeVisible()
   expect(host.querySelector('canvas')).toBeNull()
   await expectAccessible(host)
@@ -132,7 +133,9 @@ test('SH2 when the agent falls silent the charts stay, look stale and say so', a
   const { host, script } = await openConsole({ ...CALM }, '/traffic')
   await expect.element(chart(words.traffic.latency)).toBeVisible()
   script.page = 'silent'
-  await expect.element(page.getByText(words.window.stale, { exact: true }), { timeout: 9000 }).toBeVisible()
+  await expect
+    .element(page.getByText(pageMessages.staleTitle, { exact: true }), { timeout: 9000 })
+    .toBeVisible()
   expect(chart(words.traffic.latency).element().className).toContain('stale')
   await expectAccessible(host)
 }, 20_000)

@@ -5,6 +5,7 @@ import { actionText } from '#domain/audit/actions.ts'
 import type { AuditRecord } from '#domain/audit/record.ts'
 import type { AuditVerification } from '#domain/schemas/audit-api.ts'
 import { auditExportAddress } from '#web/api/audit-export.ts'
+import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { instantOf, localInput, queryIn } from '#web/views/recover/audit-query.ts'
@@ -147,7 +148,7 @@ describe('states of the data', () => {
       detail: 'it takes an operator',
     }
     const { host } = await open({ audit: problem })
-    await expect.element(trail().getByText(recoverMessages.forbiddenTitle)).toBeVisible()
+    await expect.element(trail().getByText(pageMessages.forbiddenTitle)).toBeVisible()
     await expectAccessible(host)
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { POLICY_STATES } from '#domain/schemas/health.ts'
+import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
@@ -193,13 +194,13 @@ describe('OB4 states of the data', () => {
     const { host, script } = await open({ worker: guardedWorker() })
     await expect.element(states()).toBeVisible()
     script.worker = 'silent'
-    await expect.element(page.getByText(recoverMessages.staleTitle), { timeout: 9000 }).toBeVisible()
+    await expect.element(page.getByText(pageMessages.staleTitle), { timeout: 9000 }).toBeVisible()
     await expect.element(states()).toBeVisible()
     await expect.element(release()).toHaveAccessibleDescription(/^What is shown is \d/)
     await expectAccessible(host)
     script.worker = guardedWorker()
     document.dispatchEvent(new Event('visibilitychange'))
-    await expect.element(page.getByText(recoverMessages.staleTitle)).not.toBeInTheDocument()
+    await expect.element(page.getByText(pageMessages.staleTitle)).not.toBeInTheDocument()
   }, 20_000)
 
   test('failed: says what, and when it is read again; the heading stays', async () => {
@@ -217,7 +218,7 @@ describe('OB4 states of the data', () => {
       detail: 'it takes an operator',
     }
     const { host } = await open({ worker: problem })
-    await expect.element(page.getByText(recoverMessages.forbiddenTitle)).toBeVisible()
+    await expect.element(page.getByText(pageMessages.forbiddenTitle)).toBeVisible()
     await expect.element(page.getByText(/it takes an operator/)).toBeVisible()
     await expectAccessible(host)
   })
