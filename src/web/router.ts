@@ -14,6 +14,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   traffic: () => import('#web/views/observe/TrafficView.vue'),
   pool: () => import('#web/views/observe/PoolView.vue'),
   memory: () => import('#web/views/observe/MemoryView.vue'),
+  logs: () => import('#web/views/observe/LogsView.vue'),
   watchdog: () => import('#web/views/recover/WatchdogView.vue'),
   restart: () => import('#web/views/recover/RestartView.vue'),
   audit: () => import('#web/views/recover/AuditView.vue'),

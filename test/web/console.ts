@@ -6,6 +6,7 @@ import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
+import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type {
   AgentApi,
@@ -40,6 +41,9 @@ export interface Script {
   audit?: AuditPage | ProblemView | 'silent'
   auditAsked?: { query: AuditQuery; cursor: string | null }[]
   verification?: AuditVerification | 'silent'
+  /** Left out: no log at all. */
+  logs?: LogsPage | ProblemView | 'silent'
+  logsAsked?: number[]
   /** What the next change is answered; left out: it is recorded. `pending` never is. */
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
@@ -137,6 +141,13 @@ function scriptedApi(script: Script): AgentApi {
       return cursor === null ? told : { rows: told.rows, next: null }
     },
     verifyAudit: async () => spoken(script.verification ?? 'silent'),
+    logs: async (lines) => {
+      requireSession(script)
+      ;(script.logsAsked ??= []).push(lines)
+      const told = spoken(script.logs ?? { logs: [] })
+      if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+      return told
+    },
     restart: async (what, proof) => {
       await change(script, { what, proof })
       return { requestId: proof.key, acceptedAt: NOW }

@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
 import { AGENT_MAIN, CHECKOUT, DEMONSTRATION_MAIN } from '#agent/places.ts'
+import { demoPaths } from '#agent/demo/demo-paths.ts'
 import { loadContract } from '#agent/settings/load-contract.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { replaceFile } from '#agent/system/replace-file.ts'
@@ -79,9 +80,15 @@ export async function demonstrationChildren(
   const contractFile = renderedContract(directories.stateDir)
   await replaceFile(contractFile, jsonText(await demonstrationContract(directories)))
   // The variables of existing deployments count here too: what they change is written down once.
-  await replaceFile(contractFile, jsonText(loadContract(contractFile, env).contract))
+  const { contract } = loadContract(contractFile, env)
+  await replaceFile(contractFile, jsonText(contract))
   const statsdPort = await statsdPortOf(env)
-  const shared = { ...env, HOLDFAST_CONTRACT_FILE: contractFile, HOLDFAST_STATSD_PORT: statsdPort }
+  const shared = {
+    HOLDFAST_TARGET_ERROR_LOG: errorLogOf(env) ?? demoPaths(contract).logFile,
+    ...env,
+    HOLDFAST_CONTRACT_FILE: contractFile,
+    HOLDFAST_STATSD_PORT: statsdPort,
+  }
   const target: ChildSpec = {
     name: 'demonstration',
     args: [
@@ -100,6 +107,11 @@ export async function demonstrationChildren(
 /** Two processes have to agree on it, so "any free one" is settled here. */
 async function statsdPortOf({ HOLDFAST_STATSD_PORT: asked = '0' }: Environment): Promise<string> {
   return Number(asked) === 0 ? String(await freeUdpPort()) : asked
+}
+
+/** The one that somebody has named goes before the demonstration's own. */
+function errorLogOf(env: Environment): string | null {
+  return loadSettings(env).config.values['target.error_log']
 }
 
 function jsonText(content: object): string {

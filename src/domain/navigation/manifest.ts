@@ -26,6 +26,7 @@ export const NAVIGATION = [
   { id: 'traffic', path: '/traffic', title: 'Traffic & latency', drawer: 'observe', role: 'viewer' },
   { id: 'pool', path: '/pool', title: 'Pool & breaker', drawer: 'observe', role: 'viewer' },
   { id: 'memory', path: '/memory', title: 'Cache & memory', drawer: 'observe', role: 'viewer' },
+  { id: 'logs', path: '/logs', title: 'Logs', drawer: 'observe', role: 'operator' },
   { id: 'watchdog', path: '/watchdog', title: 'Watchdog', drawer: 'recover', role: 'viewer' },
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },

@@ -2,6 +2,7 @@
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
+import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
@@ -98,6 +99,8 @@ export interface AgentApi {
   /** Newest first; `cursor` goes on with older rows. */
   auditPage(query: AuditQuery, cursor: string | null, attempt: Attempt): Promise<AuditPage>
   verifyAudit(attempt: Attempt): Promise<AuditVerification>
+  /** The last lines of each log, so many at most. */
+  logs(lines: number, attempt: Attempt): Promise<LogsPage>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

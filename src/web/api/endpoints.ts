@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { sessionView } from '#domain/schemas/access-api.ts'
 import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
+import { logsPage } from '#domain/schemas/logs.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
@@ -22,6 +23,7 @@ const statusEnvelope = enveloped(systemStatus)
 const workerEnvelope = enveloped(workerStatus)
 const pageEnvelope = enveloped(auditPage)
 const verificationEnvelope = enveloped(auditVerification)
+const logsEnvelope = enveloped(logsPage)
 const acceptedEnvelope = enveloped(restartAccepted)
 const recordedEnvelope = enveloped(wordRecorded)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
@@ -62,6 +64,11 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       failed(async () => {
         const answer = await client.get('admin/api/audit/verify', reading(attempt))
         return read(verificationEnvelope, await jsonOf(answer)).data
+      }),
+    logs: (lines, attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/logs', { ...reading(attempt), searchParams: { lines } })
+        return read(logsEnvelope, await jsonOf(answer)).data
       }),
     restart: (wish, marks) =>
       failed(async () => {

@@ -27,6 +27,7 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     },
     auditPage: async (query, cursor, attempt) => (await load()).auditPage(query, cursor, attempt),
     verifyAudit: async (attempt) => (await load()).verifyAudit(attempt),
+    logs: async (lines, attempt) => (await load()).logs(lines, attempt),
     served: async (text) => (await load()).served(text),
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),

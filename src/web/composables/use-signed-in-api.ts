@@ -3,7 +3,7 @@ import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { isSignedOut } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
 
-type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus' | 'auditPage' | 'verifyAudit'>
+type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus' | 'auditPage' | 'verifyAudit' | 'logs'>
 
 /** With the token of whoever is signed in when it is sent. */
 interface Changes {
@@ -35,6 +35,7 @@ export function useSignedInApi(): Reads & Changes {
     workerStatus: (attempt) => noticed(api.workerStatus(attempt)),
     auditPage: (query, cursor, attempt) => noticed(api.auditPage(query, cursor, attempt)),
     verifyAudit: (attempt) => noticed(api.verifyAudit(attempt)),
+    logs: (lines, attempt) => noticed(api.logs(lines, attempt)),
     restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
     say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }
