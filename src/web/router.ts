@@ -18,6 +18,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   watchdog: () => import('#web/views/recover/WatchdogView.vue'),
   restart: () => import('#web/views/recover/RestartView.vue'),
   audit: () => import('#web/views/recover/AuditView.vue'),
+  admin: () => import('#web/views/admin/AdminView.vue'),
 }
 
 export function createConsoleRouter(history: RouterHistory = historyOfDocument()): Router {

@@ -7,6 +7,7 @@ import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import App from '#web/App.vue'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
+import type { ConfigView, SessionList, UserList } from '#domain/schemas/admin-view.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type {
   AgentApi,
@@ -44,6 +45,10 @@ export interface Script {
   /** Left out: no log at all. */
   logs?: LogsPage | ProblemView | 'silent'
   logsAsked?: number[]
+  users?: UserList | ProblemView | 'silent'
+  sessions?: SessionList | ProblemView | 'silent'
+  config?: ConfigView | ProblemView | 'silent'
+  endedSessions?: { id: string; proof: ChangeProof }[]
   /** What the next change is answered; left out: it is recorded. `pending` never is. */
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
@@ -148,6 +153,13 @@ function scriptedApi(script: Script): AgentApi {
       if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
       return told
     },
+    users: async () => adminAnswer(script, script.users ?? { accounts: [], tokens: [] }),
+    sessions: async () => adminAnswer(script, script.sessions ?? { sessions: [] }),
+    config: async () => adminAnswer(script, script.config ?? { settings: [], warnings: [] }),
+    endSession: async (id, proof) => {
+      ;(script.endedSessions ??= []).push({ id, proof })
+      return { ended: true, by: 'user:admin' }
+    },
     restart: async (what, proof) => {
       await change(script, { what, proof })
       return { requestId: proof.key, acceptedAt: NOW }
@@ -181,6 +193,13 @@ function requireSession({ session = OPERATOR }: Script): SessionView {
   if (session !== 'nobody') return spoken(session)
   const problem = { code: 'sign_in_required', title: 'Nobody is signed in', detail: 'this needs a session' }
   throw new ReadFailed(problem, { cause: 'scripted' })
+}
+
+function adminAnswer<T extends object>(script: Script, answer: T | ProblemView | 'silent'): T {
+  requireSession(script)
+  const told = spoken(answer)
+  if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+  return told
 }
 
 async function change(script: Script, sent: SentChange): Promise<void> {

@@ -16,7 +16,7 @@ import { AccessStore } from './access-store.ts'
 import { hashOfNobody, hashPassword, PasswordCheck } from './password-hash.ts'
 import { RefusalPace } from './refusal-pace.ts'
 import { newSecret, sha256 } from './secrets.ts'
-import { Sessions, type Identity, type Session, type SessionLimits } from './sessions.ts'
+import { Sessions, type Identity, type ListedSession, type Session, type SessionLimits } from './sessions.ts'
 import { SignInLimits } from './sign-in-limits.ts'
 import { SignInLinks } from './sign-in-links.ts'
 
@@ -114,6 +114,21 @@ export class AccessDesk {
 
   signOut(secret: string): void {
     this.#sessions.end(secret)
+  }
+
+  sessions(): ListedSession[] {
+    return this.#sessions.list()
+  }
+
+  /** Recorded first, like every change of who may ask; false where there is nothing to end. */
+  endSession(id: string, actor: Actor): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const listed = this.#sessions.list().find((one) => one.id === id)
+      if (listed === undefined) return false
+      const { identity, address } = listed
+      await this.#parts.desk.record({ type: 'session_ended', actor, holder: identity.name, address })
+      return this.#sessions.endNamed(id) !== null
+    })
   }
 
   /** Whose token it is; null: nobody's, or not any more. */
@@ -248,7 +263,7 @@ export class AccessDesk {
   async #enter(identity: Identity, way: 'password' | 'link', address: string): Promise<SignedIn> {
     const actor = { name: identity.name, ip: address }
     await this.#parts.desk.record({ type: 'signed_in', actor, way, role: identity.role })
-    return this.#sessions.begin(identity)
+    return this.#sessions.begin(identity, address)
   }
 
   /** What cannot be recorded is refused all the same. */

@@ -21,7 +21,16 @@ export interface Session {
   readonly endsAt: EpochMs
 }
 
+/** A session as somebody else may see it. */
+export interface ListedSession extends Pick<Session, 'identity' | 'endsAt'> {
+  readonly id: string
+  readonly address: string
+  readonly beganAt: EpochMs
+  readonly seenAt: EpochMs
+}
+
 interface HeldSession extends Session {
+  readonly address: string
   readonly began: DurationMs
   seen: DurationMs
 }
@@ -45,12 +54,12 @@ export class Sessions {
   }
 
   /** Always under a secret of its own: whatever the browser brought along is not taken up. */
-  begin(identity: Identity): { secret: string; session: Session } {
+  begin(identity: Identity, address: string): { secret: string; session: Session } {
     this.#forgetEnded()
     this.#makeRoom(identity.name)
     const now = this.#clock.monotonicNow()
     const endsAt = this.#clock.wallNow() + this.#limits.longestMs
-    const session = { identity, csrf: newSecret(), endsAt, began: now, seen: now }
+    const session = { identity, csrf: newSecret(), endsAt, address, began: now, seen: now }
     const secret = newSecret()
     this.#held.set(sha256(secret), session)
     return { secret, session }
@@ -78,6 +87,30 @@ export class Sessions {
     this.#held.delete(sha256(secret))
   }
 
+  /** Those that last, the newest first. */
+  list(): ListedSession[] {
+    this.#forgetEnded()
+    const [wall, now] = [this.#clock.wallNow(), this.#clock.monotonicNow()]
+    return [...this.#held]
+      .map(([key, { identity, endsAt, address, began, seen }]) => ({
+        id: sessionId(key),
+        identity,
+        endsAt,
+        address,
+        beganAt: wall - (now - began),
+        seenAt: wall - (now - seen),
+      }))
+      .toSorted((one, other) => other.beganAt - one.beganAt)
+  }
+
+  /** Whose it was; null: there is none of that id. */
+  endNamed(id: string): Identity | null {
+    const found = [...this.#held].find(([key]) => sessionId(key) === id)
+    if (found === undefined) return null
+    this.#held.delete(found[0])
+    return found[1].identity
+  }
+
   endAllOf(name: string): void {
     for (const [key, { identity }] of this.#held) if (identity.name === name) this.#held.delete(key)
   }
@@ -98,6 +131,11 @@ export class Sessions {
       .slice(0, 1 - PER_IDENTITY_LIMIT)
     if (own.length >= PER_IDENTITY_LIMIT) for (const [key] of surplus) this.#held.delete(key)
   }
+}
+
+/** Short, and enough: a browser's secret is found by none of it. */
+export function sessionId(hashedSecret: string): string {
+  return hashedSecret.slice(0, 16)
 }
 
 export function csrfMatches({ csrf }: Pick<Session, 'csrf'>, given: string | null): boolean {

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { LeastRole } from '#domain/access/roles.ts'
 import { invariant } from '#domain/invariant.ts'
 import type { LeftOut, RouteDescription } from './describe.ts'
+import { CONFIG, SESSION_END, SESSIONS, USERS } from './descriptions/admin.ts'
 import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
 import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
@@ -71,6 +72,10 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
   { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },
   { method: 'GET', path: '/admin/api/logs', least: 'operator', description: LOGS },
+  { method: 'GET', path: '/admin/api/users', least: 'admin', on: 'tcp', description: USERS },
+  { method: 'GET', path: '/admin/api/sessions', least: 'admin', on: 'tcp', description: SESSIONS },
+  { method: 'POST', path: '/admin/api/sessions/end', least: 'admin', on: 'tcp', description: SESSION_END },
+  { method: 'GET', path: '/admin/api/config', least: 'admin', on: 'tcp', description: CONFIG },
   { method: 'GET', path: '/admin/api/bundle', least: 'operator', description: BUNDLE },
 
   { method: 'POST', path: '/admin/api/local/challenge', ...LOCAL, description: local.CHALLENGE },

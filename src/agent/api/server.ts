@@ -5,6 +5,7 @@ import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.
 import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from './plugins/security-headers.ts'
+import { addAdminRoutes, type AdminRouteParts } from './routes/admin.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole, type ConsoleParts } from './routes/console.ts'
@@ -39,7 +40,7 @@ export type SharedParts = RawRouteParts &
     log: (sentence: string) => void
   }
 
-export type ServerParts = SharedParts & AccessGuardParts & StreamRouteParts & ConsoleParts
+export type ServerParts = SharedParts & AccessGuardParts & AdminRouteParts & StreamRouteParts & ConsoleParts
 
 export type LocalServerParts = SharedParts & LocalAccessRouteParts
 
@@ -49,6 +50,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addAccessGuard(app, parts)
   addShared(app, { ...parts, actorOf: signedInActor, releaser: 'console' })
   addSessionRoutes(app, parts)
+  addAdminRoutes(app, parts)
   addOpenApi(app)
   addStream(app, parts)
   await addConsole(app, parts)

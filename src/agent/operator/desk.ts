@@ -41,6 +41,7 @@ export type OperatorEvent = Extract<
       | 'token_changed'
       | 'sign_in_link_made'
       | 'signed_in'
+      | 'session_ended'
       | 'sign_in_refused'
   }
 >
@@ -196,6 +197,8 @@ class OpenDesk implements Desk {
  */
 function mayWait(event: OperatorEvent): boolean {
   if (event.type === 'signed_in' || event.type === 'sign_in_link_made') return true
+  // A stranger is put out on a full disk as well.
+  if (event.type === 'session_ended') return true
   // The way back from a broken console is needed most on a bad day (SH3).
   if (event.type === 'navigation_changed') return true
   return event.type === 'request_recorded' && event.ask.override !== null

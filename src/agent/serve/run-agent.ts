@@ -22,6 +22,7 @@ import { LiveReaders } from '#agent/live/live-readers.ts'
 import { startTellingChanges } from '#agent/live/tell-changes.ts'
 import { CONSOLE_DIRECTORY } from '#agent/places.ts'
 import type { Clock } from '#agent/ports/clock.ts'
+import { configViewOf } from '#agent/settings/config-view.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { restartReader } from '#agent/store/restart-lists.ts'
@@ -175,6 +176,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     metrics,
     deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),
     logs: logView({ settings }),
+    config: () => configViewOf(settings),
     audit: new AuditReader({ stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,

@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS: Readonly<Record<AuditAction, string>> = {
   token_changed: 'token changed',
   sign_in_link_made: 'sign-in link made',
   signed_in: 'signed in',
+  session_ended: 'session ended',
   sign_in_refused: 'sign-in refused',
   request_claimed: 'request taken up',
   flag_rejected: 'restart flag rejected',

@@ -156,6 +156,7 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
     case 'token_changed':
     case 'sign_in_link_made':
     case 'signed_in':
+    case 'session_ended':
     case 'sign_in_refused':
       return accessFacts(event)
     case 'flag_rejected': {
@@ -203,6 +204,8 @@ function accessFacts(event: AccessEvent): Facts {
       return { ...said, detail: `until ${isoText(event.until)}` }
     case 'signed_in':
       return { ...said, reason: event.way, success: true, detail: event.role }
+    case 'session_ended':
+      return { ...said, success: true, detail: `${event.holder}, from ${event.address}` }
     case 'sign_in_refused': {
       const more =
         event.unrecorded === 0 ? null : `and ${event.unrecorded} before it, not recorded one by one`
@@ -214,7 +217,13 @@ function accessFacts(event: AccessEvent): Facts {
 type AccessEvent = Extract<
   JournalEvent,
   {
-    type: 'account_changed' | 'token_changed' | 'sign_in_link_made' | 'signed_in' | 'sign_in_refused'
+    type:
+      | 'account_changed'
+      | 'token_changed'
+      | 'sign_in_link_made'
+      | 'signed_in'
+      | 'session_ended'
+      | 'sign_in_refused'
   }
 >
 

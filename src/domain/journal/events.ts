@@ -120,6 +120,8 @@ export const journalEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('sign_in_link_made'), actor, until: instant }),
   z.object({ type: z.literal('signed_in'), actor, way: z.enum(['password', 'link']), role }),
+  /** By an administrator; whoever signs out by themselves is no row. */
+  z.object({ type: z.literal('session_ended'), actor, holder: z.string(), address: z.string() }),
   z.object({
     type: z.literal('sign_in_refused'),
     /** `unknown` where there is no such account: what was typed as a name may be a password. */

@@ -162,6 +162,7 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'token_changed':
     case 'sign_in_link_made':
     case 'signed_in':
+    case 'session_ended':
     case 'sign_in_refused':
     case 'flags_unseen':
     case 'target_changed':

@@ -8,6 +8,7 @@ import type { LeastRole } from '../access/roles.ts'
 export const DRAWERS = {
   observe: 'Observe',
   recover: 'Recover',
+  admin: 'Admin',
 } as const
 
 export type Drawer = keyof typeof DRAWERS
@@ -31,6 +32,7 @@ export const NAVIGATION = [
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },
   { id: 'audit', path: '/audit', title: 'Audit', drawer: 'recover', role: 'viewer' },
+  { id: 'admin', path: '/admin', title: 'Administration', drawer: 'admin', role: 'admin' },
 ] as const satisfies readonly NavigationEntry[]
 
 export type RouteId = (typeof NAVIGATION)[number]['id']

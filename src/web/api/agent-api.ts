@@ -1,6 +1,7 @@
 /** What the console asks of the agent. */
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
+import type { ConfigView, SessionEnded, SessionList, UserList } from '#domain/schemas/admin-view.ts'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
@@ -101,6 +102,10 @@ export interface AgentApi {
   verifyAudit(attempt: Attempt): Promise<AuditVerification>
   /** The last lines of each log, so many at most. */
   logs(lines: number, attempt: Attempt): Promise<LogsPage>
+  users(attempt: Attempt): Promise<UserList>
+  sessions(attempt: Attempt): Promise<SessionList>
+  endSession(id: string, proof: ChangeProof): Promise<SessionEnded>
+  config(attempt: Attempt): Promise<ConfigView>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

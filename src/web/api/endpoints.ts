@@ -3,6 +3,7 @@ import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
 import * as z from 'zod/mini'
 import { sessionView } from '#domain/schemas/access-api.ts'
+import { configView, sessionEnded, sessionList, userList } from '#domain/schemas/admin-view.ts'
 import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { logsPage } from '#domain/schemas/logs.ts'
@@ -24,6 +25,10 @@ const workerEnvelope = enveloped(workerStatus)
 const pageEnvelope = enveloped(auditPage)
 const verificationEnvelope = enveloped(auditVerification)
 const logsEnvelope = enveloped(logsPage)
+const usersEnvelope = enveloped(userList)
+const sessionsEnvelope = enveloped(sessionList)
+const endedEnvelope = enveloped(sessionEnded)
+const configEnvelope = enveloped(configView)
 const acceptedEnvelope = enveloped(restartAccepted)
 const recordedEnvelope = enveloped(wordRecorded)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
@@ -69,6 +74,26 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       failed(async () => {
         const answer = await client.get('admin/api/logs', { ...reading(attempt), searchParams: { lines } })
         return read(logsEnvelope, await jsonOf(answer)).data
+      }),
+    users: (attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/users', reading(attempt))
+        return read(usersEnvelope, await jsonOf(answer)).data
+      }),
+    sessions: (attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/sessions', reading(attempt))
+        return read(sessionsEnvelope, await jsonOf(answer)).data
+      }),
+    endSession: (id, marks) =>
+      failed(async () => {
+        const answer = await client.post('admin/api/sessions/end', changing({ id }, marks))
+        return read(endedEnvelope, await jsonOf(answer)).data
+      }),
+    config: (attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/config', reading(attempt))
+        return read(configEnvelope, await jsonOf(answer)).data
       }),
     restart: (wish, marks) =>
       failed(async () => {

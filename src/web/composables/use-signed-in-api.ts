@@ -3,7 +3,18 @@ import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { isSignedOut } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
 
-type Reads = Pick<AgentApi, 'status' | 'rawPage' | 'workerStatus' | 'auditPage' | 'verifyAudit' | 'logs'>
+type Reads = Pick<
+  AgentApi,
+  | 'status'
+  | 'rawPage'
+  | 'workerStatus'
+  | 'auditPage'
+  | 'verifyAudit'
+  | 'logs'
+  | 'users'
+  | 'sessions'
+  | 'config'
+>
 
 /** With the token of whoever is signed in when it is sent. */
 interface Changes {
@@ -11,6 +22,7 @@ interface Changes {
     wish: RestartWish,
     marks: { readonly key: string; readonly seen: string },
   ): ReturnType<AgentApi['restart']>
+  endSession(id: string, marks: { readonly key: string }): ReturnType<AgentApi['endSession']>
   say(word: OperatorWord, marks: { readonly key: string }): ReturnType<AgentApi['say']>
 }
 
@@ -36,6 +48,10 @@ export function useSignedInApi(): Reads & Changes {
     auditPage: (query, cursor, attempt) => noticed(api.auditPage(query, cursor, attempt)),
     verifyAudit: (attempt) => noticed(api.verifyAudit(attempt)),
     logs: (lines, attempt) => noticed(api.logs(lines, attempt)),
+    users: (attempt) => noticed(api.users(attempt)),
+    sessions: (attempt) => noticed(api.sessions(attempt)),
+    config: (attempt) => noticed(api.config(attempt)),
+    endSession: (id, marks) => noticed(api.endSession(id, { ...marks, csrf: csrf() })),
     restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
     say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AccessDesk } from '#agent/access/access-desk.ts'
 import { hashPassword } from '#agent/access/password-hash.ts'
 import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
+import type { AdminRouteParts } from '#agent/api/routes/admin.ts'
 import type { ConsoleParts } from '#agent/api/routes/console.ts'
 import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
 import type { SharedParts } from '#agent/api/server.ts'
@@ -28,7 +29,8 @@ const neverAskedFor = () => {
 
 type BareParts = SharedParts &
   StreamRouteParts &
-  Pick<ConsoleParts, 'isWatchdogRunning'> & { proxy: TrustedProxy }
+  Pick<ConsoleParts, 'isWatchdogRunning'> &
+  Pick<AdminRouteParts, 'config'> & { proxy: TrustedProxy }
 
 export function bareParts(clock: Clock): BareParts {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
@@ -39,6 +41,7 @@ export function bareParts(clock: Clock): BareParts {
     readHealth: () => sampleHealth(),
     deepHealth: notAskedFor,
     logs: notAskedFor,
+    config: () => ({ settings: [], warnings: [] }),
     metrics: notAskedFor,
     system: { read: notAskedFor },
     audit: { page: notAskedFor, export: neverAskedFor, verify: notAskedFor },

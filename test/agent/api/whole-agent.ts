@@ -24,6 +24,7 @@ import { metricsView } from '#agent/serve/metrics-view.ts'
 import { navigationDesk, switchDirectories } from '#agent/serve/navigation-desk.ts'
 import { systemView } from '#agent/serve/system-view.ts'
 import { workerDesk } from '#agent/serve/worker-desk.ts'
+import { configViewOf } from '#agent/settings/config-view.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { restartReader } from '#agent/store/restart-lists.ts'
@@ -114,6 +115,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     isWatchdogRunning: async () => false,
     system,
     deepHealth: deepHealthView({ settings, reader, system, archive }),
+    config: () => configViewOf(settings),
     logs: logView({ settings, ofUnit: async () => null }),
     metrics: metricsView({
       reader,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { NAVIGATION } from '#domain/navigation/manifest.ts'
 import { messages } from '#web/messages.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { OPERATOR, openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
@@ -22,7 +22,7 @@ async function openPalette(script: Script = CALM) {
 }
 
 test('SH1 every page of the manifest is a few letters and Enter away, and the focus goes to its heading', async () => {
-  const { host, router } = await openPalette()
+  const { host, router } = await openPalette({ ...CALM, session: { ...OPERATOR, role: 'admin' } })
   for (const { title } of NAVIGATION) await expect.element(option(title)).toBeInTheDocument()
   await expectAccessible(host)
   await userEvent.keyboard('aud{Enter}')

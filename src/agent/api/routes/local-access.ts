@@ -1,6 +1,7 @@
 /** Who may sign in, as an operator of this host says it over the Unix socket (SE7): accounts, tokens, and a link. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { LINK_FRAGMENT } from '#domain/access/sign-in-link.ts'
+import type { Account } from '#domain/schemas/access-file.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
@@ -36,10 +37,7 @@ export function addLocalAccessRoutes(
   })
 
   app.get('/admin/api/local/accounts', async (_request, reply) => {
-    const accounts = access
-      .accounts()
-      .map(({ name, role, created_at, password_set_at }) => ({ name, role, created_at, password_set_at }))
-    return answer(reply, { accounts })
+    return answer(reply, { accounts: access.accounts().map(publicAccount) })
   })
 
   app.post('/admin/api/local/accounts/add', async (request, reply) => {
@@ -82,4 +80,9 @@ export function addLocalAccessRoutes(
       console_url: consoleUrl(),
     })
   })
+}
+
+/** Without the hash. */
+export function publicAccount({ name, role, created_at, password_set_at }: Account) {
+  return { name, role, created_at, password_set_at }
 }
