@@ -67,7 +67,10 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 5,
-          globalSetup: ['test/support/built.ts'],
+          globalSetup:
+            name === 'e2e'
+              ? ['test/support/built.ts', 'test/e2e/support/shared.ts']
+              : ['test/support/built.ts'],
           sequence: { groupOrder: 1 },
         },
       })),

@@ -1,42 +1,23 @@
 /** The whole way, nothing in between replaced: real gunicorn → statsd → agent → real browser. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import {
-  holdfast,
-  processesOf,
-  readyUrl,
-  runInTerminal,
-  scratch,
-  type Run,
-  type Scratch,
-} from '../support/holdfast.ts'
-import { ADMIN, signedInState, signIn, withAdmin, type Reader } from '../support/signed-in.ts'
+import { ADMIN, signedInState, signIn, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
-let place: Scratch
-let started: Run
-let url: string
+const url = inject('calmUrl')
 let browser: Browser
 let read: Reader
 /** Of one who has signed in; the tests of the sign-in itself begin without. */
 let session: Awaited<ReturnType<typeof signedInState>>
 
 beforeAll(async () => {
-  place = scratch()
-  started = runInTerminal(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
-  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  browser = await openBrowser()
   read = await signIn(url)
   session = await signedInState(url)
 })
-afterAll(async () => {
-  await browser.close()
-  started.process.kill('SIGTERM')
-  await started.ended
-  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
-  place.remove()
-})
+afterAll(() => browser.close())
 
 async function open(
   options: Parameters<Browser['newPage']>[0] = {},
@@ -53,7 +34,7 @@ const figure = async (page: Page, metric: string): Promise<number> => {
 }
 
 test('SE2 the first minute: npm start, its sign-in link, and the overview with live numbers', async () => {
-  const link = await until('the link', () => /^Sign in, once, .*: (\S+)$/m.exec(started.stdout())?.[1])
+  const link = inject('calmLink')
   expect(link.startsWith(`${url}#sign-in=`)).toBe(true)
   const page = await browser.newPage()
   const faults = watchPage(page)
@@ -124,33 +105,6 @@ test('it says plainly that it is a demonstration, and what is being done to the 
   await page.close()
 })
 
-test('pool exhaustion is real: connections are checked out, requests get 503 with Retry-After, the console says so', async () => {
-  const { page, faults } = await open()
-  const switched = await holdfast(['demo', '--scenario', 'pool-exhaustion', '--json'], place.env)
-  expect(JSON.parse(switched.stdout)).toMatchObject({ switched: true, scenario: 'pool-exhaustion' })
-  const health = await until('saturation 1.0', async () => {
-    const told = (await (await fetch(new URL('health', url))).json()) as {
-      database_pool: { state: { checked_out: number; max_capacity: number; saturation: number } }
-    }
-    return told.database_pool.state.saturation === 1 && told.database_pool.state
-  })
-  expect(health.checked_out).toBe(health.max_capacity)
-  const target = await targetOrigin()
-  let report = 1000
-  const refused = await until('a refused request', async () => {
-    // Each time a report that no cache holds: it needs a connection.
-    const answer = await fetch(`${target}/reports/${report++}`)
-    return answer.status === 503 && answer
-  })
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-  await page.getByRole('heading', { level: 1, name: /connection pool is (nearly )?full/ }).waitFor()
-  await until('pool saturation of 100 %', async () => (await figure(page, 'pool.saturation')) === 100)
-  expect(await page.title()).toContain('Degraded')
-  expect(faults).toEqual([])
-  await holdfast(['demo', '--scenario', 'calm'], place.env)
-  await page.close()
-})
-
 test.each([
   ['light', 1280],
   ['dark', 360],
@@ -182,13 +136,6 @@ test('SH1 an address that leads nowhere is the console’s own to explain', asyn
   expect(faults).toEqual([])
   await page.close()
 })
-
-async function targetOrigin(): Promise<string> {
-  const status = (await (await read('admin/api/system-status')).json()) as {
-    data: { target: { bind: string } }
-  }
-  return `http://${status.data.target.bind}`
-}
 
 /** Type 7, spelled out here so that the test shares no code with what it checks. */
 function quantile(values: readonly number[], q: number): number {

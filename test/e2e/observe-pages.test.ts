@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { processesOf, readyUrl, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
-import { signedInState, withAdmin } from '../support/signed-in.ts'
+import { signedInState } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 const PAGES = [
@@ -14,25 +13,15 @@ const PAGES = [
   { path: 'memory', metric: 'worker.rss_total_bytes', charts: ['Memory per worker', 'Cache'] },
 ] as const
 
-let place: Scratch
-let started: Run
-let url: string
+const url = inject('calmUrl')
 let browser: Browser
 let session: Awaited<ReturnType<typeof signedInState>>
 
 beforeAll(async () => {
-  place = scratch()
-  started = run(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
-  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  browser = await openBrowser()
   session = await signedInState(url)
 })
-afterAll(async () => {
-  await browser.close()
-  started.process.kill('SIGTERM')
-  await started.ended
-  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
-  place.remove()
-})
+afterAll(() => browser.close())
 
 async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...session, ...options })

@@ -2,35 +2,27 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import {
-  holdfast,
-  processesOf,
-  readyUrl,
-  runInTerminal,
-  scratch,
-  type Run,
-  type Scratch,
-} from '../support/holdfast.ts'
-import { signedInState, withAdmin } from '../support/signed-in.ts'
+import { holdfast } from '../support/holdfast.ts'
+import { signedInState, signIn } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
+import { startDemonstration, type RunningDemonstration } from './support/demonstration.ts'
 
 const TABS = 12
 
-let place: Scratch
-let started: Run
+let demonstration: RunningDemonstration
 let url: string
 let browser: Browser
 let context: BrowserContext
 let pages: Page[]
-const faults: string[] = []
+/** Of each tab, as they come. */
+const faults: string[][] = []
 /** The streams that the browser has asked for and that have not ended, each with its tab. */
 const streams = new Map<object, Page>()
 let opened = 0
 
 beforeAll(async () => {
-  place = scratch()
-  started = runInTerminal(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
-  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  ;[demonstration, browser] = await Promise.all([startDemonstration(), openBrowser()])
+  ;({ url } = demonstration)
   context = await browser.newContext(await signedInState(url))
   context.on('request', (request) => {
     if (!request.url().endsWith('/admin/api/stream')) return
@@ -43,10 +35,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser.close()
-  started.process.kill('SIGTERM')
-  await started.ended
-  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
-  place.remove()
+  await demonstration.stop()
 })
 
 /** The tabs that have a stream open: of a tab that is closed no end is told. */
@@ -54,7 +43,7 @@ const holders = () => [...streams.values()].filter((page) => !page.isClosed())
 
 async function openTab(): Promise<Page> {
   const page = await context.newPage()
-  faults.push(...watchPage(page))
+  faults.push(watchPage(page))
   await page.goto(url)
   return page
 }
@@ -90,7 +79,7 @@ test('SH8 the tab that holds it is closed: another takes over, and all go on', a
 test('SH8 a change reaches every tab by the stream alone', async () => {
   // What the polls would bring is kept from the pages: it is the stream that tells.
   await context.route('**/health', (route) => route.abort())
-  await holdfast(['demo', '--scenario', 'pool-exhaustion', '--json'], place.env)
+  await holdfast(['demo', '--scenario', 'pool-exhaustion', '--json'], demonstration.place.env)
   await Promise.all(
     pages.map((page) =>
       page.getByRole('heading', { level: 1, name: /connection pool is (nearly )?full/ }).waitFor(),
@@ -98,5 +87,38 @@ test('SH8 a change reaches every tab by the stream alone', async () => {
   )
   expect(holders()).toHaveLength(1)
   await context.unroute('**/health')
-  expect(faults).toEqual([])
+  expect(faults.flat()).toEqual([])
 })
+
+test('pool exhaustion is real: connections are checked out, requests get 503 with Retry-After, the console says so', async () => {
+  const health = await until('saturation 1.0', async () => {
+    const told = (await (await fetch(new URL('health', url))).json()) as {
+      database_pool: { state: { checked_out: number; max_capacity: number; saturation: number } }
+    }
+    return told.database_pool.state.saturation === 1 && told.database_pool.state
+  })
+  expect(health.checked_out).toBe(health.max_capacity)
+  const target = await targetOrigin()
+  let report = 1000
+  const refused = await until('a refused request', async () => {
+    // Each time a report that no cache holds: it needs a connection.
+    const answer = await fetch(`${target}/reports/${report++}`)
+    return answer.status === 503 && answer
+  })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  const [page] = pages
+  const saturation = page?.locator('[data-metric="pool.saturation"]').first()
+  await until('pool saturation of 100 %', async () =>
+    /^100\D*$/.test((await saturation?.textContent())?.trim() ?? ''),
+  )
+  expect(await page?.title()).toContain('Degraded')
+  expect(faults.flat()).toEqual([])
+})
+
+async function targetOrigin(): Promise<string> {
+  const read = await signIn(url)
+  const status = (await (await read('admin/api/system-status')).json()) as {
+    data: { target: { bind: string } }
+  }
+  return `http://${status.data.target.bind}`
+}

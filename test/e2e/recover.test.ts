@@ -8,33 +8,29 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { processesOf, readyUrl, ROOT, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
-import { ADMIN, signedInState, signIn, withAdmin, type Reader } from '../support/signed-in.ts'
+import { ROOT } from '../support/holdfast.ts'
+import { ADMIN, signedInState, signIn, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
+import { startDemonstration, type RunningDemonstration } from './support/demonstration.ts'
 
 const VIEWER = { username: 'kim', password: 'may look, may not act' }
 
-let place: Scratch
-let started: Run
+let demonstration: RunningDemonstration
 let url: string
 let browser: Browser
 let read: Reader
 let session: Awaited<ReturnType<typeof signedInState>>
 
 beforeAll(async () => {
-  place = scratch()
   const env = { WORKER_RESTART_COOLDOWN: '1', WORKER_RESTART_CHURN_THRESHOLD: '2' }
-  started = run(['tools/start.mjs', '--scenario', 'calm'], { ...withAdmin(place), ...env })
-  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  ;[demonstration, browser] = await Promise.all([startDemonstration(env), openBrowser()])
+  ;({ url } = demonstration)
   read = await signIn(url)
   session = await signedInState(url)
 })
 afterAll(async () => {
   await browser.close()
-  started.process.kill('SIGTERM')
-  await started.ended
-  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
-  place.remove()
+  await demonstration.stop()
 })
 
 async function open(path: string): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
@@ -114,7 +110,7 @@ test('WD17 a double click is one request and one restart', async () => {
 
 test('SE1 a viewer sees that it is guarded, and why nothing can be done with this role', async () => {
   const add = [join(ROOT, 'tools/holdfast.mjs'), 'user', 'add', VIEWER.username, '--role', 'viewer']
-  const env = { ...process.env, ...place.env }
+  const env = { ...process.env, ...demonstration.place.env }
   const added = spawnSync(process.execPath, add, { env, input: `${VIEWER.password}\n`, encoding: 'utf8' })
   expect(added.status, added.stderr).toBe(0)
   const context = await browser.newContext()

@@ -4,16 +4,14 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { buildServer } from '#agent/api/server.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { verdictOf } from '#domain/health/verdict.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { AccessGround, bareParts } from '../agent/api/agent-parts.ts'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { processesOf, readyUrl, runInTerminal, scratch, type Run, type Scratch } from '../support/holdfast.ts'
-import { signedInState, withAdmin } from '../support/signed-in.ts'
-import { until } from '../support/until.ts'
+import { signedInState } from '../support/signed-in.ts'
 import { sampleHealth } from '../web/sample-health.ts'
 
 const CONSOLE = fileURLToPath(new URL('../../dist', import.meta.url))
@@ -26,13 +24,9 @@ let server: FastifyInstance
 let told: Health
 let toldUrl: string
 /** All of it, in calm. */
-let place: Scratch
-let started: Run
-let url: string
+const url = inject('calmUrl')
 
 beforeAll(async () => {
-  place = scratch()
-  started = runInTerminal(['tools/start.mjs', '--scenario', 'calm'], withAdmin(place))
   ground = new AccessGround(systemClock)
   server = await buildServer({
     ...bareParts(systemClock),
@@ -43,16 +37,12 @@ beforeAll(async () => {
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   toldUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/`
-  ;[url, browser] = await Promise.all([readyUrl(started), openBrowser()])
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser.close()
   await server.close()
   ground.remove()
-  started.process.kill('SIGTERM')
-  await started.ended
-  await until('all of it has ended', async () => (await processesOf(place.directory)).length === 0)
-  place.remove()
 })
 
 /** What was seen, frame by frame: each heading once for as long as it stood, and how far things jumped. */

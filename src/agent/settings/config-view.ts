@@ -21,7 +21,7 @@ export function configViewOf(settings: Settings): ConfigView {
 }
 
 function shownValue({ key, value }: SettingRow): string | null {
-  if (value === null || value === undefined) return null
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return null
   if (isSecretName(key)) return MASK
   const text = Array.isArray(value) ? value.join(', ') : String(value)
   return cleanText(redacted(text), CHARACTERS_LIMIT)

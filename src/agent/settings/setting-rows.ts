@@ -24,13 +24,11 @@ function configRows({ config, contract }: Settings): SettingRow[] {
   }
   return (Object.keys(FIELDS) as FieldKey[]).map((key) => {
     const value = config.values[key]
-    return value === null
-      ? {
-          key,
-          value: fromContract[key] ?? null,
-          source: key === 'contract_file' ? 'preset' : `contract ${contract.file}`,
-        }
-      : { key, value, source: describeSource(config.sources[key]) }
+    if (value !== null) return { key, value, source: describeSource(config.sources[key]) }
+    const settled = fromContract[key] ?? null
+    // What nobody has set, and the contract knows nothing of, is nobody's word.
+    const isContracts = settled !== null && key !== 'contract_file'
+    return { key, value: settled, source: isContracts ? `contract ${contract.file}` : 'preset' }
   })
 }
 

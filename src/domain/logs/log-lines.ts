@@ -41,7 +41,10 @@ function ownForm(line: string): SaidOfItself | null {
   if (!line.startsWith('{')) return null
   const { time, level, message, ...more } = objectIn(line)
   if (typeof message !== 'string') return null
-  const details = Object.entries(more).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  // Beside an audited act stands its row with the hashes: the page Audit shows it, and here it would hide the rest.
+  const details = Object.entries(more)
+    .filter(([name]) => name !== 'audit')
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
   return { at: timeIn(time), level: levelIn(level), text: [message, ...details].join(' ') }
 }
 

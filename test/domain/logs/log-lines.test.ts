@@ -25,6 +25,11 @@ test.each([
     { at: AT, level: 'info', text: 'listens port=1 url="a b"' },
   ],
   [
+    'the words of an audited act, without its hashes',
+    own('2026-02-08T03:14:15Z', 'info', 'signed in', { audit: { hash: 'abc' } }),
+    { at: AT, level: 'info', text: 'signed in' },
+  ],
+  [
     'gunicorn’s, in any zone',
     '[2026-02-08 04:14:15 +0100] [4242] [CRITICAL] WORKER TIMEOUT (pid:7)',
     { at: AT, level: 'error', text: '[4242] WORKER TIMEOUT (pid:7)' },
