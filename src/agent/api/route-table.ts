@@ -92,6 +92,8 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/local/tokens/create', ...LOCAL, description: local.TOKEN_CREATE },
   { method: 'POST', path: '/admin/api/local/tokens/revoke', ...LOCAL, description: local.TOKEN_REVOKE },
   { method: 'POST', path: '/admin/api/local/login-link', ...LOCAL, description: local.LINK_MAKE },
+  { method: 'GET', path: '/admin/api/local/address', ...LOCAL, description: local.ADDRESS },
+  { method: 'POST', path: '/admin/api/local/rollbacks', ...LOCAL, description: local.ROLLBACK_RECORD },
 ]
 
 /** Before any route is added: each is looked up as it comes. */

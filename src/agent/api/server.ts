@@ -11,6 +11,7 @@ import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addConsole, type ConsoleParts } from './routes/console.ts'
 import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
+import { addLocalRollbacks, type LocalRollbackParts } from './routes/local-rollbacks.ts'
 import { addOpenApi } from './routes/openapi.ts'
 import { addLogs, type LogRouteParts } from './routes/logs.ts'
 import { addMetrics } from './routes/metrics.ts'
@@ -42,7 +43,7 @@ export type SharedParts = RawRouteParts &
 
 export type ServerParts = SharedParts & AccessGuardParts & AdminRouteParts & StreamRouteParts & ConsoleParts
 
-export type LocalServerParts = SharedParts & LocalAccessRouteParts
+export type LocalServerParts = SharedParts & LocalAccessRouteParts & LocalRollbackParts
 
 /** On TCP: each route for the role that the table states, and for nobody else (SE5). */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
@@ -64,6 +65,7 @@ export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   const actorOf = (request: FastifyRequest) => localActorOf(request, parts.peers)
   addShared(app, { ...parts, actorOf, releaser: 'host' })
   addLocalAccessRoutes(app, parts)
+  addLocalRollbacks(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   return app
 }

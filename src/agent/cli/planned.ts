@@ -6,6 +6,5 @@
 export const PLANNED: Readonly<Record<string, string>> = {
   gates: 'release gates',
   cutover: 'promote a release whose gates passed',
-  rollback: 'back to the previous stable behaviour',
   rehearse: 'rehearse restart and rollback for real, in a scratch root',
 }

@@ -300,6 +300,23 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/killswitch.ts')).killswitchRelease,
   },
   {
+    name: 'rollback',
+    summary: 'back to the previous stable behaviour, measured against the target time',
+    details:
+      '--navigation takes the console out of service as killswitch engage does, then looks from outside, as a browser\n' +
+      'would, that there is a way on: the classic page and the health. It waits for that as long as the declared\n' +
+      'target time (HOLDFAST_ROLLBACK_TARGET_S), and is recorded with the time it took.\n' +
+      'Exits 0 when all of it was seen in time, 1 when a step failed or it took longer, 5 when nobody answered who\n' +
+      'could have shown it. What is engaged stays so in each case: holdfast killswitch release is the way back.',
+    options: {
+      navigation: { type: 'boolean', meaning: 'the console alone' },
+      release: { type: 'boolean', meaning: 'the release alone; this version does not carry it yet' },
+      reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' },
+    },
+    examples: ['holdfast rollback --navigation --reason "blank page since the deploy"'],
+    load: async () => (await import('./commands/rollback.ts')).rollback,
+  },
+  {
     name: 'audit list',
     summary: 'the audit trail of both journals, newest last',
     details:

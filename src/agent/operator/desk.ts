@@ -37,6 +37,7 @@ export type OperatorEvent = Extract<
       | 'paused'
       | 'resumed'
       | 'navigation_changed'
+      | 'rolled_back'
       | 'account_changed'
       | 'token_changed'
       | 'sign_in_link_made'
@@ -200,7 +201,7 @@ function mayWait(event: OperatorEvent): boolean {
   // A stranger is put out on a full disk as well.
   if (event.type === 'session_ended') return true
   // The way back from a broken console is needed most on a bad day (SH3).
-  if (event.type === 'navigation_changed') return true
+  if (event.type === 'navigation_changed' || event.type === 'rolled_back') return true
   return event.type === 'request_recorded' && event.ask.override !== null
 }
 

@@ -203,7 +203,11 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   })
 
   const url = urlOf(values.host, app.server.address() as AddressInfo)
-  const local = await openLocalAccess(contract, { ...shared, consoleUrl: () => url })
+  const local = await openLocalAccess(contract, {
+    ...shared,
+    consoleUrl: () => url,
+    recordRollback: async (event) => (await desk.inTurn(() => desk.record(event))).id,
+  })
   opened.push(() => local.close())
   return { url, statsdPort: datagrams.port }
 }

@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS: Readonly<Record<AuditAction, string>> = {
   paused: 'automatic restarts paused',
   resumed: 'automatic restarts resumed',
   navigation_changed: 'kill switch changed',
+  rolled_back: 'rolled back',
   account_changed: 'account changed',
   token_changed: 'token changed',
   sign_in_link_made: 'sign-in link made',

@@ -12,6 +12,7 @@ import type { JournalState } from '../journal/fold.ts'
 import { policySettingsOf } from '../policy/config.ts'
 import { policyState } from '../policy/decide.ts'
 import { policyInputOf } from '../policy/from-history.ts'
+import { rollbackText } from '../release/rollback.ts'
 import { POLICY_STATES, type PolicyState } from '../schemas/health.ts'
 import { isoText, utcText } from '../time.ts'
 import { JOURNALS, type AuditEntry, type AuditRow, type Moment } from './trail.ts'
@@ -151,6 +152,10 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       const { actor, change, route, reason, files, request_id: id } = event
       const detail = [`${change}: ${route ?? 'all routes'}`, ...files].join(', ')
       return { ...saidBy(actor, id), reason, success: true, detail }
+    }
+    case 'rolled_back': {
+      const { actor, reason, success, request_id: id } = event
+      return { ...saidBy(actor, id), reason, success, detail: rollbackText(event) }
     }
     case 'account_changed':
     case 'token_changed':

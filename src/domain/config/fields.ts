@@ -245,6 +245,18 @@ export const FIELDS = {
     512,
     'the oldest raw samples are removed where all of them take more',
   ),
+  'rollback.target_s': field(
+    'positiveSeconds',
+    'HOLDFAST_ROLLBACK_TARGET_S',
+    30,
+    'a rollback that takes longer has failed',
+  ),
+  'rollback.url': field(
+    'outsideUrl',
+    'HOLDFAST_ROLLBACK_URL',
+    null,
+    'where a rollback looks from outside; else the first of public_origins, else the agent',
+  ),
   'contract.enforce': field(
     'boolean',
     'RUNTIME_CONTRACT_ENFORCE',

@@ -59,6 +59,11 @@ export const KINDS = {
     fromText: asIs,
     expected: 'an http:// URL without user and password',
   },
+  outsideUrl: {
+    schema: z.url({ protocol: /^https?$/ }).check(z.regex(/^[^@]*$|^https?:\/\/[^/?#@]+[/?#]/)),
+    fromText: asIs,
+    expected: 'an http:// or https:// URL without user and password',
+  },
   series: {
     schema: z.string().check(
       z.maxLength(500),

@@ -9,6 +9,7 @@
 import * as z from 'zod/mini'
 import { role } from '../schemas/role.ts'
 import { POLICY_STATES } from '../schemas/health.ts'
+import { rollbackReport } from '../schemas/rollback-report.ts'
 import { historyEntry } from '../schemas/state-file.ts'
 
 const instant = z.number()
@@ -99,6 +100,13 @@ export const journalEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     /** Written, or to be taken away: place and name. */
     files: z.array(z.string()),
+    request_id: wordId,
+  }),
+  /** How going back went, when it had (SH7). */
+  z.extend(rollbackReport, {
+    type: z.literal('rolled_back'),
+    actor,
+    reason: z.string(),
     request_id: wordId,
   }),
   // Who may ask (SE1): no password, token or link stands in any of them.

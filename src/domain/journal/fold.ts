@@ -158,6 +158,7 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
     case 'flag_rejected':
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
     case 'navigation_changed':
+    case 'rolled_back':
     case 'account_changed':
     case 'token_changed':
     case 'sign_in_link_made':

@@ -8,7 +8,7 @@ import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import type { AdminRouteParts } from '#agent/api/routes/admin.ts'
 import type { ConsoleParts } from '#agent/api/routes/console.ts'
 import type { StreamRouteParts } from '#agent/api/routes/stream.ts'
-import type { SharedParts } from '#agent/api/server.ts'
+import type { LocalServerParts, SharedParts } from '#agent/api/server.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
 import type { WorkerDesk } from '#agent/api/routes/worker.ts'
 import type { OperatorEvent } from '#agent/operator/desk.ts'
@@ -30,7 +30,8 @@ const neverAskedFor = () => {
 type BareParts = SharedParts &
   StreamRouteParts &
   Pick<ConsoleParts, 'isWatchdogRunning'> &
-  Pick<AdminRouteParts, 'config'> & { proxy: TrustedProxy }
+  Pick<AdminRouteParts, 'config'> &
+  Pick<LocalServerParts, 'recordRollback'> & { proxy: TrustedProxy }
 
 export function bareParts(clock: Clock): BareParts {
   const store = new RawStore({ epoch: '0000abcd', startedAt: clock.wallNow(), readRestarts: noRestarts })
@@ -58,6 +59,7 @@ export function bareParts(clock: Clock): BareParts {
       isEngaged: () => false,
       change: notAskedFor,
     },
+    recordRollback: async ({ request_id: id }) => `row of ${id}`,
     live: new LiveReaders('0000abcd'),
     isWatchdogRunning: async () => true,
     proxy: new TrustedProxy(null),

@@ -97,3 +97,12 @@ test('SE7 accounts, tokens and links are answered as described, without what is 
   await change('tokens/revoke', { id })
   await change('accounts/remove', { name: 'ops' })
 })
+
+test('SH7 a rollback is recorded by whoever has proved an account, and told where to look', async () => {
+  expect(await ask('GET', '/admin/api/local/address')).toEqual({ console_url: 'http://127.0.0.1:8787/' })
+  const step = { part: 'navigation', name: 'engage', outcome: 'done', took_ms: 12, detail: 'engaged' }
+  const report = { parts: ['navigation'], success: true, took_ms: 20, target_ms: 30_000, steps: [step] }
+  expect(await change('rollbacks', { ...report, reason: 'blank page' })).toEqual({
+    event_id: 'row of made-here',
+  })
+})

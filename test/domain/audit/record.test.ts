@@ -262,6 +262,30 @@ const ROWS: Row[] = [
     },
   ],
   [
+    'a rollback',
+    (diary) =>
+      diary.write({
+        type: 'rolled_back',
+        actor,
+        parts: ['navigation'],
+        reason: 'blank page',
+        success: false,
+        took_ms: 31_000,
+        target_ms: 30_000,
+        steps: [
+          { part: 'navigation', name: 'health', outcome: 'failed', took_ms: 30_000, detail: 'no health' },
+        ],
+        request_id: 'r-10',
+      }),
+    {
+      actor: actor.name,
+      reason: 'blank page',
+      success: false,
+      detail: 'navigation in 31.0 s of 30.0 s, health failed',
+      request_id: 'r-10',
+    },
+  ],
+  [
     'a sign-in link',
     (diary) => diary.write({ type: 'sign_in_link_made', actor, until: 0 }),
     { actor: actor.name, detail: 'until 1970-01-01T00:00:00.000Z' },

@@ -11,6 +11,7 @@ import {
   tokenList,
   tokenNamed,
 } from '#domain/schemas/access-api.ts'
+import { consoleAddress, rollbackRecord, rollbackRecorded } from '#domain/schemas/rollback-api.ts'
 import { challengeGiven } from '#domain/schemas/worker-api.ts'
 import { enveloped, type RouteDescription } from '../describe.ts'
 
@@ -73,3 +74,15 @@ export const LINK_MAKE: RouteDescription = {
   answers: { 200: enveloped('The link’s fragment', linkMade) },
   refusals: ['state_unwritable'],
 }
+
+export const ADDRESS: RouteDescription = {
+  summary: 'Where a browser reaches the console',
+  answers: { 200: enveloped('The address', consoleAddress) },
+}
+
+export const ROLLBACK_RECORD = {
+  summary: 'Record how a rollback went',
+  body: rollbackRecord,
+  answers: { 200: enveloped('Recorded', rollbackRecorded) },
+  refusals: ['state_unwritable', 'state_unreadable'],
+} as const satisfies RouteDescription
