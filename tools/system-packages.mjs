@@ -12,6 +12,7 @@ const PACKAGES = [
   { name: 'systemd', proof: '/lib/systemd/systemd', executable: true },
   { name: 'dbus', proof: '/lib/systemd/system/dbus.service' },
   { name: 'polkitd', proof: '/usr/lib/polkit-1/polkitd', executable: true },
+  { name: 'w3m', proof: '/usr/bin/w3m', executable: true },
   { name: 'procps', proof: '/usr/bin/pgrep', executable: true },
   { name: 'prometheus', proof: '/usr/bin/prometheus', executable: true },
   { name: 'python3-numpy', proof: '/usr/lib/python3/dist-packages/numpy/__init__.py' },

@@ -4,6 +4,15 @@
  */
 import type { PolicyState } from '#domain/schemas/health.ts'
 import type { Rung } from '#domain/journal/events.ts'
+import {
+  BARRED_WORDS,
+  LADDER_WORDS,
+  OVERRIDE_WORDS,
+  PAUSE_WORDS,
+  PLAIN_WORDS,
+  REASON_MISSING,
+  RELEASE_WORDS,
+} from '#domain/policy/act-words.ts'
 
 const en = {
   now: 'now',
@@ -84,25 +93,7 @@ const en = {
       empty: 'No restart, and no request for one, is on record.',
       columns: { when: 'When', what: 'What', by: 'By', outcome: 'Outcome', took: 'Took' },
       all: (count: number) => `Show all ${count}`,
-      kinds: {
-        attempt: 'Restart',
-        override: 'Override',
-        external: 'Not by Holdfast',
-        refused: 'Request',
-        unsent: 'Request',
-        imported: 'Restart, imported',
-      },
       by: { auto: 'watchdog', unknown: 'unknown', external: 'outside' },
-      outcomes: {
-        running: 'under way',
-        helped: 'verified, it helped',
-        unhelpful: 'verified, it did not help',
-        verified: 'verified',
-        failed: 'not verified',
-        refused: 'refused',
-        unsent: 'not signalled',
-        external: 'seen',
-      },
       reason: (reason: string) => `Reason given: ${reason}`,
     },
   },
@@ -127,44 +118,20 @@ const en = {
   words: {
     heading: 'What an operator may do',
     reason: 'Reason',
-    reasonMissing: 'A reason is needed, in words: it is kept in the audit.',
+    reasonMissing: REASON_MISSING,
     sending: 'Sending',
     recorded: (by: string) => `Recorded, by ${by}. It shows above within seconds.`,
     failed: (title: string, detail: string) => `Not recorded. ${title}: ${detail}`,
     unanswered: (title: string) =>
       `${title}: whether it was recorded is not known. Asking again is safe: it counts once.`,
-    release: {
-      heading: 'Guard',
-      latched: (when: string) => `Latched since ${when}.`,
-      latchedUntimed: 'Latched.',
-      open: 'Open: there is nothing to release.',
-      spent: 'Not latched, but the budget is spent: a release lets restarts before it count no longer.',
-      meaning:
-        'A release is for good: restarts before it no longer count towards budget and churn. The cooldown runs on.',
-      unreadable: 'The history cannot be read. A release begins a new one, and keeps the old file aside.',
-      button: 'Release the guard',
-    },
-    pause: {
-      heading: 'Automatic restarts',
-      on: 'On, as far as the policy allows.',
-      paused: (by: string, when: string) => `Paused by ${by} since ${when}.`,
-      pausedReason: (reason: string) => `Reason given: ${reason}`,
-      meaning: 'While paused nothing restarts by itself. A person still may.',
-      length: 'For',
-      lengths: { quarter: '15 min', hour: '1 h', four: '4 h', open: 'until resumed' },
-      button: 'Pause automatic restarts',
-      resume: 'Resume automatic restarts',
-      resumeReason: 'Reason (may be left out)',
-    },
+    release: RELEASE_WORDS,
+    pause: PAUSE_WORDS,
   },
 
   barred: {
     loading: 'Waiting for the first answer of the agent.',
     stale: (age: string) => `What is shown is ${age} old. It can be asked for when the agent answers again.`,
-    role: (role: string) => `A ${role} may look. An operator may act.`,
-    watchdog: 'The watchdog does not run: nobody would carry it out.',
-    unreadable:
-      'The restart history cannot be read, and without it not even an override passes. A release of the guard, on the watchdog’s page, begins a new one.',
+    ...BARRED_WORDS,
     sending: 'The request is on its way.',
     underWay: 'The request is under way.',
     reading: 'Reading what has changed.',
@@ -268,26 +235,7 @@ const en = {
       if (count === null) return 'the workers'
       return count === 1 ? '1 worker' : `${count} workers`
     },
-    plain: {
-      heading: 'What will happen',
-      allowed: 'A restart would go ahead now.',
-      blocked: 'A restart would be refused now.',
-      first: 'First the watchdog proves whose process it is, and that the application still loads.',
-      until: (left: string, time: string) => `Refused for ${left} more, until ${time}.`,
-      untilSoon: 'The wait is over any moment.',
-      openEnd: 'It does not end by waiting alone.',
-      left: (left: number, budget: number) => `${left} of ${budget}`,
-      leftAfter: (after: number) => (after <= 0 ? 'none after this one' : `${after} after this one`),
-      lastOne: 'It is the last one: after it the next needs an override, or a release of the guard.',
-      notAdvised: (count: number) =>
-        count === 1
-          ? 'The last restart did not help. Look for the cause before the next.'
-          : `The last ${count} restarts did not help: another one is not advised.`,
-      serviceCost: 'Nobody answers while the service restarts.',
-      possibleIn: (left: string) => `Possible in ${left}.`,
-      notPlain: 'Not without an override, or a release of the guard.',
-      notNow: 'Not now.',
-    },
+    plain: PLAIN_WORDS,
     facts: {
       left: 'Attempts left',
       last: 'Last restart',
@@ -301,38 +249,8 @@ const en = {
       helpedNothing: 'nothing to judge yet',
       churn: 'Restarts of any cause',
     },
-    ladder: {
-      heading: 'How',
-      legend: 'Weakest first. The machine itself only ever takes the first.',
-      effect: 'Does',
-      doesNot: 'Does not',
-      guard: 'Guard',
-      notOffered: (because: string) => `Not offered: ${because}.`,
-      offered: (because: string) => `Offered: ${because}.`,
-      weakest: 'Always offered first.',
-    },
-    override: {
-      open: 'Override…',
-      heading: 'Override',
-      close: 'Close without overriding',
-      intro: 'An override passes this once, counts as an attempt, and is audited with its reason.',
-      costs: {
-        manual_override_required:
-          'The guard stays latched. The service was restarted too often already; each restart drops what its workers had begun and could not finish.',
-        cooldown_override_required:
-          'The workers that came a moment ago are replaced again, before anybody can tell whether they help.',
-        preflight:
-          'The application does not load, as the preflight saw it: new workers may die at once, and the service may stay down.',
-      } as Readonly<Record<string, string>>,
-      reason: 'Why now',
-      reasonHelp: 'Kept in the audit, beside your name.',
-      typeName: (name: string) => `Type ${name} to confirm`,
-      passPreflight: 'Pass the preflight too',
-      missing: {
-        reason: 'A reason is missing.',
-        name: (name: string) => `The name ${name} is not typed yet.`,
-      },
-    },
+    ladder: LADDER_WORDS,
+    override: OVERRIDE_WORDS,
     preflight: {
       title: 'The preflight refused the last request.',
       detail:

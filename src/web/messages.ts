@@ -4,7 +4,7 @@
  */
 import type { Role } from '#domain/access/roles.ts'
 import { LEVEL_WORDS, pageTitle, VERDICT_WORDS } from '#domain/health/verdict-words.ts'
-import type { PolicyState } from '#domain/schemas/health.ts'
+import { STATE_MEANINGS, STATE_WORDS } from '#domain/policy/state-words.ts'
 import type { GapReason } from '#domain/schemas/raw-v1.ts'
 
 const en = {
@@ -67,23 +67,9 @@ const en = {
 
   levels: LEVEL_WORDS,
 
-  policyStates: {
-    allowed: 'Self-healing on',
-    cooldown: 'Cooling down',
-    circuit_gated: 'Waiting for the circuit',
-    guarded: 'Guarded: needs you',
-    paused: 'Paused by an operator',
-    restarting: 'Restarting workers',
-  } satisfies Record<PolicyState, string>,
+  policyStates: STATE_WORDS,
 
-  policyMeanings: {
-    allowed: 'The watchdog may restart the workers when a trigger holds.',
-    cooldown: 'The last attempt was a moment ago; the next automatic one waits for the cooldown.',
-    circuit_gated: 'The breaker is not closed: a restart cannot mend a dead dependency.',
-    guarded: 'No restart until an operator releases the guard, or overrides it once.',
-    paused: 'Automatic restarts are off until an operator resumes them.',
-    restarting: 'One restart at a time: this one is being verified.',
-  } satisfies Record<PolicyState, string>,
+  policyMeanings: STATE_MEANINGS,
 
   state: {
     loading: 'Reading the state',

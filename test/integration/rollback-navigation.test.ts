@@ -48,13 +48,20 @@ test(
   { timeout: LIMIT_MS },
   async () => {
     await serve()
+    const watchdog = run([AGENT_PROGRAM, 'watchdog'], place.env)
+    await until('the watchdog is seen', async () =>
+      (await holdfast(['status', '--json'], place.env)).stdout.includes('"running": true'),
+    )
     const done = await rollback()
+    watchdog.process.kill('SIGTERM')
+    await watchdog.ended
     process.stdout.write(`rollback --navigation: ${done.took_ms} ms of ${done.target_ms} ms\n`)
     expect({ ...outcomes(done), code: done.code }).toMatchObject({
       code: 0,
       engage: 'done',
       classic_page: 'done',
       health: 'done',
+      dry_run: 'done',
     })
     expect(done).toMatchObject({ success: true, target_ms: 30_000, parts: ['navigation'] })
     expect(await lastSaid()).toMatchObject({
@@ -80,6 +87,20 @@ test(
       health: 'unreachable',
     })
     expect(await lastSaid()).toMatchObject({ type: 'rolled_back', success: false })
+  },
+)
+
+test(
+  'SH7 without a watchdog a guarded restart is not usable, and that is told',
+  { timeout: LIMIT_MS },
+  async () => {
+    await serve()
+    const done = await rollback()
+    expect({ ...outcomes(done), code: done.code }).toMatchObject({
+      code: 1,
+      health: 'done',
+      dry_run: 'failed',
+    })
   },
 )
 

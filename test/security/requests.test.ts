@@ -20,7 +20,9 @@ const REASON = { reason: 'an attack' }
 const changes = ROUTES.filter(({ method, on }) => method === 'POST' && on !== 'socket').map(
   ({ path }) => path,
 )
-const codeOf = ({ body }: { body: string }) => (JSON.parse(body) as { error: { code: string } }).error.code
+/** A page for people names the code as well. */
+const codeOf = ({ body }: { body: string }) =>
+  /<code>(\w+)<\/code>/.exec(body)?.[1] ?? (JSON.parse(body) as { error: { code: string } }).error.code
 
 /** Nothing of an attack may have been heard. */
 async function pausedBy(): Promise<unknown> {

@@ -6,6 +6,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { LeastRole } from '#domain/access/roles.ts'
 import { invariant } from '#domain/invariant.ts'
+import type { FormAct } from '#agent/classic/facts.ts'
 import type { LeftOut, RouteDescription } from './describe.ts'
 import { CONFIG, SESSION_END, SESSIONS, USERS } from './descriptions/admin.ts'
 import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
@@ -20,7 +21,14 @@ import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
 import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
 import { STREAM } from './descriptions/stream.ts'
 import { SYSTEM_STATUS } from './descriptions/system-status.ts'
-import { GUARD_RELEASE, PAUSE, RESUME, WORKER_RESTART, WORKER_STATUS } from './descriptions/worker.ts'
+import {
+  GUARD_RELEASE,
+  PAUSE,
+  RESTART_DRY_RUN,
+  RESUME,
+  WORKER_RESTART,
+  WORKER_STATUS,
+} from './descriptions/worker.ts'
 
 export interface StatedRoute {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -29,6 +37,8 @@ export interface StatedRoute {
   readonly description: RouteDescription | LeftOut
   /** To whoever asks from this very host, and not through a proxy, without signing in. */
   readonly isOpenHere?: boolean
+  /** A form of the classic page: what proves its session stands in its body, made for this kind of form. */
+  readonly form?: string
   /** Where it is; `both` unless it is named. */
   readonly on?: 'tcp' | 'socket'
 }
@@ -48,6 +58,17 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/health/frontend-shell', least: 'public', on: 'tcp', description: FRONTEND_SHELL },
   { method: 'GET', path: '/openapi.json', least: 'public', on: 'tcp', description: OPENAPI },
   { method: 'GET', path: '/classic', least: 'public', on: 'tcp', description: PAGE },
+  { method: 'GET', path: '/classic/:page', least: 'public', on: 'tcp', description: PAGE },
+  { method: 'POST', path: '/classic/sign-in', least: 'public', on: 'tcp', description: PAGE },
+  ...formRoutes({
+    'sign-out': 'viewer',
+    restart: 'operator',
+    override: 'operator',
+    'guard-release': 'operator',
+    pause: 'operator',
+    resume: 'operator',
+    navigation: 'operator',
+  }),
   { method: 'GET', path: '/', least: 'public', on: 'tcp', description: FILE },
   { method: 'GET', path: '/index.html', least: 'public', on: 'tcp', description: FILE },
   /** The console's files, and nothing beside them. */
@@ -64,6 +85,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/admin/api/system-status', least: 'viewer', description: SYSTEM_STATUS },
   { method: 'GET', path: '/admin/api/worker/status', least: 'viewer', description: WORKER_STATUS },
   { method: 'POST', path: '/admin/api/worker/restart', least: 'operator', description: WORKER_RESTART },
+  { method: 'GET', path: '/admin/api/worker/restart/dry-run', least: 'viewer', description: RESTART_DRY_RUN },
   { method: 'POST', path: '/admin/api/worker/guard/release', least: 'operator', description: GUARD_RELEASE },
   { method: 'POST', path: '/admin/api/worker/pause', least: 'operator', description: PAUSE },
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
@@ -95,6 +117,18 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/admin/api/local/address', ...LOCAL, description: local.ADDRESS },
   { method: 'POST', path: '/admin/api/local/rollbacks', ...LOCAL, description: local.ROLLBACK_RECORD },
 ]
+
+/** The forms of the classic page (SH4), each with its least role. */
+function formRoutes(acts: Readonly<Record<FormAct, LeastRole>>): StatedRoute[] {
+  return Object.entries(acts).map(([form, least]) => ({
+    method: 'POST',
+    path: `/classic/${form}`,
+    least,
+    on: 'tcp',
+    form,
+    description: PAGE,
+  }))
+}
 
 /** Before any route is added: each is looked up as it comes. */
 export function demandStatedRoutes(app: FastifyInstance, where: 'tcp' | 'socket'): void {

@@ -41,20 +41,24 @@ export type SharedParts = RawRouteParts &
     log: (sentence: string) => void
   }
 
-export type ServerParts = SharedParts & AccessGuardParts & AdminRouteParts & StreamRouteParts & ConsoleParts
+export type ServerParts = SharedParts &
+  AccessGuardParts &
+  AdminRouteParts &
+  StreamRouteParts &
+  Omit<ConsoleParts, 'visitorOf'>
 
 export type LocalServerParts = SharedParts & LocalAccessRouteParts & LocalRollbackParts
 
 /** On TCP: each route for the role that the table states, and for nobody else (SE5). */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = newServer(hostGuard(parts.publicOrigins), parts)
-  addAccessGuard(app, parts)
+  const visitorOf = addAccessGuard(app, parts)
   addShared(app, { ...parts, actorOf: signedInActor, releaser: 'console' })
   addSessionRoutes(app, parts)
   addAdminRoutes(app, parts)
   addOpenApi(app)
   addStream(app, parts)
-  await addConsole(app, parts)
+  await addConsole(app, { ...parts, visitorOf })
   return app
 }
 

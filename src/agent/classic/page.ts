@@ -1,161 +1,134 @@
 /**
- * The classic page (SH4): what the console's first screen says, in the same words, made by the agent: one request, no
- * script. It is for everybody who reaches the agent, and so says no more than `/health` does (OB1): no user, path or
- * typed reason.
+ * The classic page (SH4): what the console says, in the same words and by the same rules, made by the agent: one request, no
+ * script. Without a sign-in it says no more than `/health` does (OB1): no user, path or typed reason.
  */
 import { hash } from 'node:crypto'
-import { verdictOf } from '#domain/health/verdict.ts'
-import type { Health, PolicyState } from '#domain/schemas/health.ts'
-import type { NavigationView } from '#domain/schemas/navigation-api.ts'
-import type { RestartLine, WorkerStatus } from '#domain/schemas/worker-api.ts'
-import { isoText, type EpochMs } from '#domain/time.ts'
+import { LEVEL_WORDS } from '#domain/health/verdict-words.ts'
+import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
+import { isoText } from '#domain/time.ts'
+import type { ClassicFacts } from './facts.ts'
 import { html, Html } from './html.ts'
+import { restartSection } from './restart-sections.ts'
+import { signInSection } from './sign-in-section.ts'
+import {
+  auditSection,
+  figuresSection,
+  restartsSection,
+  verdictFor,
+  verdictSection,
+} from './state-sections.ts'
+import { switchSection } from './switch-section.ts'
+import { CLASSIC_PART_ID } from '#domain/navigation/classic.ts'
+import { signOutForm, wordSections } from './word-sections.ts'
+import { CLASSIC_WORDS as WORDS } from './words.ts'
 
-export interface ClassicFacts {
-  readonly health: Health
-  /** null: it could not be read. */
-  readonly worker: WorkerStatus | null
-  readonly navigation: NavigationView
-  readonly now: EpochMs
+/** SH4, as bytes of UTF-8. */
+export const PAGE_BYTES_LIMIT = 30 * 1024
+
+/** What a page of the console has here; the compiler asks for each. */
+const COUNTERPARTS: Readonly<Record<RouteId, (facts: ClassicFacts) => Html[]>> = {
+  overview: (facts) => [...verdictSection(facts), ...figuresSection(facts)],
+  traffic: (facts) => [...verdictSection(facts), ...figuresSection(facts)],
+  pool: (facts) => [...verdictSection(facts), ...figuresSection(facts)],
+  memory: (facts) => [...verdictSection(facts), ...figuresSection(facts)],
+  watchdog: (facts) => [...verdictSection(facts), ...wordSections(facts), ...restartsSection(facts)],
+  restart: (facts) => [...restartSection(facts), ...restartsSection(facts)],
+  audit: auditSection,
 }
 
-/** Right for the address that was asked, under whatever prefix a proxy takes away. */
+const WHOLE = (facts: ClassicFacts): Html[] => [
+  ...verdictSection(facts),
+  ...restartSection(facts),
+  ...wordSections(facts),
+  ...restartsSection(facts),
+  ...switchSection(facts),
+]
+
+/** Right for the address that was asked, under whatever prefix a proxy takes away. Rows give way to the limit, nothing else. */
 export function classicPage(facts: ClassicFacts, base: string): string {
-  const { health, worker } = facts
-  const verdict = verdictOf(health, { watchdogRunning: worker?.watchdog.running ?? null })
-  const page = html`<!doctype html>
+  const { visitor = null } = facts
+  for (let rows = visitor?.audit?.length ?? 0; ; rows = Math.floor(rows / 2)) {
+    const cut = visitor === null ? visitor : { ...visitor, audit: visitor.audit?.slice(0, rows) ?? null }
+    const page = rendered({ ...facts, visitor: cut }, base)
+    if (rows === 0 || Buffer.byteLength(page) < PAGE_BYTES_LIMIT) return page
+  }
+}
+
+function rendered(facts: ClassicFacts, base: string): string {
+  const { level, headline } = verdictFor(facts)
+  const { page = null } = facts
+  const entry = NAVIGATION.find(({ id }) => id === page)
+  const heading = html`<h1 class="${level}">${LEVEL_WORDS[level]}: ${headline}</h1>`
+  return documentOf(
+    { title: `${LEVEL_WORDS[level]}: ${WORDS.bar}${entry === undefined ? '' : `, ${entry.title}`}`, base },
+    html`${noticeOf(facts)} ${answerOf(facts)} ${heading}
+      ${entry === undefined ? html`` : html`<h2>${entry.title}</h2>`}
+      <div id="${CLASSIC_PART_ID}">${page === null ? WHOLE(facts) : COUNTERPARTS[page](facts)}</div>
+      ${visitorOf(facts)} ${pagesOf(page)}
+      <p class="foot">
+        ${WORDS.madeAt(isoText(facts.now))} <a href="${addressOf(page)}">${WORDS.lookAgain}</a>.
+        ${WORDS.onHost}
+      </p>`,
+  )
+}
+
+/** The frame of each page, of those that say what went wrong too. */
+export function documentOf(
+  { title, base }: { readonly title: string; readonly base: string },
+  content: Html,
+): string {
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <base href="${base}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${LEVELS[verdict.level]}: Holdfast, classic page</title>
+        <title>${title}</title>
         ${STYLE_ELEMENT}
       </head>
       <body>
         <main>
-          <p class="bar">Holdfast, classic page</p>
-          ${noticeOf(facts.navigation)}
-          <h1 class="${verdict.level}">${LEVELS[verdict.level]}: ${verdict.headline}</h1>
-          <p>${verdict.detail}</p>
-          <dl>
-            <dt>What it does by itself</dt>
-            <dd>${verdict.byItself}</dd>
-            <dt>Next safe step</dt>
-            <dd>${verdict.nextStep}</dd>
-            <dt>Restart policy</dt>
-            <dd>${policyText(health)}</dd>
-            <dt>Last looked at the target</dt>
-            <dd>${seenText(facts)}</dd>
-          </dl>
-          <h2>Recent restarts</h2>
-          ${restartsOf(worker)}
-          <h2>Kill switch</h2>
-          ${switchOf(facts.navigation)}
-          <p class="foot">
-            Made ${isoText(facts.now)}; it does not renew itself. <a href="classic">Look again</a>. To act,
-            use the <code>holdfast</code> command on the host: <code>holdfast restart</code>,
-            <code>holdfast pause</code>, <code>holdfast killswitch release</code>.
-          </p>
+          <p class="bar">${WORDS.bar}</p>
+          ${content}
         </main>
       </body>
-    </html> `
-  return page.text
+    </html> `.text
 }
 
-const LEVELS = {
-  healthy: 'Healthy',
-  degraded: 'Degraded',
-  unhealthy: 'Unhealthy',
-  unknown: 'Unknown',
-} as const
-
-const STATES: Readonly<Record<PolicyState, string>> = {
-  allowed: 'Self-healing on',
-  cooldown: 'Cooling down',
-  circuit_gated: 'Waiting for the circuit',
-  guarded: 'Guarded: needs you',
-  paused: 'Paused by an operator',
-  restarting: 'Restarting workers',
-}
-
-function policyText({ resilience: { policy_state: policy } }: Health): string {
-  const { state, attempts_in_window: attempts, retry_budget: budget, window_seconds: window } = policy
-  const cooling = state === 'cooldown' ? `, ${policy.cooldown_remaining_seconds} s left` : ''
-  return `${STATES[state]}${cooling}. ${attempts} of ${budget} attempts in ${window} s are used.`
-}
-
-function seenText({ health: { checked_at: at, age_ms: age } }: ClassicFacts): string {
-  if (at === null || age === null) return 'not yet'
-  return `${at}, ${Math.max(0, Math.round(age / 1000))} s before this page was made`
-}
-
-function noticeOf({ engaged }: NavigationView): Html {
+function noticeOf({ navigation: { engaged } }: ClassicFacts): Html {
   return engaged
-    ? html`<p class="notice">
-        <strong>The console is out of service.</strong> An operator took it out with the kill switch; this
-        page takes its place.
-      </p>`
-    : html`<p>The console is in service: <a href="./">open it</a>.</p>`
+    ? html`<p class="notice"><strong>${WORDS.outOfService}</strong> ${WORDS.insteadOfConsole}</p>`
+    : html`<p>${WORDS.inService} <a href="./">${WORDS.openIt}</a>.</p>`
 }
 
-function switchOf({ engaged, by, routes }: NavigationView): Html {
-  const out = routes.filter((route) => route.engaged)
-  if (engaged) return html`<p>Engaged for all routes, by ${by.map(({ file }) => file).join(', ')}.</p>`
-  if (out.length === 0) return html`<p>Not engaged.</p>`
-  return html`<p>Engaged for ${out.map(({ title }) => title).join(', ')}.</p>`
+function answerOf({ answer = null }: ClassicFacts): Html {
+  if (answer === null) return html``
+  return html`<div class="notice" role="status">
+    ${answer.lines.map((line, index) => (index === 0 ? html`<p><strong>${line}</strong></p>` : html`<p>${line}</p>`))}
+  </div>`
 }
 
-const ROWS = 10
-
-function restartsOf(worker: WorkerStatus | null): Html {
-  if (worker === null || !worker.history_readable)
-    return html`<p>Not known: the restart history cannot be read.</p>`
-  const lines = worker.restart_history.slice(-ROWS).toReversed()
-  if (lines.length === 0) return html`<p>None.</p>`
-  return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">When</th>
-        <th scope="col">What</th>
-        <th scope="col">How it ended</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${lines.map(
-        (line) =>
-          html`<tr>
-            <td>${line.completed_at ?? line.requested_at ?? 'unknown'}</td>
-            <td>${kindText(line)}</td>
-            <td>${endText(line)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`
+function visitorOf(facts: ClassicFacts): Html {
+  const { visitor = null } = facts
+  if (visitor === null) return html`${signInSection(facts)}`
+  return html`<h2>${WORDS.signOut}</h2>
+    <p>${WORDS.signedInAs(visitor.shown, visitor.role)}</p>
+    ${signOutForm(facts, visitor)}`
 }
 
-const KINDS: Readonly<Record<RestartLine['kind'], string>> = {
-  attempt: 'restart',
-  external: 'not by Holdfast',
-  refused: 'refused',
-  unsent: 'nothing was signalled',
-  imported: 'restart, from before Holdfast',
+function pagesOf(page: RouteId | null): Html {
+  const links = [
+    ...(page === null ? [] : [html`<a href="${addressOf(null)}">${WORDS.whole}</a>`]),
+    ...NAVIGATION.filter(({ id }) => id !== page).map(
+      ({ id, title }) => html`<a href="${addressOf(id)}">${title}</a>`,
+    ),
+  ]
+  return html`<h2>${WORDS.pages}</h2>
+    <nav aria-label="${WORDS.pages}">${links}</nav>`
 }
 
-/** Who asked, and why, is for those who have signed in. */
-function kindText({ kind, source, manual_override: isOverride }: RestartLine): string {
-  const how = source === 'auto' ? 'automatic ' : source === 'manual' ? 'manual ' : ''
-  if (kind !== 'attempt') return KINDS[kind]
-  return isOverride ? 'restart by override' : `${how}${KINDS[kind]}`
-}
-
-function endText({ kind, success, helped }: RestartLine): string {
-  if (kind === 'external') return 'seen in the process table'
-  if (kind === 'refused') return 'by policy'
-  if (kind === 'unsent') return 'ended without a signal'
-  if (success === null) return 'not verified yet'
-  const help = helped === null ? '' : helped ? '; it helped' : '; it did not help'
-  return `${success ? 'verified' : 'not verified'}${help}`
+function addressOf(page: RouteId | null): string {
+  return page === null ? 'classic' : `classic/${page}`
 }
 
 /** Shape and word carry the meaning: the page reads in a text browser, and in grey. */
@@ -163,7 +136,7 @@ const STYLE = `
 :root{color-scheme:light dark;--text:#181d24;--muted:#48525e;--surface:#f4f6f7;--line:#b9c1cb;--bad:#a81f18;--held:#7a4d00;--notice:#fdf2d8}
 @media (prefers-color-scheme:dark){:root{--text:#e7ebf0;--muted:#b0bac5;--surface:#0f1317;--line:#465362;--bad:#ff9d94;--held:#e8b95e;--notice:#2c2412}}
 body{margin:0;background:var(--surface);color:var(--text);font:16px/1.5 Inter,'Liberation Sans',Arial,sans-serif}
-main{max-width:46rem;margin:0 auto;padding:16px}
+main{max-width:52rem;margin:0 auto;padding:16px}
 .bar,.foot,dt{color:var(--muted)}
 .notice{background:var(--notice);border:1px solid var(--line);padding:8px 12px}
 h1{font-size:1.5rem;line-height:1.25}
@@ -175,6 +148,17 @@ dd{margin:0}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:4px 8px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
 a{color:inherit}
+nav a{margin-right:12px;white-space:nowrap}
+.wide{overflow-x:auto}
+input,select,button{font:inherit;padding:6px 8px;max-width:100%;box-sizing:border-box;border:1px solid var(--muted);border-radius:4px;background:var(--surface);color:var(--text)}
+input[type=radio],input[type=checkbox]{width:1rem;height:1rem}
+button{cursor:pointer;font-weight:600}
+fieldset{border:1px solid var(--line);margin:0;padding:0 12px}
+form p{margin:8px 0}
+h3{font-size:1rem}
+ul{padding-left:20px}
+td{overflow-wrap:anywhere;min-width:5rem}
+li,dd,code{overflow-wrap:anywhere}
 `
 
 /** Put together here: its hash is over every character, and a template may be laid out anew. */

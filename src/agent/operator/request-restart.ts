@@ -7,10 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import type { DecisionBody, JournalState, KnownRequest } from '#domain/journal/fold.ts'
 import { canonicalText } from '#domain/journal/chain.ts'
-import { decideRestart } from '#domain/policy/decide.ts'
+import { decideRestart, type Decision } from '#domain/policy/decide.ts'
 import { decisionBodyOf } from '#domain/policy/from-history.ts'
 import { changesBetween, policyVersion } from '#domain/policy/state-version.ts'
 import type { PolicyView } from '#domain/policy/view.ts'
+import { invariant } from '#domain/invariant.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
@@ -71,6 +72,17 @@ export function submitRestart(place: RestartPlace, request: RestartRequest): Pro
   return place.desk.inTurn(() => submit(place, request))
 }
 
+/** The same up to where something would be recorded: whether a plain reload would be heard now, and what would be said. */
+export async function dryRunRestart(place: Omit<RestartPlace, 'desk'>): Promise<Decision> {
+  const wish = { rung: 'reload' as const, override: null }
+  const view = await viewOf(place, wish)
+  invariant(view !== 'no_room', 'only an override is heard without room')
+  await requireWatchdog(place, wish)
+  const decision = decideRestart({ ...view.input, request: { source: 'manual', override: null } })
+  if (decision.decision !== 'blocked' && (await place.publisher.standing()) !== null) throw pending()
+  return decision
+}
+
 async function submit(place: RestartPlace, request: RestartRequest): Promise<RestartAnswer> {
   const view = await viewOf(place, request)
   if (view === 'no_room') return submitUnseen(place, request)
@@ -93,7 +105,10 @@ async function submit(place: RestartPlace, request: RestartRequest): Promise<Res
 }
 
 /** What cannot be read is no quiet history: nothing passes it, an override neither (ADR 0009). */
-async function viewOf(place: RestartPlace, { override }: RestartRequest): Promise<PolicyView | 'no_room'> {
+async function viewOf(
+  place: Pick<RestartPlace, 'view'>,
+  { override }: RestartWish,
+): Promise<PolicyView | 'no_room'> {
   try {
     const view = await place.view()
     if (view !== null) return view
@@ -112,7 +127,10 @@ async function submitUnseen(place: RestartPlace, request: RestartRequest): Promi
   return { kind: 'accepted', requestId: request.requestId, replayed: false, decision: null }
 }
 
-async function requireWatchdog(place: RestartPlace, { override }: RestartRequest): Promise<void> {
+async function requireWatchdog(
+  place: Pick<RestartPlace, 'watchdog'>,
+  { override }: RestartWish,
+): Promise<void> {
   const word = await place.watchdog()
   if (word === null) throw new HoldfastProblem('watchdog_not_running', 'nothing was asked for')
   if (word.problem === 'state_unreadable') throw unreadable()

@@ -5,12 +5,17 @@
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RollbackStep } from '#domain/schemas/rollback-report.ts'
 import type { DurationMs } from '#domain/time.ts'
+import { restartDryRun } from '#domain/schemas/worker-api.ts'
+import { dataOf } from '#agent/operator/agent-line.ts'
 import { changeSwitch } from '#agent/operator/kill-switch.ts'
+import { withAgent } from '#agent/operator/with-agent.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { outsideAddress } from './outside-address.ts'
 import { seesClassicPage, seesHealth } from './outside-looks.ts'
-import { TimedSteps } from './timed-steps.ts'
+import { TimedSteps, type Seen } from './timed-steps.ts'
+
+const ANSWER_MS: DurationMs = 3_000
 
 export interface RollbackAsk {
   readonly settings: Settings
@@ -31,7 +36,17 @@ export async function rollBackNavigation(ask: RollbackAsk): Promise<readonly Rol
   const address = await outsideAddress(settings)
   await steps.take('classic_page', () => seesClassicPage(address, ask))
   await steps.take('health', () => seesHealth(address, ask))
+  await steps.take('dry_run', () => dryRun(settings))
   return steps.taken
+}
+
+/** A guarded restart would be heard: through the agent, by the policy, as if it were asked for. Refused is heard. */
+async function dryRun(settings: Settings): Promise<Seen> {
+  const { allowed, reasons } = await withAgent(settings, async (line) =>
+    dataOf(await line.get('/admin/api/worker/restart/dry-run', ANSWER_MS), restartDryRun),
+  )
+  const why = reasons.map(({ message }) => message).join(' ')
+  return { outcome: 'done', detail: `a restart would be ${allowed ? 'carried out' : 'refused'} now: ${why}` }
 }
 
 async function engage({ settings, reason, say }: RollbackAsk) {

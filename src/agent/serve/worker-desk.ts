@@ -6,7 +6,7 @@ import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { isoText } from '#domain/time.ts'
 import type { WorkerDesk } from '#agent/api/routes/worker.ts'
 import type { Desk } from '#agent/operator/desk.ts'
-import { submitRestart, type RestartPlace } from '#agent/operator/request-restart.ts'
+import { dryRunRestart, submitRestart, type RestartPlace } from '#agent/operator/request-restart.ts'
 import { cleanReason, sayWord } from '#agent/operator/words.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { FlagPublisher } from '#agent/ports/flag-directory.ts'
@@ -34,6 +34,7 @@ export function workerDesk({ desk, publisher, reader, contract, clock }: WorkerD
   }
   return {
     status: async () => workerStatus(await reader.fresh(), contract),
+    dryRun: () => dryRunRestart(place),
     restart: ({ override, ...asked }) =>
       submitRestart(place, {
         ...asked,

@@ -92,6 +92,13 @@ export const restartAccepted = z.object({
   decision: z.nullable(z.record(z.string(), z.unknown())),
 })
 
+/** What would be said to a plain reload now; nothing is recorded or asked for. */
+export const restartDryRun = z.object({
+  allowed: z.boolean(),
+  reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+  decision: z.record(z.string(), z.unknown()),
+})
+
 /** problem+json, and what a caller needs to act on it. */
 export const restartRefused = z.extend(problemBody, {
   reasons: z.array(z.object({ code: z.string(), message: z.string() })),
@@ -116,5 +123,6 @@ export const challengeGiven = z.object({ challenge: z.string(), expires_in_ms: z
 export type RestartLine = z.infer<typeof restartLine>
 export type WorkerStatus = z.infer<typeof workerStatus>
 export type RestartAccepted = z.infer<typeof restartAccepted>
+export type RestartDryRun = z.infer<typeof restartDryRun>
 export type WordRecorded = z.infer<typeof wordRecorded>
 export type RestartRefused = z.infer<typeof restartRefused>

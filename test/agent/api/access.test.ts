@@ -77,6 +77,12 @@ interface Answer {
   body: { success?: boolean; error?: { code: string }; data?: Record<string, unknown> }
 }
 
+/** A page for people names the code as well. */
+function toldIn(page: string): Answer['body'] {
+  const code = /<code>(\w+)<\/code>/.exec(page)?.[1]
+  return code === undefined ? {} : { error: { code } }
+}
+
 /** With exactly these headers, as no browser's fetch would send them. */
 function ask(
   method: string,
@@ -95,7 +101,7 @@ function ask(
           status: response.statusCode ?? 0,
           cookies: response.headers['set-cookie'] ?? [],
           headers: response.headers,
-          body: type.includes('json') ? (JSON.parse(text) as Answer['body']) : {},
+          body: type.includes('json') ? (JSON.parse(text) as Answer['body']) : toldIn(text),
         })
       // A stream of events has no end to wait for.
       if (type.startsWith('text/event-stream')) {

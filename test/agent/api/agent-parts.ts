@@ -49,6 +49,7 @@ export function bareParts(clock: Clock): BareParts {
     bundle: { make: async () => Buffer.from('a bundle') },
     worker: {
       status: notAskedFor,
+      dryRun: notAskedFor,
       restart: notAskedFor,
       releaseGuard: notAskedFor,
       pause: notAskedFor,

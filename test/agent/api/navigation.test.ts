@@ -122,7 +122,7 @@ test('SH3 from the moment on that the file is there each load gets the classic p
 test('SH3 one route out of service leaves the console in service', async () => {
   await put({ engaged: true, route: 'audit', reason: 'table does not load' })
   expect(await (await page('/audit')).text()).not.toContain('classic page')
-  expect(await (await page('/classic')).text()).toContain('Engaged for Audit.')
+  expect(await (await page('/classic')).text()).toContain('Out of service on their own: Audit.')
 })
 
 test('SH4 the page has no script, is small, and its one style is the one that the policy lets in', async () => {

@@ -1,12 +1,13 @@
 /** What the Recover pages make of the restart history: the window, the ladder, a request's progress, a row. */
 import { describe, expect, test } from 'vitest'
+import { HISTORY_OUTCOMES } from '#domain/journal/history-words.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { historyRows } from '#web/views/recover/history-row.ts'
 import { progressText, stepsOf } from '#web/views/recover/progress-steps.ts'
 import { isEnded, progressOf } from '#web/views/recover/restart-progress.ts'
 import { ladder } from '#domain/policy/ladder.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
-import { rungOffers } from '#web/views/recover/rung-offers.ts'
+import { rungOffers } from '#domain/policy/rung-offers.ts'
 import { stateEnd } from '#web/views/recover/state-end.ts'
 import { untilOldestLeaves, windowEvents } from '#web/views/recover/window-events.ts'
 import { NOW } from '../raw-page.ts'
@@ -117,14 +118,14 @@ describe('a row of the history', () => {
   })
 
   test.each([
-    [{}, watchdog.history.outcomes.helped, 'disc'],
-    [{ helped: false }, watchdog.history.outcomes.unhelpful, 'triangle'],
-    [{ helped: null }, watchdog.history.outcomes.verified, 'disc'],
-    [{ success: null }, watchdog.history.outcomes.running, 'turn'],
-    [{ success: false }, watchdog.history.outcomes.failed, 'cross'],
-    [{ kind: 'refused', success: false }, watchdog.history.outcomes.refused, 'gate'],
-    [{ kind: 'unsent', success: false }, watchdog.history.outcomes.unsent, 'cross'],
-    [{ kind: 'external' }, watchdog.history.outcomes.external, 'ring'],
+    [{}, HISTORY_OUTCOMES.helped, 'disc'],
+    [{ helped: false }, HISTORY_OUTCOMES.unhelpful, 'triangle'],
+    [{ helped: null }, HISTORY_OUTCOMES.verified, 'disc'],
+    [{ success: null }, HISTORY_OUTCOMES.running, 'turn'],
+    [{ success: false }, HISTORY_OUTCOMES.failed, 'cross'],
+    [{ kind: 'refused', success: false }, HISTORY_OUTCOMES.refused, 'gate'],
+    [{ kind: 'unsent', success: false }, HISTORY_OUTCOMES.unsent, 'cross'],
+    [{ kind: 'external' }, HISTORY_OUTCOMES.external, 'ring'],
   ])('%o: word and shape say what came of it', (changes, word, shape) => {
     expect(rowOf(changes)?.outcome).toMatchObject({ word, shape })
   })

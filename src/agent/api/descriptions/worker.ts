@@ -3,6 +3,7 @@ import {
   pauseBody,
   restartAccepted,
   restartBody,
+  restartDryRun,
   restartRefused,
   resumeBody,
   wordRecorded,
@@ -33,6 +34,12 @@ export const WORKER_RESTART = {
   },
   refusals: [...JOURNALS, 'request_pending', 'stale_view', 'precondition_missing', 'watchdog_not_running'],
 } as const satisfies RouteDescription
+
+export const RESTART_DRY_RUN: RouteDescription = {
+  summary: 'What would be said to a plain reload now, without asking for one',
+  answers: { 200: enveloped('The decision, refused or not', restartDryRun) },
+  refusals: [...JOURNALS, 'request_pending', 'watchdog_not_running'],
+}
 
 export const GUARD_RELEASE = {
   summary: 'Release the latched guard',

@@ -11,13 +11,13 @@ import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { sha256 } from '#agent/access/secrets.ts'
+import { formTokenMatches } from '#agent/access/form-token.ts'
 import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { csrfMatches, type Identity } from '#agent/access/sessions.ts'
 import { headerOf } from '../header-of.ts'
 import { demandStatedRoutes, statedRoute, type StatedRoute } from '../route-table.ts'
 import { isFromThisHost } from './from-this-host.ts'
 import { cookiePlace, readCookie } from './session-cookie.ts'
-import { sendProblem } from './problems.ts'
 
 export interface SignedInCaller {
   readonly identity: Identity
@@ -45,21 +45,43 @@ export interface AccessGuardParts {
   readonly proxy: TrustedProxy
 }
 
-export function addAccessGuard(app: FastifyInstance, parts: AccessGuardParts): void {
+/** Returns how to find out who asks where everybody may. */
+export function addAccessGuard(
+  app: FastifyInstance,
+  parts: AccessGuardParts,
+): (request: FastifyRequest) => SignedInCaller | null {
   app.decorateRequest('caller', null)
   demandStatedRoutes(app, 'tcp')
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     // Nothing is there: the same answer for everybody, and there is nothing to guard.
     if (request.is404) return
     const route = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')
-    if (route === null) return sendProblem(reply, refused('role_too_low', 'admin'))
+    if (route === null) throw refused('role_too_low', 'admin')
     const { least } = route
     const own = ownOrigin(request, parts.publicOrigins)
     const caller = least === 'public' ? null : callerOf(request, parts, own)
     const refusal = refusalOf(askedFor(request, route, own, caller))
-    if (refusal !== null) return sendProblem(reply, refused(refusal, least))
+    if (refusal !== null) throw refused(refusal, least)
     request.caller = caller
   })
+  app.addHook('preHandler', async (request) => {
+    const route = statedRoute(request.method, request.routeOptions.url ?? '', 'tcp')
+    const { caller } = request
+    if (route?.form === undefined || caller === null || request.is404) return
+    const { least, form } = route
+    const asked = askedFor(request, route, ownOrigin(request, parts.publicOrigins), caller)
+    const refusal = refusalOf({ ...asked, caller: formCaller(caller, form, request.body) })
+    if (refusal !== null) throw refused(refusal, least)
+  })
+  return (request) => callerOf(request, parts, ownOrigin(request, parts.publicOrigins))
+}
+
+/** By the token in its body, which was not read yet when everything else was looked at. */
+function formCaller({ identity, csrf }: SignedInCaller, act: string, body: unknown): AskedFor['caller'] {
+  const { role } = identity
+  if (csrf === null) return { role, by: { kind: 'token' } }
+  const { key, csrf: given } = { key: '', csrf: '', ...(body as Partial<Record<'key' | 'csrf', string>>) }
+  return { role, by: { kind: 'cookie', csrfMatches: formTokenMatches(csrf, act, { key, csrf: given }) } }
 }
 
 /** Who changes something, for the journal. */
@@ -105,7 +127,7 @@ function proxiedCaller({ raw }: FastifyRequest, proxy: TrustedProxy, address: st
 
 function askedFor(
   request: FastifyRequest,
-  { least, isOpenHere = false }: StatedRoute,
+  { least, isOpenHere = false, form }: StatedRoute,
   own: string,
   caller: SignedInCaller | null,
 ): AskedFor {
@@ -116,12 +138,19 @@ function askedFor(
     // Here, too, whoever sends a token means it.
     isFromHere: isOpenHere && request.headers.authorization === undefined && isFromThisHost(request),
     site: siteOf(request, own, isChange),
-    caller: caller === null ? null : { role: caller.identity.role, by: byOf(request, caller) },
+    caller:
+      caller === null ? null : { role: caller.identity.role, by: byOf(request, caller, form !== undefined) },
   }
 }
 
-function byOf(request: FastifyRequest, { csrf }: SignedInCaller): NonNullable<AskedFor['caller']>['by'] {
+function byOf(
+  request: FastifyRequest,
+  { csrf }: SignedInCaller,
+  isForm: boolean,
+): NonNullable<AskedFor['caller']>['by'] {
   if (csrf === null) return { kind: 'token' }
+  // A form cannot send a header: its token is in the body, and looked at when that is read.
+  if (isForm) return { kind: 'cookie', csrfMatches: true }
   return { kind: 'cookie', csrfMatches: csrfMatches({ csrf }, headerOf(request, 'x-csrf-token')) }
 }
 
@@ -144,5 +173,6 @@ const DETAILS: Partial<Record<ProblemCode, (least: LeastRole) => string>> = {
   sign_in_required: (least) => `this needs the role ${least}, and a session or token that has not ended`,
   role_too_low: (least) => `this needs the role ${least}`,
   cross_site: () => 'Origin, or Sec-Fetch-Site, names another site than this one',
-  csrf_token_wrong: () => 'X-CSRF-Token: expected the one that the sign-in gave',
+  csrf_token_wrong: () =>
+    'X-CSRF-Token: expected the one that the sign-in gave; of a form, the one it was made with',
 }

@@ -32,12 +32,12 @@ export interface ConsoleParts extends ClassicParts {
 
 export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Promise<void> {
   const { consoleDirectory: directory, clock, navigation } = parts
-  const sendClassic = addClassic(app, parts)
+  const sendClassic = await addClassic(app, parts)
   const isWatchdogRunning = memoised(parts.isWatchdogRunning, { keptMs: KEPT_MS, clock })
   const sendDocument = documentSender({ ...parts, isWatchdogRunning })
   // Asked at each load (SH3): the next one after the file is there gets the classic page, whatever its address.
-  const sendPage = ({ url }: FastifyRequest, reply: FastifyReply) =>
-    navigation.isEngaged() ? sendClassic(reply, url) : sendDocument(reply, url)
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) =>
+    navigation.isEngaged() ? sendClassic(request, reply) : sendDocument(reply, request.url)
 
   await app.register(fastifyStatic, {
     root: directory,

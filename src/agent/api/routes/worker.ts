@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type * as z from 'zod/mini'
 import type { RestartAsk } from '#domain/journal/events.ts'
-import type { RefusalReason } from '#domain/policy/decide.ts'
+import type { Decision, RefusalReason } from '#domain/policy/decide.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import { REFUSAL_STATUS } from '#domain/policy/refusal-status.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type {
   RestartAccepted,
+  RestartDryRun,
   RestartRefused,
   WordRecorded,
   WorkerStatus,
@@ -25,6 +26,8 @@ type Actor = RestartAsk['actor']
 /** Behind the routes: the desk where words become durable. */
 export interface WorkerDesk {
   status(): Promise<WorkerStatus>
+  /** A plain reload, up to where it would be recorded. */
+  dryRun(): Promise<Decision>
   restart(
     asked: RestartWish & { requestId: string; actor: Actor; seen: string | null },
   ): Promise<RestartAnswer>
@@ -58,6 +61,18 @@ export function addWorkerRoutes(app: FastifyInstance, parts: WorkerRouteParts): 
   app.get('/admin/api/worker/status', async (_request, reply) => {
     const status = await worker.status()
     return answer(reply.header('etag', `"${status.version}"`), status)
+  })
+
+  app.get('/admin/api/worker/restart/dry-run', async (_request, reply) => {
+    const decision = await worker.dryRun()
+    const codes = decision.decision === 'blocked' ? decision.reasons : [decision.reason]
+    const reasons = codes.map((code) => ({ code, message: sentenceOf(code) }))
+    const told: RestartDryRun = {
+      allowed: decision.decision !== 'blocked',
+      reasons,
+      decision: { ...decision },
+    }
+    return answer(reply, told)
   })
 
   app.post('/admin/api/worker/restart', async (request, reply) => {

@@ -1,4 +1,10 @@
 /** One line of the restart history as a row: who asked, what came of it, and how that looks. */
+import {
+  historyKind,
+  historyOutcome,
+  HISTORY_OUTCOMES,
+  type HistoryOutcome,
+} from '#domain/journal/history-words.ts'
 import { sentenceOf } from '#domain/policy/reason-words.ts'
 import type { RestartLine } from '#domain/schemas/worker-api.ts'
 import type { EpochMs } from '#domain/time.ts'
@@ -32,7 +38,7 @@ function rowOf(line: RestartLine, index: number, now: EpochMs): HistoryRow {
   return {
     id: `${index}-${line.request_id ?? line.requested_at ?? ''}`,
     when: whenOf(line, now),
-    what: line.kind === 'attempt' && line.manual_override ? words.kinds.override : words.kinds[line.kind],
+    what: historyKind(line),
     by: byOf(line),
     outcome: outcomeOf(line),
     because: becauseOf(line),
@@ -52,24 +58,20 @@ export function byOf({ kind, source, requested_by: by }: RestartLine): string {
 }
 
 /** Shape and word say it; the tone only repeats it. */
-export function outcomeOf({ kind, success, helped }: RestartLine): Look {
-  const { outcomes } = words
-  switch (kind) {
-    case 'external':
-      return { tone: 'unknown', shape: 'ring', word: outcomes.external }
-    case 'refused':
-      return { tone: 'unknown', shape: 'gate', word: outcomes.refused }
-    case 'unsent':
-      return { tone: 'held', shape: 'cross', word: outcomes.unsent }
-    case 'attempt':
-    case 'imported':
-      if (success === null) return { tone: 'busy', shape: 'turn', word: outcomes.running }
-      if (!success) return { tone: 'bad', shape: 'cross', word: outcomes.failed }
-      if (helped === null) return { tone: 'ok', shape: 'disc', word: outcomes.verified }
-      return helped
-        ? { tone: 'ok', shape: 'disc', word: outcomes.helped }
-        : { tone: 'held', shape: 'triangle', word: outcomes.unhelpful }
-  }
+const LOOKS: Record<HistoryOutcome, Omit<Look, 'word'>> = {
+  external: { tone: 'unknown', shape: 'ring' },
+  refused: { tone: 'unknown', shape: 'gate' },
+  unsent: { tone: 'held', shape: 'cross' },
+  running: { tone: 'busy', shape: 'turn' },
+  failed: { tone: 'bad', shape: 'cross' },
+  verified: { tone: 'ok', shape: 'disc' },
+  helped: { tone: 'ok', shape: 'disc' },
+  unhelpful: { tone: 'held', shape: 'triangle' },
+}
+
+export function outcomeOf(line: RestartLine): Look {
+  const outcome = historyOutcome(line)
+  return { ...LOOKS[outcome], word: HISTORY_OUTCOMES[outcome] }
 }
 
 /** What a code means; one that only a newer watchdog knows stays as it is. */

@@ -1,6 +1,7 @@
 /** What is said before the click: whether it would go ahead, why not and until when, and what to know all the same. */
 import type { Decision } from '#domain/policy/decide.ts'
-import { reasonText, warningText } from '#domain/policy/reason-words.ts'
+import { previewNotes, refusalBar } from '#domain/policy/preview.ts'
+import { reasonText } from '#domain/policy/reason-words.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { EpochMs } from '#domain/time.ts'
 import { clockText } from '#web/clock-text.ts'
@@ -24,21 +25,16 @@ export function previewOf(decision: Decision, status: WorkerStatus, now: EpochMs
     return {
       look: { tone: 'held', shape: 'lock', word: plain.blocked },
       refusal: decision.reasons.map(reasonText).concat(endText(decision, now)).join(' '),
-      bar: barText(decision),
-      notes: notAdvised(status),
+      bar: refusalBar(decision, countdownText),
+      notes: previewNotes(decision, status),
     }
   }
   return {
     look: { tone: 'ok', shape: 'disc', word: plain.allowed },
     refusal: null,
     bar: null,
-    notes: [...decision.warnings.map(warningText), ...notAdvised(status), ...lastOne(status)],
+    notes: previewNotes(decision, status),
   }
-}
-
-function barText({ retryAfterMs, reason }: Extract<Decision, { decision: 'blocked' }>): string {
-  if (retryAfterMs !== null) return plain.possibleIn(countdownText(retryAfterMs))
-  return reason === 'manual_override_required' ? plain.notPlain : plain.notNow
 }
 
 function endText(decision: Extract<Decision, { decision: 'blocked' }>, now: EpochMs): string {
@@ -49,14 +45,4 @@ function endText(decision: Extract<Decision, { decision: 'blocked' }>, now: Epoc
       : plain.until(countdownText(retryAfterMs), clockText(now + retryAfterMs, now).local)
   }
   return reason === 'manual_override_required' ? plain.openEnd : ''
-}
-
-function notAdvised({ unhelpful_restarts: count }: WorkerStatus): string[] {
-  return count === 0 ? [] : [plain.notAdvised(count)]
-}
-
-/** The next is refused when either is used up. */
-function lastOne({ policy_state: policy, restart_churn: churn }: WorkerStatus): string[] {
-  const isLast = policy.attempts_in_window + 1 >= policy.retry_budget || churn.count + 1 >= churn.threshold
-  return isLast ? [plain.lastOne] : []
 }

@@ -1,6 +1,6 @@
 /** The ladder as the watchdog says that it stands (WD16); where it says nothing, the weakest rung alone. */
-import { ladder, type RungOffer } from '#domain/policy/ladder.ts'
-import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
+import { ladder, type RungOffer } from './ladder.ts'
+import type { WorkerStatus } from '../schemas/worker-api.ts'
 
 export type ShownOffer = Pick<RungOffer, 'rung' | 'offered' | 'because'>
 
