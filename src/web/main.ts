@@ -4,8 +4,9 @@ import App from '#web/App.vue'
 import { lazyAgentApi } from '#web/api/lazy-agent-api.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { createConsoleRouter } from '#web/router.ts'
-import { takeOver, takeSnapshot } from '#web/served-document.ts'
+import { servedRoutesOut, takeOver, takeSnapshot } from '#web/served-document.ts'
 import { takeSignInLink } from '#web/sign-in-link.ts'
+import { useHealthStore } from '#web/stores/health.ts'
 import { useSignInStore } from '#web/stores/sign-in.ts'
 import '#web/tokens.css'
 import '#web/base.css'
@@ -15,9 +16,13 @@ const pinia = createPinia()
 // Before the router keeps the address.
 useSignInStore(pinia).link = takeSignInLink(window)
 
-createApp(App, { served: takeSnapshot() })
+const served = takeSnapshot()
+const health = useHealthStore(pinia)
+health.acceptServedOut(servedRoutesOut(served))
+
+createApp(App, { served })
   .use(pinia)
-  .use(createConsoleRouter())
+  .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
   .provide(AGENT_API, lazyAgentApi())
   .mount('#app')
 takeOver()

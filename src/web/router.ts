@@ -1,3 +1,4 @@
+import { type AsyncComponentLoader, defineAsyncComponent } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouterHistory } from 'vue-router'
 import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
 import { messages } from '#web/messages.ts'
@@ -21,11 +22,25 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   admin: () => import('#web/views/admin/AdminView.vue'),
 }
 
-export function createConsoleRouter(history: RouterHistory = historyOfDocument()): Router {
+interface RouterParts {
+  readonly history?: RouterHistory
+  /** A page that is out of service: its code may be what is broken, and is not loaded until it is back (SH5). */
+  readonly isOut: (id: RouteId) => boolean
+}
+
+export function createConsoleRouter({ history = historyOfDocument(), isOut }: RouterParts): Router {
+  const component = (id: RouteId) => () =>
+    isOut(id) ? Promise.resolve(defineAsyncComponent(VIEWS[id] as AsyncComponentLoader)) : VIEWS[id]()
+
   return createRouter({
     history,
     routes: [
-      ...NAVIGATION.map(({ id, path, title }) => ({ name: id, path, component: VIEWS[id], meta: { title } })),
+      ...NAVIGATION.map(({ id, path, title }) => ({
+        name: id,
+        path,
+        component: component(id),
+        meta: { title },
+      })),
       {
         path: '/:rest(.*)*',
         name: 'not-found',

@@ -18,6 +18,22 @@ export function takeSnapshot(page: Document = document): ServedText | null {
   return { text: block.textContent, readAt: Date.now() - since }
 }
 
+/**
+ * The pages that are out of service on their own, read before anything else of it: a broken page must not even be loaded
+ * (SH5). What is not there, or not as expected, says nothing.
+ */
+export function servedRoutesOut(served: ServedText | null): string[] {
+  try {
+    const told = JSON.parse(served?.text ?? 'null') as {
+      health?: { navigation?: { routes?: unknown } }
+    } | null
+    const routes = told?.health?.navigation?.routes
+    return Array.isArray(routes) ? routes.map(String) : []
+  } catch {
+    return []
+  }
+}
+
 /** The served verdict stays to be seen until the console has a page to show, and both change places in one frame. */
 export function takeOver(page: Document = document): void {
   const served = page.getElementById(SERVED_VERDICT_ID)

@@ -70,6 +70,36 @@ test('SH3 all tabs leave at the push of the switch, keep their address, and what
   await context.close()
 })
 
+test('SH5 one page out of service is plain inside the shell, in open tabs and new ones; the others go on', async () => {
+  const context = await browser.newContext(await signedInState(url))
+  const audit = await context.newPage()
+  await audit.goto(new URL('audit', url).href)
+  await audit.getByRole('heading', { name: 'Trail' }).waitFor()
+  const change = (verb: 'engage' | 'release') =>
+    holdfast(['killswitch', verb, '--route', '/audit', '--reason', 'its table'], place.env)
+  const plain = (page: Page) => page.getByText('This page is out of service.')
+
+  expect((await change('engage')).code).toBe(0)
+  await plain(audit).waitFor()
+  await audit.getByRole('cell', { name: 'kill switch changed' }).first().waitFor()
+  expect(await audit.getByRole('heading', { name: 'Trail' }).count()).toBe(0)
+
+  const fresh = await context.newPage()
+  const asked: string[] = []
+  fresh.on('request', (request) => asked.push(request.url()))
+  await fresh.goto(new URL('audit', url).href)
+  await plain(fresh).waitFor()
+  expect(asked.filter((one) => one.includes('AuditView'))).toEqual([])
+  await fresh.getByRole('link', { name: 'Watchdog' }).click()
+  await fresh.getByRole('heading', { name: 'Watchdog', level: 1 }).waitFor()
+
+  expect((await change('release')).code).toBe(0)
+  await audit.getByRole('heading', { name: 'Trail' }).waitFor()
+  await fresh.getByRole('link', { name: 'Audit' }).click()
+  await fresh.getByRole('heading', { name: 'Trail' }).waitFor()
+  await context.close()
+})
+
 test('SH3 without the push the polls take them out', async () => {
   const context = await browser.newContext(await signedInState(url))
   await context.route('**/admin/api/stream', (route) => route.abort())

@@ -28,6 +28,7 @@ import { takeSignInLink } from '#web/sign-in-link.ts'
 import { useSignInStore } from '#web/stores/sign-in.ts'
 import { mount } from './mount.ts'
 import { NOTHING_NEW, NOW, frameBytes } from './raw-page.ts'
+import { useHealthStore } from '#web/stores/health.ts'
 import { sampleWorker } from './sample-worker.ts'
 
 export interface Script {
@@ -108,7 +109,11 @@ export async function openConsole(
   document.documentElement.lang = 'en'
   const pinia = createPinia()
   useSignInStore(pinia).link = takeSignInLink(window)
-  const router = createConsoleRouter(createMemoryHistory())
+  const health = useHealthStore(pinia)
+  const router = createConsoleRouter({
+    history: createMemoryHistory(),
+    isOut: (id) => health.routesOut.includes(id),
+  })
   await router.push(path)
   const host = mount(App, {
     props: { served: script.served ?? null },
@@ -175,6 +180,8 @@ function scriptedApi(script: Script): AgentApi {
         new_history: false,
       }
     },
+    classicPage: async (id) =>
+      `<main><div id="classic-part"><h2>plain ${id}</h2></div><p>around it</p></main>`,
     session: async () => requireSession(script),
     signIn: async () => enter(script),
     redeemLink: async () => enter(script),

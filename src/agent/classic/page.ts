@@ -34,6 +34,13 @@ const COUNTERPARTS: Readonly<Record<RouteId, (facts: ClassicFacts) => Html[]>> =
   watchdog: (facts) => [...verdictSection(facts), ...wordSections(facts), ...restartsSection(facts)],
   restart: (facts) => [...restartSection(facts), ...restartsSection(facts)],
   audit: auditSection,
+  logs: (facts) => [...verdictSection(facts), onTheHost('holdfast bundle')],
+  admin: (facts) => [...verdictSection(facts), onTheHost('holdfast user list')],
+}
+
+/** Of a page that has nothing here: the command that says the same. */
+function onTheHost(command: string): Html {
+  return html`<p>${WORDS.saysTheSame} <code>${command}</code></p>`
 }
 
 const WHOLE = (facts: ClassicFacts): Html[] => [

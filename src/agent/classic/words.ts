@@ -7,6 +7,7 @@ export const CLASSIC_WORDS = {
   openIt: 'open it',
   madeAt: (time: string) => `Made ${time}; it does not renew itself.`,
   lookAgain: 'Look again',
+  saysTheSame: 'This page needs the console. On the host, this command says the same:',
   onHost: 'On the host the holdfast command does the same, and needs neither agent nor account.',
   pages: 'Pages',
   whole: 'All on one page',

@@ -24,6 +24,7 @@ import {
   type SwitchPlace,
   type SwitchSource,
 } from '#domain/navigation/kill-switch.ts'
+import type { RouteId } from '#domain/navigation/manifest.ts'
 import type { SwitchSighting } from '#domain/navigation/view.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
@@ -54,6 +55,13 @@ export function readSwitch(directories: SwitchDirectories): SwitchSighting {
 /** Whether all routes are out of service: for each load of a page, without reading anything. */
 export function isEngaged(directories: SwitchDirectories): boolean {
   return SWITCH_SOURCES.some((source) => source.route === null && isThere(pathOf(directories, source)))
+}
+
+/** What anybody may know of it (SH3, SH5): whether all is out of service, and which pages on their own. */
+export function switchedOff(directories: SwitchDirectories): { engaged: boolean; routes: RouteId[] } {
+  const present = SWITCH_SOURCES.filter((source) => isThere(pathOf(directories, source)))
+  const routes = present.flatMap(({ route }) => route ?? [])
+  return { engaged: present.some(({ route }) => route === null), routes: [...new Set(routes)] }
 }
 
 function isThere(path: string): boolean {

@@ -9,7 +9,7 @@ import type { Health } from '#domain/schemas/health.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import type { TargetProbe } from '#agent/intake/target-probe.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import { isEngaged } from '#agent/navigation/switch-files.ts'
+import { switchedOff } from '#agent/navigation/switch-files.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { HistoryWatch } from './history-watch.ts'
 import { switchDirectories } from './navigation-desk.ts'
@@ -71,7 +71,7 @@ export function healthReader({
       },
       pool: { warning: values['pool.warning'], critical: values['pool.critical'] },
       contract: { version: contract.version, valid: contractValid },
-      isNavigationEngaged: isEngaged(directories),
+      navigation: switchedOff(directories),
       now: now.wall,
     })
     return { view, health, now, historyReadable: history !== null }

@@ -23,7 +23,7 @@ export interface HealthInput {
   }
   readonly pool: { readonly warning: number; readonly critical: number }
   readonly contract: { readonly version: string; readonly valid: boolean }
-  readonly isNavigationEngaged: boolean
+  readonly navigation: NonNullable<Health['navigation']>
   readonly now: EpochMs
 }
 
@@ -54,7 +54,7 @@ export function composeHealth(input: HealthInput): Health {
       recovery_recommendation: recommend(conditionOf(input, told, standing)),
     },
     runtime_contract: contract,
-    navigation: { engaged: input.isNavigationEngaged },
+    navigation: input.navigation,
     route_cache: told?.route_cache ?? null,
     system_memory: told?.system_memory ?? null,
     warnings: cleanTexts(told?.warnings),

@@ -127,7 +127,13 @@ export const health = z.object({
   resilience,
   runtime_contract: z.object({ version: z.string(), valid: z.boolean() }),
   /** Whether the kill switch takes the whole console out of service (SH3); missing where there is no such switch. */
-  navigation: z.optional(z.object({ engaged: z.boolean() })),
+  navigation: z.optional(
+    z.object({
+      engaged: z.boolean(),
+      /** Pages that are out of service on their own (SH5), by their ids; missing where nobody tells. */
+      routes: z.optional(z.array(z.string())),
+    }),
+  ),
   route_cache: z.nullable(routeCache),
   system_memory: z.nullable(systemMemory),
   warnings: z.array(z.string()),

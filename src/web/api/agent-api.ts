@@ -106,6 +106,8 @@ export interface AgentApi {
   sessions(attempt: Attempt): Promise<SessionList>
   endSession(id: string, proof: ChangeProof): Promise<SessionEnded>
   config(attempt: Attempt): Promise<ConfigView>
+  /** The classic counterpart of a page, as the agent renders it. */
+  classicPage(id: string): Promise<string>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

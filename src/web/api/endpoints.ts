@@ -117,6 +117,7 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
           .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_FRAME_TYPE } })
           .arrayBuffer()
       }),
+    classicPage: (id) => failed(() => client.get(`classic/${id}`, { retry: 0 }).text()),
     session: () =>
       failed(
         async () =>

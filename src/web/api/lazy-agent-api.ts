@@ -38,6 +38,7 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     workerStatus: async (attempt) => (await load()).workerStatus(attempt),
     restart: async (wish, proof) => (await load()).restart(wish, proof),
     say: async (word, proof) => (await load()).say(word, proof),
+    classicPage: async (id) => (await load()).classicPage(id),
     session: async () => (await load()).session(),
     signIn: async (asked) => (await load()).signIn(asked),
     redeemLink: async (token) => (await load()).redeemLink(token),

@@ -15,6 +15,8 @@ export interface Summary {
 export const useHealthStore = defineStore('health', () => {
   const system = useSystemStore()
   const feed = shallowRef<Feed<HealthReading>>({ kind: 'loading' })
+  /** As the document told it, until the first answer. */
+  const servedOut = shallowRef<readonly string[]>([])
   const reading = computed(() => heldValue(feed.value))
 
   /** The domain's verdict over the last answer, however old that is; null when none can be made. */
@@ -33,6 +35,12 @@ export const useHealthStore = defineStore('health', () => {
     const held = feed.value
     if (held.kind !== 'live' || held.value.health.kind !== 'read') return false
     return held.value.health.value.navigation?.engaged === true
+  })
+
+  /** By the last answer, however old: a page that was out of service is not tried again on a guess (SH5). */
+  const routesOut = computed<readonly string[]>(() => {
+    const told = reading.value?.health
+    return (told?.kind === 'read' ? told.value.navigation?.routes : null) ?? servedOut.value
   })
 
   /** An old verdict is not a verdict about now. */
@@ -55,6 +63,10 @@ export const useHealthStore = defineStore('health', () => {
     verdict,
     summary,
     isOutOfService,
+    routesOut,
+    acceptServedOut: (routes: readonly string[]) => {
+      servedOut.value = routes
+    },
     accept: (next: Feed<HealthReading>) => {
       feed.value = next
     },

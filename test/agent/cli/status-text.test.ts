@@ -35,7 +35,7 @@ function documentOf({ told = {}, worker = {}, document = {} }: Change = {}): Sta
     since: NOW - 724_000,
     policy: { config, situation, lastCompletedAt: null, unhelpfulRestarts: 0 },
     pool: { warning: 0.9, critical: 1 },
-    isNavigationEngaged: false,
+    navigation: { engaged: false, routes: [] },
     contract: { version: '2026.11.1', valid: true },
     now: NOW,
   })

@@ -47,7 +47,7 @@ function reading(): PolicyReading {
     since: 0,
     policy: { config, situation: view.situation, lastCompletedAt: null, unhelpfulRestarts: 0 },
     pool: { warning: 0.9, critical: 1 },
-    isNavigationEngaged: false,
+    navigation: { engaged: false, routes: [] },
     contract: { version: '1', valid: true },
     now: now.wall,
   })

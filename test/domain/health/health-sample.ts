@@ -62,7 +62,7 @@ export function sampleHealth({
     since: NOW - 60_000,
     policy: { config, situation, lastCompletedAt: null, unhelpfulRestarts },
     pool: { warning: 0.9, critical: 1 },
-    isNavigationEngaged: false,
+    navigation: { engaged: false, routes: [] },
     contract: { version: '1.0.0', valid: true },
     now: NOW,
   })

@@ -27,7 +27,7 @@ function healthFor(outcome: ProbeOutcome): Health {
       unhelpfulRestarts: 0,
     },
     pool: { warning: 0.9, critical: 1 },
-    isNavigationEngaged: false,
+    navigation: { engaged: false, routes: [] },
     contract: { version: '2026.11.1', valid: true },
     now: NOW,
   })
