@@ -58,4 +58,9 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' },
     },
   },
+  {
+    // A script of the browser that is copied as it stands.
+    files: ['public/*.js'],
+    languageOptions: { globals: { self: 'readonly', caches: 'readonly' } },
+  },
 )

@@ -1,11 +1,12 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { consoleBuild } from './tools/console-build.ts'
 
 /** Where `npm run dev` finds the agent; the built console is served by the agent itself. */
 const agentOrigin = process.env.HOLDFAST_DEV_AGENT ?? 'http://127.0.0.1:8787'
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), consoleBuild()],
   define: {
     // Left out of the bundle: components here are functions of their set-up.
     __VUE_OPTIONS_API__: 'false',

@@ -56,7 +56,16 @@ export function ensureConsole() {
   ensureBuilt({
     what: 'the console',
     stamp: join(root, 'dist/.built-from'),
-    inputs: ['src/web', 'src/domain', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'],
+    inputs: [
+      'src/web',
+      'src/domain',
+      'public',
+      'index.html',
+      'vite.config.ts',
+      'tools/console-build.ts',
+      'src/agent/release/kept-assets.ts',
+      'package-lock.json',
+    ],
     viteArguments: [],
   })
 }

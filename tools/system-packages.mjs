@@ -9,6 +9,10 @@ const PACKAGES = [
   { name: 'chromium', proof: '/usr/bin/chromium', executable: true },
   { name: 'gunicorn', proof: '/usr/bin/gunicorn', executable: true },
   { name: 'nginx-light', proof: '/usr/sbin/nginx', executable: true },
+  {
+    name: 'libnginx-mod-http-brotli-static',
+    proof: '/usr/lib/nginx/modules/ngx_http_brotli_static_module.so',
+  },
   { name: 'systemd', proof: '/lib/systemd/systemd', executable: true },
   { name: 'dbus', proof: '/lib/systemd/system/dbus.service' },
   { name: 'polkitd', proof: '/usr/lib/polkit-1/polkitd', executable: true },

@@ -4,7 +4,7 @@ import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
-import { SECURITY_HEADERS } from './plugins/security-headers.ts'
+import { SECURITY_HEADERS } from '#domain/security-headers.ts'
 import { addAdminRoutes, type AdminRouteParts } from './routes/admin.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'

@@ -4,7 +4,7 @@
  * through no link, up to a limit, and without waiting; what cannot be read still engages.
  */
 import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, statSync } from 'node:fs'
-import { mkdir, unlink } from 'node:fs/promises'
+import { chmod, mkdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cleanText } from '#domain/free-text.ts'
 import {
@@ -189,10 +189,16 @@ export async function removeSwitch(
   return { removed, notes }
 }
 
+/** Searched by nginx, too, which is of another account: whatever this process takes from new files by itself. */
+const OWN_DIRECTORY_MODE = 0o775
+
 async function prepareOwnDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { mode: 0o775 }).catch((error: unknown) => {
+  try {
+    await mkdir(directory)
+    await chmod(directory, OWN_DIRECTORY_MODE)
+  } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
-  })
+  }
   demandDirectory(directory)
 }
 

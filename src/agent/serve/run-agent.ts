@@ -43,6 +43,7 @@ import { openLocalAccess } from './local-access.ts'
 import { logView } from './log-view.ts'
 import { metricsView } from './metrics-view.ts'
 import { navigationDesk, settleNavigation, switchDirectories } from './navigation-desk.ts'
+import { startPublicState } from './public-state.ts'
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
@@ -181,6 +182,8 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     bundle: bundleMaker({ settings, samples, reader, system: reads.system }),
     newId: randomUUID,
   }
+  const publicState = startPublicState({ reader, runtimeDir, clock })
+  opened.push(() => publicState.stop())
   const live = new LiveReaders(epoch)
   const telling = startTellingChanges(live, {
     reader,

@@ -1,6 +1,6 @@
 /** Files that others read while they are replaced: each appears whole, or stays as it was. */
 import { randomUUID } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 
 /** `flush`: on the disk before it appears, so that no power failure leaves an empty file under the name. */
@@ -19,11 +19,19 @@ export async function replaceFile(
   }
 }
 
-/** For what lies in memory, as the runtime directory does: there, other threads cost more than the writing. */
-export function replaceFileInPlace(path: string, content: string): void {
+/**
+ * For what lies in memory, as the runtime directory does: there, other threads cost more than the writing. `forAll`: readable
+ * by every account that may search the directory, whatever this process takes from new files by itself.
+ */
+export function replaceFileInPlace(
+  path: string,
+  content: string,
+  { forAll = false }: { readonly forAll?: boolean } = {},
+): void {
   const unfinished = besideIt(path)
   try {
     writeFileSync(unfinished, content, AS_A_NEW_FILE)
+    if (forAll) chmodSync(unfinished, AS_A_NEW_FILE.mode)
     renameSync(unfinished, path)
   } catch (error) {
     rmSync(unfinished, { force: true })

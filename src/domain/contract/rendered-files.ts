@@ -2,6 +2,9 @@
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
 import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from './deployment.ts'
 import { environmentFile, renderEnvironment, renderTmpfiles, tmpfilesFile } from './environment-file.ts'
+import { lastResortFile, lastResortPage, LAST_RESORT_PAGE } from './last-resort-page.ts'
+import { NGINX_DIRECTORY, nginxServer, nginxServerFile, nginxSubPath, nginxSubPathFile } from './nginx.ts'
+import { nginxAccess, nginxAccessFile } from './nginx-access.ts'
 import { polkitRule, polkitRuleFile } from './polkit-rule.ts'
 import { pruneService, pruneServiceFile, pruneTimer, pruneTimerFile } from './prune-units.ts'
 import {
@@ -33,7 +36,16 @@ export const RENDERED_FILES: readonly RenderedFile[] = [
     installedAs: () => '/etc/polkit-1/rules.d/49-holdfast.rules',
     text: polkitRule,
   },
+  // One of the two is included by the host's own nginx configuration; nothing takes effect by lying there.
+  nginxFile(nginxServerFile, 'holdfast.conf', (contract) => nginxServer(contract)),
+  nginxFile(nginxSubPathFile, 'holdfast-sub-path.conf', (contract) => nginxSubPath(contract)),
+  nginxFile(lastResortFile, LAST_RESORT_PAGE, lastResortPage),
+  { file: nginxAccessFile, installedAs: () => '/etc/tmpfiles.d/holdfast-nginx.conf', text: nginxAccess },
 ]
+
+function nginxFile(file: string, name: string, text: RenderedFile['text']): RenderedFile {
+  return { file, installedAs: () => `${NGINX_DIRECTORY}/${name}`, text }
+}
 
 function unit(
   file: string,

@@ -2,8 +2,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { problemBodyOf } from '#domain/problem-body.ts'
 import { HoldfastProblem, PROBLEMS, type ProblemCode } from '#domain/problems.ts'
-import type { ProblemBody } from '#domain/schemas/admin-api.ts'
 
 export function addProblems(app: FastifyInstance, log: (sentence: string) => void): void {
   app.setErrorHandler((error: FastifyError | HoldfastProblem, request, reply) => {
@@ -32,7 +32,7 @@ export function sendProblem(
       ...(status === 401 ? { 'www-authenticate': 'Bearer realm="holdfast"' } : {}),
     })
     .type('application/problem+json')
-    .send(bodyOf(code, detail))
+    .send(JSON.stringify(problemBodyOf(code, detail)))
 }
 
 const UNREADABLE: Readonly<Record<string, ProblemCode>> = {
@@ -51,7 +51,7 @@ export function answerUnreadable({ code = '', rawPacket }: UnreadableError, sock
     return
   }
   const problem = UNREADABLE[code] ?? 'bad_request'
-  const body = bodyOf(problem, `the request could not be read (${code})`)
+  const body = JSON.stringify(problemBodyOf(problem, `the request could not be read (${code})`))
   const { status } = PROBLEMS[problem]
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -64,18 +64,6 @@ export function answerUnreadable({ code = '', rawPacket }: UnreadableError, sock
   // Whoever meant a HEAD takes a body for the next answer.
   const isHead = Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 5).toString('latin1') === 'HEAD '
   socket.end(`${head.join('\r\n')}\r\n\r\n${isHead ? '' : body}`, () => socket.destroy())
-}
-
-function bodyOf(code: ProblemCode, detail: string): string {
-  const { status, title } = PROBLEMS[code]
-  return JSON.stringify({
-    type: `urn:holdfast:problem:${code}`,
-    title,
-    status,
-    detail,
-    success: false,
-    error: { code, message: detail },
-  } satisfies ProblemBody)
 }
 
 export function notFound(request: FastifyRequest): HoldfastProblem {

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ALL_OUT, NGINX_SAW } from '#domain/navigation/addresses.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -35,18 +36,23 @@ export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Pro
   const sendClassic = await addClassic(app, parts)
   const isWatchdogRunning = memoised(parts.isWatchdogRunning, { keptMs: KEPT_MS, clock })
   const sendDocument = documentSender({ ...parts, isWatchdogRunning })
-  // Asked at each load (SH3): the next one after the file is there gets the classic page, whatever its address.
-  const sendPage = (request: FastifyRequest, reply: FastifyReply) =>
-    navigation.isEngaged() ? sendClassic(request, reply) : sendDocument(reply, request.url)
+  // Asked at each load (SH3): the next one after the file is there gets the classic page, at its own address.
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
+    const isOut = request.headers[NGINX_SAW] === ALL_OUT || navigation.isEngaged()
+    return isOut ? sendClassic(request, reply) : sendDocument(reply, request.url)
+  }
 
   await app.register(fastifyStatic, {
     root: directory,
     index: false,
     dotfiles: 'deny',
     decorateReply: true,
+    // As the build has left them beside each file.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const hashed = path.startsWith(join(directory, 'assets'))
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // The rest is what takes away an older console: never kept.
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-store')
     },
   })
   app.get('/', sendPage)

@@ -19,7 +19,7 @@ export const SECURITY_HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-/** Of a page that has no script and brings its one style along: nothing is loaded, and nothing else is let in. */
-export function policyWithStyle(styleHash: string): string {
-  return ["default-src 'none'", `style-src '${styleHash}'`, ...EVERYWHERE].join('; ')
+/** Of a page that has no script and brings its one style along, known by hash or nonce: nothing is loaded, and nothing else is let in. */
+export function policyWithStyle(style: string): string {
+  return ["default-src 'none'", `style-src '${style}'`, ...EVERYWHERE].join('; ')
 }
