@@ -4,11 +4,12 @@
  * typed is kept for the way back.
  */
 import { watch } from 'vue'
+import { useTypedWords } from '#web/composables/use-typed-words.ts'
 import { useHealthStore } from '#web/stores/health.ts'
 import { useOperatorWords } from '#web/stores/operator-words.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
 import { useSessionStore } from '#web/stores/session.ts'
-import { keepUnsent, takeUnsent } from '#web/unsent.ts'
+import { takeUnsent } from '#web/unsent.ts'
 
 export interface Leaving {
   /** Where a server still answers with the console, the classic page has an address of its own. */
@@ -30,12 +31,10 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION): void {
   const session = useSessionStore()
   const desk = useRestartDesk()
   const words = useOperatorWords()
+  const typed = useTypedWords()
 
   function leave(): void {
-    const user = session.session?.user
-    if (user !== undefined) {
-      keepUnsent(user, { reason: desk.reason, typedName: desk.typedName, ...words.reasons })
-    }
+    typed.keep()
     const last = Number(sessionStorage.getItem(LEFT_KEY) ?? 0)
     const now = Date.now()
     sessionStorage.setItem(LEFT_KEY, String(now))
