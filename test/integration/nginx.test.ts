@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { nginxAccess } from '#domain/contract/nginx-access.ts'
 import { readSwitch } from '#agent/navigation/switch-files.ts'
@@ -70,7 +70,10 @@ afterAll(async () => {
   place.remove()
 })
 afterEach(() => {
-  for (const source of SWITCH_SOURCES) rmSync(pathOf(source), { recursive: true, force: true })
+  for (const source of SWITCH_SOURCES) {
+    const path = pathOf(source)
+    rmSync(source.route === null ? path : dirname(path), { recursive: true, force: true })
+  }
 })
 
 const [unshare = '', ...mounts] = inOwnMounts('true')
@@ -84,7 +87,7 @@ function put(sources: readonly SwitchSource[]): void {
   for (const source of SWITCH_SOURCES) {
     if (!sources.includes(source)) rmSync(pathOf(source), { recursive: true, force: true })
     else {
-      if (source.route !== null) mkdirSync(join(pathOf(source), '..'), { recursive: true })
+      if (source.route !== null) mkdirSync(dirname(pathOf(source)), { recursive: true })
       writeFileSync(pathOf(source), '')
     }
   }
@@ -240,12 +243,15 @@ describe('what nginx serves itself', () => {
   test.each(['gzip', 'br'])(
     'hashed files never change, and come as %s, made by the build',
     async (encoding) => {
-      const answer = await fetch(`${front}/${entry()}`, { headers: { 'accept-encoding': encoding } })
-      expect(answer.headers.get('content-encoding')).toBe(encoding)
-      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-      expect(answer.headers.get('content-type')).toBe('text/javascript')
-      expect(answer.headers.get('vary')).toBe('Accept-Encoding')
-      expect(await answer.text()).toBe(readFileSync(join(ROOT, 'dist', entry() ?? ''), 'utf8'))
+      // The agent alone does the same.
+      for (const base of [front, `http://127.0.0.1:${agentPort}`]) {
+        const { headers, ...answer } = await whole(`${base}/${entry()}`, { 'accept-encoding': encoding })
+        expect(headers.get('content-encoding')).toBe(encoding)
+        expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+        expect(headers.get('content-type')).toMatch(/^(?:text|application)\/javascript/)
+        expect(headers.get('vary')?.toLowerCase()).toBe('accept-encoding')
+        expect(answer.text).toBe(readFileSync(join(ROOT, 'dist', entry() ?? ''), 'utf8'))
+      }
     },
   )
 
@@ -427,6 +433,14 @@ describe('SH3 without the agent', () => {
     expect(html).toContain('$host')
   })
 })
+
+async function whole(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ headers: Headers; text: string }> {
+  const answer = await fetch(url, { headers })
+  return { headers: answer.headers, text: await answer.text() }
+}
 
 /** With the UMask= of the units: what it makes is its own group's and nobody else's. */
 function asUnit(command: string, env: Record<string, string>): Run {
