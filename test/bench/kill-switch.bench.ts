@@ -39,10 +39,9 @@ try {
 }
 story.close()
 
-async function openTabs(context: BrowserContext): Promise<Page[]> {
-  const pages: Page[] = []
-  for (let i = 0; i < TABS; i++) pages.push(await behind.open(context, PATHS[i % PATHS.length] ?? '/'))
-  return pages
+function openTabs(context: BrowserContext): Promise<Page[]> {
+  const paths = Array.from({ length: TABS }, (_, i) => PATHS[i % PATHS.length] ?? '/')
+  return Promise.all(paths.map((path) => behind.open(context, path)))
 }
 
 function isOut(page: Page): Promise<void> {

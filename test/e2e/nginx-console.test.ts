@@ -13,7 +13,7 @@ const TABS = 20
 const PATHS = ['/', '/watchdog', '/restart', '/audit', '/audit']
 const TABS_LIMIT_MS = 120_000
 /** Bounds on waiting on a busy machine; how long it takes is measured by `npm run bench -- kill-switch`. */
-const LEFT_WITHIN_MS = 20_000
+const LEFT_WITHIN_MS = 30_000
 
 let behind: BehindNginx
 let context: BrowserContext
@@ -45,17 +45,15 @@ test(
   'SH3 twenty tabs leave, each to the classic counterpart of its address, and come back',
   { timeout: TABS_LIMIT_MS },
   async () => {
-    const pages: Page[] = []
-    for (let i = 0; i < TABS; i++) pages.push(await open(PATHS[i % PATHS.length] ?? '/'))
+    const paths = Array.from({ length: TABS }, (_, i) => PATHS[i % PATHS.length] ?? '/')
+    const pages = await Promise.all(paths.map(open))
     expect(await killswitch('engage')).toBe(0)
     await until(
       'all tabs out',
       async () => (await Promise.all(pages.map(isOut))).every(Boolean),
       LEFT_WITHIN_MS,
     )
-    expect(pages.map((page) => new URL(page.url()).pathname)).toEqual(
-      pages.map((_, i) => PATHS[i % PATHS.length]),
-    )
+    expect(pages.map((page) => new URL(page.url()).pathname)).toEqual(paths)
     expect(await killswitch('release')).toBe(0)
     for (const page of pages.slice(0, PATHS.length)) {
       await page.reload()

@@ -42,7 +42,12 @@ export async function startBehindNginx(): Promise<BehindNginx> {
     place,
     release,
     front,
-    newContext: async () => browser.newContext(await signedInState(front)),
+    newContext: async () => {
+      const context = await browser.newContext(await signedInState(front))
+      // A bound on waiting: many tabs that are opened at the same time wait for each other.
+      context.setDefaultTimeout(90_000)
+      return context
+    },
     open: async (context, path) => {
       const page = await context.newPage()
       await page.goto(`${front}${path}`)
