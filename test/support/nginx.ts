@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastResortPage, LAST_RESORT_PAGE } from '#domain/contract/last-resort-page.ts'
-import { NGINX_LAYOUT, nginxServer, nginxSubPath, type NginxLayout } from '#domain/contract/nginx.ts'
+import { nginxLayout, nginxServer, nginxSubPath, type NginxLayout } from '#domain/contract/nginx.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import shipped from '../../deploy/runtime-contract.json' with { type: 'json' }
 import { ROOT, type Scratch } from './holdfast.ts'
@@ -50,7 +50,7 @@ export async function startNginx({
   mkdirSync(pages, { recursive: true })
   const contract = contractOf(place)
   const whole: NginxLayout = {
-    ...NGINX_LAYOUT,
+    ...nginxLayout(contract),
     listen: `127.0.0.1:${port}`,
     agent: `127.0.0.1:${agentPort}`,
     console: join(ROOT, 'dist'),

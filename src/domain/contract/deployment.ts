@@ -18,7 +18,7 @@ export const GUNICORN_CONFIG = '/etc/holdfast/gunicorn.conf.py'
 export const STATSD = '127.0.0.1:8125'
 
 /** The layouts of an installation (SD1): releases and a link, or the checkout itself. */
-export function codeDir({ code_dir: own }: RuntimeContract): string {
+export function codeDir({ code_dir: own }: Pick<RuntimeContract, 'code_dir'>): string {
   return own ?? RELEASE
 }
 

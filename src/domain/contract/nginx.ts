@@ -4,7 +4,7 @@
  */
 import { NGINX_SAW } from '../navigation/addresses.ts'
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
-import { RELEASE } from './deployment.ts'
+import { codeDir } from './deployment.ts'
 import { lastResortLocations } from './nginx-last-resort.ts'
 import { errorPages, inside, ownHeaders, problemLocations } from './nginx-own-answers.ts'
 import { OUT, switchLines } from './nginx-switch.ts'
@@ -28,18 +28,18 @@ export interface NginxLayout {
 
 export const NGINX_DIRECTORY = '/etc/holdfast/nginx'
 
-export const NGINX_LAYOUT: NginxLayout = {
-  listen: '127.0.0.1:8780',
-  agent: '127.0.0.1:8787',
-  console: `${RELEASE}/dist`,
-  pages: NGINX_DIRECTORY,
-  prefix: '/',
+export function nginxLayout(contract: Pick<RuntimeContract, 'code_dir'>): NginxLayout {
+  return {
+    listen: '127.0.0.1:8780',
+    agent: '127.0.0.1:8787',
+    console: `${codeDir(contract)}/dist`,
+    pages: NGINX_DIRECTORY,
+    prefix: '/',
+  }
 }
 
-export const SUB_PATH_LAYOUT: NginxLayout = { ...NGINX_LAYOUT, prefix: '/holdfast/' }
-
 /** A server of its own, to be included in an http block. */
-export function nginxServer(contract: RuntimeContract, layout: NginxLayout = NGINX_LAYOUT): string {
+export function nginxServer(contract: RuntimeContract, layout: NginxLayout = nginxLayout(contract)): string {
   return textOf(contract, [
     '# One server, to be included in an http block. The origin that people use must be in HOLDFAST_PUBLIC_ORIGINS: the',
     '# agent answers to no other host name.',
@@ -57,7 +57,10 @@ export function nginxServer(contract: RuntimeContract, layout: NginxLayout = NGI
 }
 
 /** Beneath a path of a server that is there already, to be included in its server block. */
-export function nginxSubPath(contract: RuntimeContract, layout: NginxLayout = SUB_PATH_LAYOUT): string {
+export function nginxSubPath(
+  contract: RuntimeContract,
+  layout: NginxLayout = { ...nginxLayout(contract), prefix: '/holdfast/' },
+): string {
   const { prefix } = layout
   return textOf(contract, [
     `# The console beneath ${prefix}, to be included in the server block of the site. The origin of the site must be in`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lastResortPage } from '#domain/contract/last-resort-page.ts'
-import { NGINX_LAYOUT, nginxServer, nginxSubPath } from '#domain/contract/nginx.ts'
+import { nginxLayout, nginxServer, nginxSubPath } from '#domain/contract/nginx.ts'
 import { quoted } from '#domain/contract/nginx-text.ts'
 import { FIELDS } from '#domain/config/fields.ts'
 import { publicStateText, PUBLIC_STATE_FIELDS } from '#domain/health/public-state.ts'
@@ -12,7 +12,7 @@ import shipped from '../../../deploy/runtime-contract.json' with { type: 'json' 
 const contract = shipped as RuntimeContract
 
 test('RC1 the agent’s address is the preset of its settings', () => {
-  expect(NGINX_LAYOUT.agent).toBe(`${FIELDS.host.preset}:${FIELDS.port.preset}`)
+  expect(nginxLayout(contract).agent).toBe(`${FIELDS.host.preset}:${FIELDS.port.preset}`)
 })
 
 describe.each([

@@ -21,7 +21,7 @@ afterEach(() => sessionStorage.clear())
 /** A tab as of a build; its session storage is the only thing that it shares with the one that it was before. */
 function openTab({ build = 'index-1.js', isServed = true } = {}) {
   const pinia = createPinia()
-  const router = createConsoleRouter(createMemoryHistory())
+  const router = createConsoleRouter({ history: createMemoryHistory(), isOut: () => false })
   let isIncomplete: Readonly<Ref<boolean>> | undefined
   const Tab = defineComponent(() => {
     ;({ isIncomplete } = useLostFiles({
