@@ -5,10 +5,13 @@ import { compareVariables } from '#domain/contract/compare-variables.ts'
 import { parseJsonText, readWith } from '#domain/schemas/findings.ts'
 import { runtimeContract, type RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { checkConda, checkFiles } from './check-files.ts'
+import { checkLoaded } from './check-loaded.ts'
+import { checkNginx } from './check-nginx.ts'
 import { checkRunning } from './check-running.ts'
 import { checkUnits } from './check-units.ts'
 import type { Ground } from './ground.ts'
 import type { HostRoot } from './host-root.ts'
+import { noManager, unitManager, type UnitManager } from './unit-manager.ts'
 
 /** Far above a contract. */
 const CONTRACT_BYTES = 256 * 1024
@@ -23,6 +26,7 @@ export function checkContract(
   host: HostRoot,
   contractFile: string,
   env: Readonly<Record<string, string | undefined>>,
+  manager: UnitManager = host.isThisHost ? unitManager() : noManager,
 ): Checked {
   const contract = readContract(host, contractFile)
   if (Array.isArray(contract)) return { contract: null, items: contract }
@@ -33,6 +37,8 @@ export function checkContract(
     ...checkFiles(ground),
     ...checkConda(ground),
     ...checkUnits(ground),
+    ...checkNginx(ground),
+    ...checkLoaded(ground, manager),
     ...checkRunning(ground),
   ]
   return { contract, items }

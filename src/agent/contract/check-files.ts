@@ -1,6 +1,5 @@
 /** What the contract names on the disk: there, of whom, and who may write to it (RC3); and the conda environment (RC2). */
 import type { Stats } from 'node:fs'
-import { userInfo } from 'node:os'
 import {
   CONTRACT_SCOPE,
   drifted,
@@ -11,17 +10,17 @@ import {
   type Looked,
 } from '#domain/contract/check-item.ts'
 import type { Ground } from './ground.ts'
-import { shellWord, type HostRoot } from './host-root.ts'
+import { shellWord } from './host-root.ts'
+import { ownerOf, type NoOwner, type Owner } from './owner.ts'
 
 /** Enough for the first lines of a script. */
 const SCRIPT_BYTES = 256 * 1024
-const ACCOUNTS_BYTES = 4 * 1024 * 1024
 
 export function checkFiles(ground: Ground): CheckItem[] {
   const { paths } = ground.contract
   const owner = ownerOf(ground)
   return [
-    ...('why' in owner ? [notChecked(looked(ground, 'user', '/etc/passwd'), owner.why)] : []),
+    ...('why' in owner ? [notChecked(looked(ground, 'user', '/etc/passwd'), owner.why, owner.mend)] : []),
     checkDirectory(ground, 'runtime_dir', 0o770, owner),
     checkDirectory(ground, 'state_dir', 0o700, owner),
     ...checkBinaries(ground),
@@ -42,50 +41,16 @@ function looked({ contractFile }: Ground, field: string, source: string): Looked
   return { scope: CONTRACT_SCOPE, what: field, source, against: `${contractFile}: ${field}` }
 }
 
-interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
-
-function ownerOf({ host, contract: { user, group } }: Ground): Owner | { why: string } {
-  const uid = accountNumber(host, '/etc/passwd', user) ?? ownUid(host, user)
-  const gid =
-    accountNumber(host, '/etc/group', group) ?? (uid === process.getuid?.() ? process.getgid?.() : undefined)
-  if (uid === undefined) return { why: `no account ${user} in /etc/passwd` }
-  return gid === undefined ? { why: `no group ${group} in /etc/group` } : { uid, gid }
-}
-
-function accountNumber(host: HostRoot, file: string, name: string): number | undefined {
-  const read = host.read(file, ACCOUNTS_BYTES)
-  if (read.kind !== 'text') return undefined
-  const entry = read.text
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([known]) => known === name)
-  const number = Number(entry?.[2] || Number.NaN)
-  return Number.isSafeInteger(number) ? number : undefined
-}
-
-/** An account of a directory server is in no file; as ExecStartPre this process is of that account itself. */
-function ownUid(host: HostRoot, user: string): number | undefined {
-  try {
-    const own = userInfo()
-    return host.isThisHost && own.username === user ? own.uid : undefined
-  } catch {
-    return undefined // it has no name at all
-  }
-}
-
 function checkDirectory(
   ground: Ground,
   name: 'runtime_dir' | 'state_dir',
   required: number,
-  owner: Owner | { why: string },
+  owner: Owner | NoOwner,
 ): CheckItem {
   const path = ground.contract.paths[name]
   const at = looked(ground, `paths.${name}`, path)
   const stat = ground.host.stat(path)
-  if ('why' in owner) return notChecked(at, owner.why)
+  if ('why' in owner) return notChecked(at, owner.why, owner.mend)
   const mode = name === 'runtime_dir' ? '0770' : '0750'
   const place = shellWord(ground.host.at(ground.host.real(path)))
   const mend = `install -d -m ${mode} -o ${owner.uid} -g ${owner.gid} ${place}`
@@ -179,11 +144,12 @@ function checkShebang(ground: Ground, prefix: string): CheckItem {
     ...looked(ground, 'binaries.interpreter', `${gunicorn}:1`),
     what: 'the interpreter that gunicorn names',
   }
+  const anew = `conda install --force-reinstall --prefix ${shellWord(prefix)} gunicorn`
   const read = host.read(gunicorn, SCRIPT_BYTES)
   if (read.kind !== 'text')
-    return notChecked(at, read.kind === 'unreadable' ? read.why : `it is ${read.kind}`)
+    return notChecked(at, read.kind === 'unreadable' ? read.why : `it is ${read.kind}`, anew)
   const found = interpreterOf(read.text)
-  if (found === null) return notChecked(at, 'it is no script')
+  if (found === null) return notChecked(at, 'it is no script', anew)
   // Not by the file alone: the interpreter of a venv is a link to the one that it was made from.
   const directory = found.slice(0, found.lastIndexOf('/'))
   if (host.samePath(directory, `${prefix}/bin`) && host.samePath(found, interpreter))

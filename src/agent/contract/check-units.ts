@@ -1,5 +1,5 @@
 /** The installed units, their drop-ins and environment files, against what the contract renders (RC2, RC3). */
-import { drifted, matches, notChecked, type CheckItem } from '#domain/contract/check-item.ts'
+import { drifted, matches, notApplicable, notChecked, type CheckItem } from '#domain/contract/check-item.ts'
 import { compareUnit, type Place } from '#domain/contract/compare-unit.ts'
 import { compareVariables } from '#domain/contract/compare-variables.ts'
 import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
@@ -27,6 +27,10 @@ function checkUnit(ground: Ground, role: (typeof SERVICES)[number]): CheckItem[]
   const place = placeOf(ground, expected.files[0] ?? '')
   const installed = installedUnit(host, name)
   const at = { scope: name, what: 'installed', against: `${ground.contractFile}: units.${role}` }
+  if (installed.kind === 'missing' && contract.kind === 'demonstration') {
+    const source = `${UNIT_DIRECTORY}/${name}`
+    return [notApplicable({ ...at, source }, 'a demonstration is not run by systemd')]
+  }
   if (installed.kind !== 'unit') {
     const source = installed.kind === 'masked' ? installed.file : `${UNIT_DIRECTORY}/${name}`
     const mend =

@@ -192,6 +192,21 @@ function optionDifference(
   return null
 }
 
+/** Of options that may also be given elsewhere: the one whose value is another than wanted, or null. */
+export function contradictedOption(
+  wanted: Readonly<Record<string, string>>,
+  given: readonly string[],
+  samePath: Place['samePath'],
+): Difference | null {
+  for (const [name, value] of Object.entries(wanted)) {
+    const found = lastOption(given, name)
+    if (found !== null && found !== value && !samePath(value, found)) {
+      return { expected: `${name} ${value}`, found: `${name} ${found}` }
+    }
+  }
+  return null
+}
+
 function lastOption(args: readonly string[], name: string): string | null {
   let found: string | null = null
   for (const [index, word] of args.entries()) {

@@ -22,8 +22,11 @@ export function codeDir({ code_dir: own }: Pick<RuntimeContract, 'code_dir'>): s
   return own ?? RELEASE
 }
 
+/** The same in each release. */
+export const PROGRAM_IN_CODE = '/build/agent/holdfast.js'
+
 export function programOf(contract: RuntimeContract): string {
-  return `${codeDir(contract)}/build/agent/holdfast.js`
+  return codeDir(contract) + PROGRAM_IN_CODE
 }
 
 export function installedContract({ code_dir: own }: RuntimeContract): string {

@@ -1,6 +1,15 @@
 /** A whole deployment in a scratch root, as it should be, for a test to break in one place. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
@@ -9,6 +18,7 @@ import { failing, type CheckItem } from '#domain/contract/check-item.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { checkContract } from '#agent/contract/check-contract.ts'
 import { HostRoot } from '#agent/contract/host-root.ts'
+import { unitManager } from '#agent/contract/unit-manager.ts'
 import shipped from '../../../deploy/runtime-contract.json' with { type: 'json' }
 
 export const PREFIX = '/opt/conda/envs/holdfast-target'
@@ -59,6 +69,13 @@ export class DriftGround {
     writeFileSync(this.at(path), text)
   }
 
+  edit(path: string, from: string | RegExp, to: string): void {
+    const text = readFileSync(this.at(path), 'utf8')
+    const edited = text.replace(from, to)
+    if (edited === text) throw new Error(`${path} has no ${from}`)
+    this.write(path, edited)
+  }
+
   execute(path: string, text: string): void {
     this.write(path, text)
     chmodSync(this.at(path), 0o755)
@@ -83,10 +100,29 @@ export class DriftGround {
     for (const [name, target] of Object.entries(links)) this.link(`/proc/${pid}/${name}`, target)
     for (const [name, words] of Object.entries(texts))
       this.write(`/proc/${pid}/${name}`, `${words.join('\0')}\0`)
+    if (!existsSync(this.at(`/proc/${pid}/status`))) this.account(pid, process.getuid?.() ?? 0)
+  }
+
+  account(pid: number, uid: number): void {
+    this.write(`/proc/${pid}/status`, `Name:\tx\nUid:\t0\t${uid}\t0\t0\n`)
+  }
+
+  commandOf(unitFile: string): string {
+    return /^ExecStart=(.*)$/m.exec(readFileSync(this.at(unitFile), 'utf8'))?.[1] ?? ''
+  }
+
+  /** A program in the place of systemctl: what it shows, and what each other call does, in shell. */
+  systemctl(shows: string, does: Readonly<Record<string, string>> = {}): void {
+    this.write('/loaded', shows)
+    const calls = Object.entries(does).map(([call, act]) => `"${call}") ${act} ;;`)
+    const show = `show*) cat ${this.at('/loaded')} ;;`
+    this.execute('/bin/systemctl', `#!/bin/sh\ncase "$*" in ${[show, ...calls].join(' ')} *) exit 1;; esac\n`)
   }
 
   items(env: Readonly<Record<string, string>> = {}): readonly CheckItem[] {
-    return checkContract(new HostRoot(this.root), INSTALLED_CONTRACT, env).items
+    const systemctl = this.at('/bin/systemctl')
+    const manager = existsSync(systemctl) ? unitManager(systemctl, this.root) : undefined
+    return checkContract(new HostRoot(this.root), INSTALLED_CONTRACT, env, manager).items
   }
 
   /** What a strict check of everything fails on. */
@@ -95,7 +131,8 @@ export class DriftGround {
   }
 
   apply(command: string): void {
-    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 10_000 })
+    const env = { PATH: `${this.at('/bin')}:${process.env['PATH']}` }
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 10_000, env })
     if (status !== 0) throw new Error(`${command}: ${stderr}`)
   }
 
