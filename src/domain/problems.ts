@@ -33,6 +33,12 @@ export const PROBLEMS = {
     title: 'Not started: what is here is not what the runtime contract says',
     mend: 'each finding names what mends it; holdfast contract check shows all that was looked at',
   },
+  check_failed: {
+    status: 503,
+    exit: 1,
+    title: 'The check of the runtime contract did not come to its end',
+    mend: 'holdfast contract check',
+  },
   port_taken: {
     status: 500,
     exit: 1,

@@ -11,6 +11,7 @@ import type { LeftOut, RouteDescription } from './describe.ts'
 import { CONFIG, SESSION_END, SESSIONS, USERS } from './descriptions/admin.ts'
 import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
+import { CONTRACT } from './descriptions/contract.ts'
 import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
 import { LOGS } from './descriptions/logs.ts'
@@ -91,6 +92,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
   { method: 'GET', path: '/admin/api/navigation', least: 'viewer', description: NAVIGATION_READ },
   { method: 'PUT', path: '/admin/api/navigation', least: 'operator', description: NAVIGATION_CHANGE },
+  { method: 'GET', path: '/admin/api/contract', least: 'viewer', description: CONTRACT },
   { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
   { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },
   { method: 'GET', path: '/admin/api/logs', least: 'operator', description: LOGS },

@@ -8,6 +8,7 @@ import { SECURITY_HEADERS } from '#domain/security-headers.ts'
 import { addAdminRoutes, type AdminRouteParts } from './routes/admin.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
+import { addContract, type ContractRouteParts } from './routes/contract.ts'
 import { addConsole, type ConsoleParts } from './routes/console.ts'
 import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
@@ -31,6 +32,7 @@ const REQUEST_WAIT_MS = 10_000
 /** What both servers have. */
 export type SharedParts = RawRouteParts &
   AuditRouteParts &
+  ContractRouteParts &
   LogRouteParts &
   HealthRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
@@ -85,6 +87,7 @@ function addShared(
   addSystemStatus(app, parts)
   addWorkerRoutes(app, parts)
   addNavigation(app, parts)
+  addContract(app, parts)
   addAuditRoutes(app, parts)
   addLogs(app, parts)
   addBundle(app, parts)

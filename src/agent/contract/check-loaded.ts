@@ -1,6 +1,6 @@
 /** The units on the disk against those that systemd has loaded: a start uses the latter (RC3). */
 import { notApplicable, notChecked, RUNNING_SCOPE, type CheckItem } from '#domain/contract/check-item.ts'
-import { compareLoaded } from '#domain/contract/loaded-unit.ts'
+import { compareLoaded, loadedItemName } from '#domain/contract/loaded-unit.ts'
 import type { Ground } from './ground.ts'
 import { installedUnit } from './installed-unit.ts'
 import type { UnitManager } from './unit-manager.ts'
@@ -25,7 +25,7 @@ export function checkLoaded({ host, contract, contractFile }: Ground, manager: U
   return installed.map((unit) => {
     const own = loaded.units.get(unit.name)
     return own === undefined
-      ? notChecked({ ...at, what: `${unit.name}: as systemd loaded it` }, 'systemctl says nothing of it')
+      ? notChecked({ ...at, what: loadedItemName(unit.name) }, 'systemctl says nothing of it')
       : compareLoaded({ loaded: own, unit, samePath: host.samePath })
   })
 }

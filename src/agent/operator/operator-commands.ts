@@ -13,6 +13,10 @@ import {
   type WordRecorded,
 } from '#domain/schemas/worker-api.ts'
 import type { DurationMs } from '#domain/time.ts'
+import type { CheckDocument } from '#domain/schemas/contract-api.ts'
+import { checkContract } from '#agent/contract/check-contract.ts'
+import { HostRoot } from '#agent/contract/host-root.ts'
+import { ContractView } from '#agent/serve/contract-view.ts'
 import { livingWord } from '#agent/serve/watchdog-liveness.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { systemClock } from '#agent/system/clock.ts'
@@ -94,7 +98,11 @@ function refusedAnswer(body: {
 }
 
 /** What the agent would decide with, read by the command itself. */
-function placeOnFiles({ config: { values }, contract: { contract } }: Settings, desk: Desk): RestartPlace {
+function placeOnFiles(settings: Settings, desk: Desk): RestartPlace {
+  const {
+    config: { values },
+    contract: { contract },
+  } = settings
   const { state_dir: stateDir, runtime_dir: runtimeDir, restart_flag: flag } = contract.paths
   return {
     desk,
@@ -108,7 +116,17 @@ function placeOnFiles({ config: { values }, contract: { contract } }: Settings, 
       return policyViewOf({ config: policyConfigOf(values), history, outcome: { kind: 'never' }, now })
     },
     watchdog: () => livingWord(runtimeDir, systemClock.wallNow()),
+    drift: (rung) =>
+      new ContractView({ settings, check: async () => checkedHere(settings), clock: systemClock }).driftOf(
+        rung,
+      ),
   }
+}
+
+/** A command may wait for what would hold up an agent. */
+function checkedHere({ contract: { file } }: Settings): CheckDocument {
+  const { contract, items } = checkContract(new HostRoot('/'), file, process.env)
+  return { contract_version: contract?.version ?? null, items: [...items] }
 }
 
 export function placeOf({ contract: { contract } }: Settings): OperatorPlace {

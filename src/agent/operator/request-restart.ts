@@ -4,6 +4,7 @@
  * WD9). Agent and command line ask alike; only who holds the desk differs.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { AppliedDrift } from '#domain/contract/restart-drift.ts'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
 import type { DecisionBody, JournalState, KnownRequest } from '#domain/journal/fold.ts'
 import { canonicalText } from '#domain/journal/chain.ts'
@@ -49,6 +50,8 @@ export interface RestartPlace {
   view: () => Promise<PolicyView | null>
   /** What it says of itself; null: it does not run. */
   watchdog: () => Promise<WatchdogStatus | null>
+  /** What that rung would put into force of what differs from the runtime contract (RC5). */
+  drift: (rung: Rung) => Promise<AppliedDrift | null>
 }
 
 export type RestartEnd =
@@ -91,8 +94,11 @@ async function submit(place: RestartPlace, request: RestartRequest): Promise<Res
 
   await requireWatchdog(place, request)
   requireFreshView(request, view)
-  const { override, requestId } = request
-  const decision = decideRestart({ ...view.input, request: { source: 'manual', override } })
+  const { override, requestId, rung } = request
+  // An override passes it anyway, and must not wait for a check that may fail on this bad day.
+  const drift = override === null ? await place.drift(rung) : null
+  const asked = { source: 'manual', override, ...(drift === null ? {} : { drift }) } as const
+  const decision = decideRestart({ ...view.input, request: asked })
   const body = decisionBodyOf(view.input.config, decision)
   const ask = askOf(request)
   if (decision.decision === 'blocked') {

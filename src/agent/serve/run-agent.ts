@@ -27,6 +27,7 @@ import type { Settings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { restartReader } from '#agent/store/restart-lists.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { contractCheckChild } from '#agent/system/contract-check-child.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { httpProbe, httpScrape } from '#agent/system/http-probe.ts'
@@ -36,6 +37,7 @@ import { portTaken } from '#agent/system/tcp-port.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { openUdp } from '#agent/system/udp.ts'
 import { bundleMaker } from './bundle-maker.ts'
+import { ContractView } from './contract-view.ts'
 import { deepHealthView } from './deep-health.ts'
 import { healthReader } from './health-reader.ts'
 import { watchHistory } from './history-watch.ts'
@@ -169,10 +171,24 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   await settleNavigation(values.navigation, switching, (sentence) => logLine('warning', sentence))
   const navigation = navigationDesk(switching)
   const publisher = openFlagPublisher(contract.paths.restart_flag)
+  const checked = new ContractView({
+    settings,
+    check: contractCheckChild(settings.contract.file),
+    clock,
+  })
+  opened.push(() => checked.stop())
   const shared = {
     ...reads,
+    contract: checked,
     access: await openAccess(values, { stateDir, desk, clock, log: reads.log }),
-    worker: workerDesk({ desk, publisher, reader, contract, clock }),
+    worker: workerDesk({
+      desk,
+      publisher,
+      reader,
+      contract,
+      drift: (rung) => checked.driftOf(rung),
+      clock,
+    }),
     navigation,
     metrics,
     deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),

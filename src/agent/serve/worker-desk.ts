@@ -18,10 +18,11 @@ interface WorkerDeskParts {
   publisher: FlagPublisher
   reader: HealthReader
   contract: RuntimeContract
+  drift: RestartPlace['drift']
   clock: Clock
 }
 
-export function workerDesk({ desk, publisher, reader, contract, clock }: WorkerDeskParts): WorkerDesk {
+export function workerDesk({ desk, publisher, reader, contract, drift, clock }: WorkerDeskParts): WorkerDesk {
   const { runtime_dir: runtimeDir } = contract.paths
   const place: RestartPlace = {
     desk,
@@ -31,6 +32,7 @@ export function workerDesk({ desk, publisher, reader, contract, clock }: WorkerD
       return historyReadable ? view : null
     },
     watchdog: () => livingWord(runtimeDir, clock.wallNow()),
+    drift,
   }
   return {
     status: async () => workerStatus(await reader.fresh(), contract),

@@ -55,10 +55,10 @@ export function notApplicable(looked: Looked, why: string): CheckItem {
  * RC5: what makes the check fail. Before the start of a unit only the contract and this unit count: an old watchdog must
  * not keep the target down. Strictly, what was not checked counts as well.
  */
-export function failing(
-  items: readonly CheckItem[],
+export function failing<Item extends Pick<CheckItem, 'scope' | 'state'>>(
+  items: readonly Item[],
   { unit, strict }: { readonly unit: string | null; readonly strict: boolean },
-): CheckItem[] {
+): Item[] {
   return items.filter(({ scope, state }) => {
     const counts = unit === null || scope === CONTRACT_SCOPE || scope === unit
     return counts && (state === 'drift' || (strict && state === 'not_checked'))

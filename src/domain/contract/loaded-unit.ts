@@ -44,12 +44,15 @@ interface LoadedComparison {
 
 const RELOAD = 'systemctl daemon-reload'
 
+export function loadedItemName(unit: string): string {
+  return `${unit}: as systemd loaded it`
+}
+
 export function compareLoaded(comparison: LoadedComparison): CheckItem {
   const { unit } = comparison
-  const what = `${unit.name}: as systemd loaded it`
   const at = {
     scope: RUNNING_SCOPE,
-    what,
+    what: loadedItemName(unit.name),
     source: `systemctl show ${unit.name}`,
     against: unit.files.join(', '),
   }

@@ -6,6 +6,7 @@
  * operator's complete override passes every gate but a restart in progress (WD12); identity and preflight
  * are not the policy's and are verified later.
  */
+import type { AppliedDrift } from '../contract/restart-drift.ts'
 import type { CircuitState, PolicyState } from '../schemas/health.ts'
 import type { DurationMs, EpochMs } from '../time.ts'
 import type { PolicyConfig } from './config.ts'
@@ -22,7 +23,12 @@ export interface PolicySignals {
 
 export type RestartRequest =
   | { readonly source: 'automatic' }
-  | { readonly source: 'manual'; readonly override: OverrideRequest | null }
+  | {
+      readonly source: 'manual'
+      readonly override: OverrideRequest | null
+      /** It would put into force what differs from the runtime contract (RC5); left out: it would not. */
+      readonly drift?: AppliedDrift
+    }
 
 /** What an operator sent with `manual_override`; only a complete one counts. */
 export interface OverrideRequest {
@@ -48,6 +54,7 @@ export const REFUSALS = [
   'circuit_open',
   'cooldown_active',
   'cooldown_override_required',
+  'contract_drift',
 ] as const
 export type RefusalReason = (typeof REFUSALS)[number]
 
@@ -59,7 +66,7 @@ export const PERMISSIONS = [
 export type PermissionReason = (typeof PERMISSIONS)[number]
 
 /** Told with a manual restart that goes ahead all the same. */
-export type PolicyWarning = 'maintenance_paused' | 'circuit_open'
+export type PolicyWarning = 'maintenance_paused' | 'circuit_open' | 'contract_drift'
 
 interface Situation extends RestartCounts {
   readonly state: PolicyState
@@ -115,7 +122,7 @@ function assess({ config, restarts, signals, request, now }: PolicyInput): Situa
     ...counts,
     guarded,
     state: stateOf(signals, guarded, counts),
-    warnings: request.source === 'manual' ? warningsOf(signals) : [],
+    warnings: request.source === 'manual' ? warningsOf(signals, request.drift) : [],
   }
 }
 
@@ -151,6 +158,7 @@ function refusals(
     ...when(override !== null && override.reason.trim() === '', 'override_reason_required'),
     ...when(guarded, 'manual_override_required'),
     ...when(cooling, 'cooldown_override_required'),
+    ...when(request.drift === 'refuses', 'contract_drift'),
   ]
 }
 
@@ -163,10 +171,11 @@ function isGated({ circuit, databaseReachable }: PolicySignals): boolean {
   return circuit !== 'CLOSED' || !databaseReachable
 }
 
-function warningsOf(signals: PolicySignals): PolicyWarning[] {
+function warningsOf(signals: PolicySignals, drift: AppliedDrift | undefined): PolicyWarning[] {
   return [
     ...(signals.paused ? (['maintenance_paused'] as const) : []),
     ...(isGated(signals) ? (['circuit_open'] as const) : []),
+    ...(drift === 'warns' ? (['contract_drift'] as const) : []),
   ]
 }
 
@@ -179,6 +188,7 @@ const OVERRIDABLE: ReadonlySet<RefusalReason> = new Set([
   'override_reason_required',
   'manual_override_required',
   'cooldown_override_required',
+  'contract_drift',
 ])
 const COOLDOWNS: ReadonlySet<RefusalReason> = new Set(['cooldown_active', 'cooldown_override_required'])
 

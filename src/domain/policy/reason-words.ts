@@ -12,6 +12,8 @@ const REASONS: Readonly<Record<RefusalReason | PermissionReason | RungRefusal, s
   circuit_open: 'A dependency is down, and a restart cannot mend it.',
   cooldown_active: 'The last attempt was a moment ago.',
   cooldown_override_required: 'The last attempt was a moment ago; only an override does not wait.',
+  contract_drift:
+    'The service would start from what differs from the runtime contract, and may refuse to; only an override passes it.',
   operator_override_acknowledged: 'A complete override passes every gate but a restart in progress.',
   policy_allows_auto_restart: 'Nothing speaks against it.',
   policy_allows_manual_restart: 'Nothing refuses it.',
@@ -22,6 +24,8 @@ const REASONS: Readonly<Record<RefusalReason | PermissionReason | RungRefusal, s
 const WARNINGS: Readonly<Record<PolicyWarning, string>> = {
   maintenance_paused: 'Automatic restarts are paused: somebody may be at work on the service.',
   circuit_open: 'A dependency is down: the restart will probably not help.',
+  contract_drift:
+    'The service will start from what differs from the runtime contract: that is not enforced here.',
 }
 
 /** A code that came from a journal: a newer one, or another kind's, stands for itself. */

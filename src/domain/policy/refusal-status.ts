@@ -14,4 +14,5 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalReason, RefusalStatus>> = {
   circuit_open: 409,
   cooldown_active: 429,
   cooldown_override_required: 429,
+  contract_drift: 409,
 }

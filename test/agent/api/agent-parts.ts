@@ -43,6 +43,7 @@ export function bareParts(clock: Clock): BareParts {
     deepHealth: notAskedFor,
     logs: notAskedFor,
     config: () => ({ settings: [], warnings: [] }),
+    contract: { read: notAskedFor },
     metrics: notAskedFor,
     system: { read: notAskedFor },
     audit: { page: notAskedFor, export: neverAskedFor, verify: notAskedFor },

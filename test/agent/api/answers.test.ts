@@ -56,6 +56,8 @@ test.each([
   ['/admin/api/audit', { target: '/admin/api/audit?format=csv' }],
   ['/admin/api/audit', { target: '/admin/api/audit?format=jsonl&action=signed_in' }],
   ['/admin/api/audit/verify', {}],
+  ['/admin/api/contract', {}],
+  ['/admin/api/contract', { target: '/admin/api/contract?anew=true' }],
   ['/admin/api/logs', { as: 'operator' }],
   ['/admin/api/bundle', { target: `/admin/api/bundle?from=${now - 60_000}&to=${now}`, as: 'operator' }],
 ] as const)('OB4 GET %s %j is answered as described', async (path, asked: Asked) => {
@@ -69,6 +71,7 @@ test('OB4 each GET of the document is asked here', () => {
       '/admin/api/audit',
       '/admin/api/audit/verify',
       '/admin/api/bundle',
+      '/admin/api/contract',
       '/admin/api/logs',
       '/admin/api/navigation',
       '/health/deep',

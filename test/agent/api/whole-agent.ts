@@ -16,6 +16,7 @@ import { buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
 import { SHIPPED_CONTRACT } from '#agent/places.ts'
 import { bundleMaker } from '#agent/serve/bundle-maker.ts'
+import { ContractView } from '#agent/serve/contract-view.ts'
 import { deepHealthView } from '#agent/serve/deep-health.ts'
 import { healthReader } from '#agent/serve/health-reader.ts'
 import { watchHistory } from '#agent/serve/history-watch.ts'
@@ -33,9 +34,11 @@ import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { startTicks } from '#agent/system/processes.ts'
 import { replaceFile } from '#agent/system/replace-file.ts'
+import type { CheckDocument } from '#domain/schemas/contract-api.ts'
 import type { Role } from '#domain/access/roles.ts'
 import { ProbeTally } from '#domain/exposition/probe-tally.ts'
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
+import { drifted, notChecked } from '#domain/contract/check-item.ts'
 import { policyConfigOf } from '#domain/policy/config.ts'
 import type { TargetHealth } from '#domain/schemas/health.ts'
 import { memoryOnly } from '../memory-only.ts'
@@ -57,6 +60,17 @@ export const TARGET_HEALTH: TargetHealth = {
   system_memory: { workers_rss_bytes: 300_000_000, worker_count: 4 },
   warnings: ['pool nearly exhausted'],
   errors: [],
+}
+
+const FOUND: CheckDocument = {
+  contract_version: '2026.11.1',
+  items: [
+    notChecked({ scope: 'running', what: 'processes', source: '/proc', against: 'a contract' }, 'a test'),
+    drifted(
+      { scope: 'holdfast-target.service', what: 'User=', source: '/etc/x:2', against: 'a contract' },
+      { expected: 'holdfast', found: 'root', mend: 'sed -i 2d /etc/x' },
+    ),
+  ],
 }
 
 export interface WholeAgent {
@@ -107,6 +121,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
   const samples = memoryOnly(store)
   const archive = () => ({ writtenTo: startedAt, failing: false })
   const { access, tokens } = await openAccess(ground, desk)
+  const checked = new ContractView({ settings, check: async () => FOUND, clock })
   const app = await buildServer({
     store,
     samples,
@@ -127,7 +142,15 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     }),
     audit: new AuditReader({ stateDir: ground.stateDir, policy: policyConfigOf(values), clock }),
     bundle: bundleMaker({ settings, samples, reader, system }),
-    worker: workerDesk({ desk, publisher: openFlagPublisher(ground.flag), reader, contract, clock }),
+    worker: workerDesk({
+      desk,
+      publisher: openFlagPublisher(ground.flag),
+      reader,
+      contract,
+      drift: (rung) => checked.driftOf(rung),
+      clock,
+    }),
+    contract: checked,
     navigation: navigationDesk({ desk, directories: switchDirectories(contract), clock }),
     newId: () => crypto.randomUUID(),
     log: (sentence) => held.logged.push(sentence),

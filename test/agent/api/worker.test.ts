@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { AppliedDrift } from '#domain/contract/restart-drift.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ROUTES } from '#agent/api/route-table.ts'
 import { buildLocalServer, buildServer } from '#agent/api/server.ts'
@@ -37,6 +38,7 @@ let desk: Desk
 let app: FastifyInstance
 let barred: string | null
 let made: number
+let drift: AppliedDrift | null
 
 beforeEach(async () => {
   ground = new OperatorGround()
@@ -44,6 +46,7 @@ beforeEach(async () => {
   desk = await ground.openDesk()
   barred = null
   made = 0
+  drift = null
   const proofs = new FileProofs(ground.runtimeDir, systemClock)
   await proofs.prepare(null)
   const shipped = loadContract(SHIPPED_CONTRACT, {}).contract
@@ -89,6 +92,7 @@ beforeEach(async () => {
       publisher: openFlagPublisher(ground.flag),
       reader,
       contract,
+      drift: async () => drift,
       clock: systemClock,
     }),
   })
@@ -279,6 +283,16 @@ describe('a restart', () => {
       reasons: [{ code: 'cooldown_override_required' }],
       request_id: 'made-here-1',
     })
+  })
+
+  test('RC5 what would put drift into force is 409, and an override in full passes', async () => {
+    drift = 'refuses'
+    const refused = await change('restart', { body: { rung: 'service' } })
+    expect(refused.statusCode).toBe(409)
+    expect(restartRefused.parse(refused.json())).toMatchObject({ error: { code: 'contract_drift' } })
+    const override = { manual_override: true, override_acknowledged: true, override_reason: 'it is known' }
+    const passed = await change('restart', { body: { rung: 'service', ...override } })
+    expect(passed.json()).toMatchObject({ data: { decision: { decision: 'manual_override' } } })
   })
 
   test('OB4 guarded it is 409, and an override in full passes', async () => {

@@ -29,6 +29,8 @@ export class OperatorGround {
   readonly flag = join(this.runtimeDir, 'restart.flag')
   watchdogRuns = true
   watchdogProblem: string | null = null
+  /** Of any rung that might apply it. */
+  drift: RestartPlace['drift'] = async () => null
 
   constructor() {
     mkdirSync(this.stateDir)
@@ -45,6 +47,7 @@ export class OperatorGround {
     return {
       desk,
       publisher: openFlagPublisher(this.flag),
+      drift: (rung) => this.drift(rung),
       watchdog: async () => (this.watchdogRuns ? { ...WATCHDOG, problem: this.watchdogProblem } : null),
       view: async () => {
         const paths = [watchdogJournalPath(this.stateDir), operatorJournalPath(this.stateDir)]

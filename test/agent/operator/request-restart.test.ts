@@ -175,3 +175,27 @@ test('WD7 a flag of somebody else that says nothing readable is pending like any
   writeFileSync(ground.flag, 'garbage')
   await expect(submitRestart(place, asked())).rejects.toMatchObject({ code: 'request_pending' })
 })
+
+test('RC5 a restart that would put drift into force is refused, recorded, and passed by an override alone', async () => {
+  ground.drift = async (rung) => (rung === 'service' ? 'refuses' : null)
+  const refused = await submitRestart(place, asked({ requestId: 'a', rung: 'service' }))
+  expect(refused).toMatchObject({ kind: 'refused', decision: { reason: 'contract_drift' } })
+  expect(existsSync(ground.flag)).toBe(false)
+  const override = { acknowledged: true, reason: 'it is known', passes: [] }
+  const passed = await submitRestart(place, asked({ requestId: 'b', rung: 'service', override }))
+  expect(passed).toMatchObject({ kind: 'accepted', decision: { decision: 'manual_override' } })
+  expect((await ground.said()).map(({ type }) => type)).toEqual(['request_refused', 'request_recorded'])
+})
+
+test('RC5 where drift is not enforced, it is warned of and goes ahead; a check that fails lets nothing pass', async () => {
+  ground.drift = async () => 'warns'
+  expect(await submitRestart(place, asked({ requestId: 'a', rung: 'service' }))).toMatchObject({
+    kind: 'accepted',
+    decision: { warnings: ['contract_drift'] },
+  })
+  ground.drift = () => Promise.reject(new HoldfastProblem('check_failed', 'a test'))
+  rmSync(ground.flag)
+  await expect(submitRestart(place, asked({ requestId: 'b', rung: 'service' }))).rejects.toMatchObject({
+    code: 'check_failed',
+  })
+})

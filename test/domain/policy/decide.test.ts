@@ -318,3 +318,30 @@ test('WD3 one more attempt never opens what was closed', () => {
     }),
   )
 })
+
+describe('RC5 a manual restart that would put drift from the contract into force', () => {
+  const drifting = (request: RestartRequest, drift: 'refuses' | 'warns' = 'refuses'): RestartRequest =>
+    request.source === 'manual' ? { ...request, drift } : request
+
+  test('is refused, after whatever else refuses it', () => {
+    expect(decide(drifting(manual))).toMatchObject({
+      reason: 'contract_drift',
+      requiresAcknowledgement: true,
+      retryAfterMs: null,
+    })
+    expect(decide(drifting(manual), { restarts: attempts(1) })).toMatchObject({
+      reasons: ['cooldown_override_required', 'contract_drift'],
+    })
+  })
+
+  test('passes with a complete override, and with no other', () => {
+    expect(said(decide(drifting(complete)))).toBe('manual_override operator_override_acknowledged')
+    expect(decide(drifting(override(true, ' ')))).toMatchObject({
+      reasons: ['override_reason_required', 'contract_drift'],
+    })
+  })
+
+  test('is only warned of where the contract is not enforced', () => {
+    expect(said(decide(drifting(manual, 'warns')))).toBe(`${ALLOWED_MANUAL} !contract_drift`)
+  })
+})

@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 import { problemBody, systemStatus } from '#domain/schemas/admin-api.ts'
 import { auditRecord } from '#domain/audit/record.ts'
 import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
+import { contractItem, contractReport } from '#domain/schemas/contract-api.ts'
 import { deepHealth } from '#domain/schemas/deep-health.ts'
 import { sessionView } from '#domain/schemas/access-api.ts'
 import {
@@ -53,6 +54,8 @@ const NAMED: Readonly<Record<string, z.ZodMiniType>> = {
   AuditRecord: auditRecord,
   AuditVerification: auditVerification,
   CircuitBreaker: circuitBreaker,
+  ContractItem: contractItem,
+  ContractReport: contractReport,
   DatabasePool: databasePool,
   DeepHealth: deepHealth,
   EnvelopeMeta: envelopeMeta,
