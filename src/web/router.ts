@@ -20,6 +20,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   restart: () => import('#web/views/recover/RestartView.vue'),
   audit: () => import('#web/views/recover/AuditView.vue'),
   admin: () => import('#web/views/admin/AdminView.vue'),
+  contract: () => import('#web/views/release/ContractView.vue'),
 }
 
 interface RouterParts {

@@ -8,6 +8,7 @@ import App from '#web/App.vue'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ConfigView, SessionList, UserList } from '#domain/schemas/admin-view.ts'
+import type { ContractReport } from '#domain/schemas/contract-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type {
   AgentApi,
@@ -29,6 +30,7 @@ import { useSignInStore } from '#web/stores/sign-in.ts'
 import { mount } from './mount.ts'
 import { NOTHING_NEW, NOW, frameBytes } from './raw-page.ts'
 import { useHealthStore } from '#web/stores/health.ts'
+import { sampleContract } from './sample-contract.ts'
 import { sampleWorker } from './sample-worker.ts'
 
 export interface Script {
@@ -50,6 +52,9 @@ export interface Script {
   sessions?: SessionList | ProblemView | 'silent'
   config?: ConfigView | ProblemView | 'silent'
   endedSessions?: { id: string; proof: ChangeProof }[]
+  /** What the check has found, kept or anew; left out: nothing. */
+  contract?: ContractReport | ProblemView | 'silent'
+  contractAsked?: ('kept' | 'anew')[]
   /** What the next change is answered; left out: it is recorded. `pending` never is. */
   change?: ProblemView | 'pending' | null
   /** What was asked for, each as it was sent. */
@@ -149,6 +154,13 @@ function scriptedApi(script: Script): AgentApi {
       const told = spoken(script.audit ?? { rows: [], next: null })
       if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
       return cursor === null ? told : { rows: told.rows, next: null }
+    },
+    contract: async (which) => {
+      requireSession(script)
+      ;(script.contractAsked ??= []).push(which)
+      const told = spoken(script.contract ?? sampleContract())
+      if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+      return told
     },
     verifyAudit: async () => spoken(script.verification ?? 'silent'),
     logs: async (lines) => {

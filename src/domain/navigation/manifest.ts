@@ -8,6 +8,7 @@ import type { LeastRole } from '../access/roles.ts'
 export const DRAWERS = {
   observe: 'Observe',
   recover: 'Recover',
+  release: 'Release',
   admin: 'Admin',
 } as const
 
@@ -32,6 +33,7 @@ export const NAVIGATION = [
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },
   { id: 'audit', path: '/audit', title: 'Audit', drawer: 'recover', role: 'viewer' },
+  { id: 'contract', path: '/contract', title: 'Runtime contract', drawer: 'release', role: 'viewer' },
   { id: 'admin', path: '/admin', title: 'Administration', drawer: 'admin', role: 'admin' },
 ] as const satisfies readonly NavigationEntry[]
 

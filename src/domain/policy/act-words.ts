@@ -63,6 +63,8 @@ export const OVERRIDE_WORDS = {
       'The guard stays latched. The service was restarted too often already; each restart drops what its workers had begun and could not finish.',
     cooldown_override_required:
       'The workers that came a moment ago are replaced again, before anybody can tell whether they help.',
+    contract_drift:
+      'The service starts from what differs from the runtime contract. Its own check may refuse that, and then it stays down until the drift is mended.',
     preflight:
       'The application does not load, as the preflight saw it: new workers may die at once, and the service may stay down.',
   } as Readonly<Record<string, string>>,

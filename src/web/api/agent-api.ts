@@ -4,6 +4,7 @@ import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { ConfigView, SessionEnded, SessionList, UserList } from '#domain/schemas/admin-view.ts'
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
+import type { ContractReport } from '#domain/schemas/contract-api.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
@@ -108,6 +109,8 @@ export interface AgentApi {
   config(attempt: Attempt): Promise<ConfigView>
   /** The classic counterpart of a page, as the agent renders it. */
   classicPage(id: string): Promise<string>
+  /** The check that the agent keeps, or one that is made now. */
+  contract(which: 'kept' | 'anew', attempt: Attempt): Promise<ContractReport>
   /** Rejects with `sign_in_required` where nobody is signed in. */
   session(): Promise<SessionView>
   signIn(asked: { readonly username: string; readonly password: string }): Promise<SessionView>

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { sessionView } from '#domain/schemas/access-api.ts'
 import { configView, sessionEnded, sessionList, userList } from '#domain/schemas/admin-view.ts'
 import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
+import { contractReport } from '#domain/schemas/contract-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { logsPage } from '#domain/schemas/logs.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
@@ -29,6 +30,7 @@ const usersEnvelope = enveloped(userList)
 const sessionsEnvelope = enveloped(sessionList)
 const endedEnvelope = enveloped(sessionEnded)
 const configEnvelope = enveloped(configView)
+const contractEnvelope = enveloped(contractReport)
 const acceptedEnvelope = enveloped(restartAccepted)
 const recordedEnvelope = enveloped(wordRecorded)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
@@ -94,6 +96,12 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       failed(async () => {
         const answer = await client.get('admin/api/config', reading(attempt))
         return read(configEnvelope, await jsonOf(answer)).data
+      }),
+    contract: (which, attempt) =>
+      failed(async () => {
+        const searchParams = which === 'anew' ? { anew: 'true' } : {}
+        const answer = await client.get('admin/api/contract', { ...reading(attempt), searchParams })
+        return read(contractEnvelope, await jsonOf(answer)).data
       }),
     restart: (wish, marks) =>
       failed(async () => {

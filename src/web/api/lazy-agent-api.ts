@@ -32,6 +32,7 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     sessions: async (attempt) => (await load()).sessions(attempt),
     endSession: async (id, proof) => (await load()).endSession(id, proof),
     config: async (attempt) => (await load()).config(attempt),
+    contract: async (which, attempt) => (await load()).contract(which, attempt),
     served: async (text) => (await load()).served(text),
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),

@@ -14,6 +14,7 @@ type Reads = Pick<
   | 'users'
   | 'sessions'
   | 'config'
+  | 'contract'
 >
 
 /** With the token of whoever is signed in when it is sent. */
@@ -52,6 +53,7 @@ export function useSignedInApi(): Reads & Changes {
     sessions: (attempt) => noticed(api.sessions(attempt)),
     config: (attempt) => noticed(api.config(attempt)),
     endSession: (id, marks) => noticed(api.endSession(id, { ...marks, csrf: csrf() })),
+    contract: (which, attempt) => noticed(api.contract(which, attempt)),
     restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
     say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }

@@ -58,6 +58,8 @@ test('WD1 for any history and any signals the page decides as the policy does', 
     { source: 'automatic' as const },
     { source: 'manual' as const, override: null },
     { source: 'manual' as const, override },
+    { source: 'manual' as const, override: null, drift: 'refuses' as const },
+    { source: 'manual' as const, override: null, drift: 'warns' as const },
   )
   fc.assert(
     fc.property(fc.array(restart, { maxLength: 5 }), signals, asked, (restarts, changed, request) => {
