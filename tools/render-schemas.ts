@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
+import { OPERATIONS_PAGE, withContractTable } from '../src/domain/contract/docs-table.ts'
 import { RENDERED_FILES } from '../src/domain/contract/rendered-files.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
 import { openApiText } from '../src/agent/api/openapi/document.ts'
@@ -24,6 +25,7 @@ export const RENDERED: readonly Rendered[] = [
     text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
   ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
+  { file: OPERATIONS_PAGE, text: operationsPage },
   { file: 'docs/metrics.md', text: renderMetricsPage },
   {
     file: IMAGE_CONTRACT_FILE,
@@ -39,6 +41,12 @@ export const RENDERED: readonly Rendered[] = [
 
 function schemaText(title: string, schema: z.core.$ZodType): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`
+}
+
+function operationsPage(): string {
+  const text = withContractTable(readFileSync(pathOf(OPERATIONS_PAGE), 'utf8'), shippedContract())
+  if (text === null) throw new Error(`${OPERATIONS_PAGE} has no place for the contract's table`)
+  return text
 }
 
 function shippedContract(): RuntimeContract {

@@ -21,7 +21,8 @@ export function checkFiles(ground: Ground): CheckItem[] {
   const owner = ownerOf(ground)
   return [
     ...('why' in owner ? [notChecked(looked(ground, 'user', '/etc/passwd'), owner.why, owner.mend)] : []),
-    checkDirectory(ground, 'runtime_dir', 0o770, owner),
+    // A demonstration has no group that works on it.
+    checkDirectory(ground, 'runtime_dir', ground.contract.kind === 'demonstration' ? 0o700 : 0o770, owner),
     checkDirectory(ground, 'state_dir', 0o700, owner),
     ...checkBinaries(ground),
     ...(['pid_file', 'restart_flag', 'state_file'] as const).flatMap((name) =>

@@ -46,10 +46,12 @@ function masterOf({ host, contract }: Ground): Running[] {
 const COMMANDS = { watchdog: 'watchdog', serve: 'agent' } as const
 
 function programsOf({ host, contract }: Ground): Running[] {
+  // It runs from a checkout, and what lies in a deployment's place beside it is not its own.
+  if (contract.kind === 'demonstration') return []
   const own = programOf(contract)
   return host
     .list('/proc')
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && !isContained(host, name))
     .flatMap((name) => {
       const [, program = '', command = ''] = wordsOf(host, Number(name), 'cmdline') ?? []
       const role = Object.hasOwn(COMMANDS, command) ? COMMANDS[command as keyof typeof COMMANDS] : null
@@ -59,6 +61,12 @@ function programsOf({ host, contract }: Ground): Running[] {
         { pid: Number(name), unit: units[role], executable: binaries.node, directory: codeDir(contract) },
       ]
     })
+}
+
+/** In a container, whose files are others though they have the same names; where nobody may look, it is taken for ours. */
+function isContained(host: Ground['host'], pid: string): boolean {
+  const [own, its] = ['self', pid].map((name) => host.link(`/proc/${name}/ns/pid`))
+  return own !== null && its !== null && own !== its
 }
 
 /** A checkout elsewhere on this host is none of this deployment's. */

@@ -21,6 +21,7 @@ export class HostRoot {
   readonly #root: string
   /** One check asks for the same directories hundreds of times. */
   readonly #links = new Map<string, string | null>()
+  readonly #texts = new Map<string, FileText>()
 
   /** `root`: absolute. */
   constructor(root: string) {
@@ -85,7 +86,16 @@ export class HostRoot {
     }
   }
 
+  /** As at the first look, too: a unit is asked for by more than one part of the check. */
   read(path: string, limit: number): FileText {
+    const known = this.#texts.get(path)
+    if (known !== undefined) return known
+    const found = this.#read(path, limit)
+    this.#texts.set(path, found)
+    return found
+  }
+
+  #read(path: string, limit: number): FileText {
     const real = this.real(path)
     if (real === '/dev/null') return { kind: 'masked' }
     try {

@@ -4,10 +4,16 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
+const FIRST_BYTES = 8 * 1024
+
 /** Null when there is more: the file can have grown since its size was asked, and /proc says no size at all. */
 export function readUpTo(file: number, limit: number): Uint8Array | null {
-  const buffer = Buffer.alloc(limit + 1)
-  for (let length = 0; length < buffer.length;) {
+  // Most files are far below their limit, and room that nobody needs has to be wiped all the same.
+  let buffer = Buffer.alloc(Math.min(limit + 1, FIRST_BYTES))
+  for (let length = 0; length <= limit;) {
+    if (length === buffer.length) {
+      buffer = Buffer.concat([buffer, Buffer.alloc(Math.min(limit + 1 - length, length * 3))])
+    }
     const bytes = readSync(file, buffer, length, buffer.length - length, length)
     if (bytes === 0) return Uint8Array.from(buffer.subarray(0, length))
     length += bytes

@@ -123,6 +123,8 @@ test('RC7 a demonstration is not run by systemd: no unit of it is missed, and on
   const { ground } = held
   reinstall(ground, { kind: 'demonstration' })
   rmSync(ground.at(UNITS), { recursive: true })
+  // Nor of an account: it is whoever started it.
+  ground.write('/etc/passwd', '')
   expect(ground.findings()).toEqual([])
   expect(ground.items().filter(({ what }) => what === 'installed')).toMatchObject(
     Array.from({ length: 4 }, () => ({ state: 'not_applicable' })),

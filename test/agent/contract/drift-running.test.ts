@@ -237,6 +237,15 @@ test('RC3 a checkout on the same host is not taken for a deployment', () => {
   expect(ground.findings()).toEqual([])
 })
 
+test('RC3 a container’s processes have the same names, and other files', () => {
+  const { ground } = held
+  ground.link('/proc/self/ns/pid', 'pid:[1]')
+  ground.process(WATCHER, { cwd: '/opt/holdfast/releases/0', 'ns/pid': 'pid:[2]' }, {})
+  expect(ground.findings()).toEqual([])
+  ground.process(WATCHER, { 'ns/pid': 'pid:[1]' }, {})
+  expect(ground.findings()).toMatchObject([{ found: '/opt/holdfast/releases/0' }])
+})
+
 test('RC3 what cannot be asked is not checked, with the reason: a title in place of the command line, a silent systemctl', () => {
   const { ground } = held
   ground.process(MASTER, {}, { cmdline: ['gunicorn: master [app]'] })

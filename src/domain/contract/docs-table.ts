@@ -1,0 +1,52 @@
+/** What the operations page repeats of the contract (RC1, RC6): rendered between its two marks, and never by hand. */
+import type { RuntimeContract } from '../schemas/runtime-contract.ts'
+import { contractVariables } from './environment-file.ts'
+
+export const OPERATIONS_PAGE = 'docs/operations.md'
+const BEGIN = '<!-- contract: rendered from deploy/runtime-contract.json by npm run render -->'
+const END = '<!-- contract: end -->'
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  version: 'version of the contract',
+  'conda.prefix': 'conda environment',
+  'binaries.interpreter': 'interpreter',
+  'binaries.gunicorn': 'gunicorn',
+  'binaries.node': 'node',
+  'paths.runtime_dir': 'runtime directory',
+  'paths.state_dir': 'state directory',
+  'paths.pid_file': 'pid file of the target’s master',
+  'paths.restart_flag': 'restart flag',
+  'paths.state_file': 'restart history for other readers',
+  bind: 'where the target listens',
+  user: 'account',
+  group: 'group',
+  'units.target': 'unit of the target',
+  'units.watchdog': 'unit of the watchdog',
+  'units.agent': 'unit of the agent',
+}
+
+/** The page with its table made anew; null where it has no place for one. */
+export function withContractTable(page: string, contract: RuntimeContract): string | null {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (begin < 0 || end < begin) return null
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${table(contract)}\n\n${page.slice(end)}`
+}
+
+function table(contract: RuntimeContract): string {
+  const variables = new Map(contractVariables(contract).map(({ field, name }) => [field, `\`${name}\``]))
+  const rows = Object.entries(MEANINGS).flatMap(([field, meaning]) => {
+    const value = valueAt(contract, field)
+    return value === null
+      ? []
+      : [`| ${meaning} | \`${field}\` | \`${value}\` | ${variables.get(field) ?? ''} |`]
+  })
+  return ['| what | field | value | variable |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function valueAt(contract: RuntimeContract, field: string): string | null {
+  let value: unknown = contract
+  for (const part of field.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : null
+  }
+  return typeof value === 'string' ? value : null
+}
