@@ -2,26 +2,26 @@
 import { notApplicable, notChecked, type CheckItem } from '#domain/contract/check-item.ts'
 import { compareNginx, NGINX_SCOPE } from '#domain/contract/compare-nginx.ts'
 import { FIELDS } from '#domain/config/fields.ts'
+import { NGINX_DIRECTORY } from '#domain/contract/nginx.ts'
 import { UNIT_BYTES_LIMIT } from '#domain/contract/unit-file.ts'
 import type { Ground } from './ground.ts'
 import { shellWord } from './host-root.ts'
 import { installedUnit, unitEnvironment } from './installed-unit.ts'
 
-/** Where distributions read it from; another name is somebody else's. */
-const PLACES = [
-  '/etc/nginx/conf.d/holdfast.conf',
-  '/etc/nginx/sites-enabled/holdfast',
-  '/etc/nginx/sites-enabled/holdfast.conf',
-  '/etc/nginx/http.d/holdfast.conf',
-]
+/** Where distributions read whole files from. */
+const DIRECTORIES = ['/etc/nginx/conf.d', '/etc/nginx/sites-enabled', '/etc/nginx/http.d']
+/** By another name it is somebody else's. */
+const NAMES = ['holdfast', 'holdfast.conf']
+/** What is rendered lies here, and counts where somebody includes it. */
+const INCLUDED = new RegExp(String.raw`^\s*include\s+["']?(${NGINX_DIRECTORY}/[\w.-]+\.conf)["']?\s*;`, 'gm')
 
 export function checkNginx(ground: Ground): CheckItem[] {
   const { host, contract, contractFile } = ground
-  const files = PLACES.filter((file) => host.link(file) !== null || host.stat(file) !== null)
+  const files = [...new Set([...ownFiles(host), ...includedFiles(host)])]
   const at = { scope: NGINX_SCOPE, what: 'nginx configuration', against: contractFile }
   if (files.length === 0) {
-    const source = PLACES[0] ?? ''
-    return [notApplicable({ ...at, source }, 'no nginx file of Holdfast is installed')]
+    const source = NGINX_DIRECTORY
+    return [notApplicable({ ...at, source }, 'nginx uses no file of Holdfast')]
   }
   const agent = agentAddress(ground)
   return files.flatMap((file) => {
@@ -42,6 +42,22 @@ export function checkNginx(ground: Ground): CheckItem[] {
         return `sed -i ${shellWord(change)} ${shellWord(host.at(host.real(file)))}${reload}`
       },
     })
+  })
+}
+
+function ownFiles(host: Ground['host']): string[] {
+  return DIRECTORIES.flatMap((directory) => NAMES.map((name) => `${directory}/${name}`)).filter(
+    (file) => host.link(file) !== null || host.stat(file) !== null,
+  )
+}
+
+function includedFiles(host: Ground['host']): string[] {
+  const places = DIRECTORIES.flatMap((directory) =>
+    host.list(directory).map((name) => `${directory}/${name}`),
+  )
+  return ['/etc/nginx/nginx.conf', ...places].flatMap((place) => {
+    const read = host.read(place, UNIT_BYTES_LIMIT)
+    return read.kind === 'text' ? [...read.text.matchAll(INCLUDED)].flatMap(([, file]) => file ?? []) : []
   })
 }
 

@@ -1,6 +1,6 @@
 /** RC3: the installed file of the proxy against the ports of target and agent. */
 import { expect, test } from 'vitest'
-import shipped from '../../../nginx/holdfast.conf?raw'
+import shipped from '../../../deploy/nginx/holdfast.conf?raw'
 import { ENV, testDrifts, withGround } from './drift-matrix.ts'
 
 const FILE = '/etc/nginx/conf.d/holdfast.conf'
@@ -12,9 +12,20 @@ test('RC3 the file that is shipped agrees, and without one nothing is claimed', 
   const { ground } = held
   expect(ground.findings()).toEqual([])
   const looked = () => ground.items().filter(({ scope }) => scope === 'nginx')
-  expect(looked().map(({ what, state }) => `${what} ${state}`)).toEqual(['proxy_pass ok', 'listen ok'])
+  const told = new Set(looked().map(({ what, state }) => `${what} ${state}`))
+  expect(told).toEqual(new Set(['proxy_pass ok', 'listen ok']))
   ground.apply(`rm ${ground.at(FILE)}`)
   expect(looked()).toMatchObject([{ state: 'not_applicable' }])
+})
+
+test('RC3 what lies ready for nginx counts only where nginx includes it', () => {
+  const { ground } = held
+  const ready = '/etc/holdfast/nginx/holdfast-sub-path.conf'
+  ground.apply(`rm ${ground.at(FILE)}`)
+  ground.write(ready, 'location / { proxy_pass http://127.0.0.1:9999; }\n')
+  expect(ground.findings()).toEqual([])
+  ground.write('/etc/nginx/sites-enabled/site', `server {\n  include ${ready};\n}\n`)
+  expect(ground.findings()).toMatchObject([{ what: 'proxy_pass', source: `${ready}:1` }])
 })
 
 testDrifts(held, [
