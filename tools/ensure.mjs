@@ -52,36 +52,49 @@ export function ensureDependencies() {
   writeFileSync(installedStamp, wanted)
 }
 
-export function ensureConsole() {
-  ensureBuilt({
-    what: 'the console',
-    stamp: join(root, 'dist/.built-from'),
-    inputs: [
-      'src/web',
-      'src/domain',
-      'public',
-      'index.html',
-      'vite.config.ts',
-      'tools/console-build.ts',
-      'src/agent/release/kept-assets.ts',
-      'package-lock.json',
-    ],
-    viteArguments: [],
-  })
+const CONSOLE = {
+  what: 'the console',
+  stamp: join(root, 'dist/.built-from'),
+  inputs: [
+    'src/web',
+    'src/domain',
+    'public',
+    'index.html',
+    'vite.config.ts',
+    'tools/console-build.ts',
+    'src/agent/release/kept-assets.ts',
+    'package-lock.json',
+  ],
+  viteArguments: [],
 }
 
 /** The agent runs as JavaScript in a few files: to strip types and hold their sources costs it 40 MiB. */
+const AGENT = {
+  what: 'the agent',
+  stamp: join(root, 'build/agent/.built-from'),
+  inputs: ['src/agent', 'src/domain', 'vite.agent.config.ts', 'package-lock.json'],
+  viteArguments: ['--config', 'vite.agent.config.ts'],
+}
+
+export function ensureConsole() {
+  ensureBuilt(CONSOLE)
+}
+
 export function ensureAgent() {
-  ensureBuilt({
-    what: 'the agent',
-    stamp: join(root, 'build/agent/.built-from'),
-    inputs: ['src/agent', 'src/domain', 'vite.agent.config.ts', 'package-lock.json'],
-    viteArguments: ['--config', 'vite.agent.config.ts'],
-  })
+  ensureBuilt(AGENT)
+}
+
+/** What is not built from the sources of the moment, by name; nothing is built for it. */
+function staleBuilds() {
+  return [CONSOLE, AGENT].filter((one) => readStamp(one.stamp) !== wantedStamp(one)).map(({ what }) => what)
+}
+
+function wantedStamp({ inputs }) {
+  return hashOf(inputs.flatMap((name) => filesAt(join(root, name))))
 }
 
 function ensureBuilt({ what, stamp, inputs, viteArguments }) {
-  const wanted = hashOf(inputs.flatMap((name) => filesAt(join(root, name))))
+  const wanted = wantedStamp({ inputs })
   if (readStamp(stamp) === wanted) return
   requireWritable(root)
   say(`Building ${what} (after a change only)`)
@@ -187,9 +200,12 @@ function say(sentence) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  orExplain(() => {
-    ensureDependencies()
-    ensureConsole()
-    ensureAgent()
-  })
+  if (process.argv[2] === '--stale') for (const name of staleBuilds()) console.log(name)
+  else {
+    orExplain(() => {
+      ensureDependencies()
+      ensureConsole()
+      ensureAgent()
+    })
+  }
 }

@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
-import { OPERATIONS_PAGE, withContractTable } from '../src/domain/contract/docs-table.ts'
 import { RENDERED_FILES } from '../src/domain/contract/rendered-files.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
 import { openApiText } from '../src/agent/api/openapi/document.ts'
+import { withBlocks } from './doc-blocks.ts'
 import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
 import { IMAGE_CONTRACT_FILE, renderImageContract } from './render-image-contract.ts'
 import { renderMetricsPage } from './render-metrics.ts'
@@ -19,19 +19,22 @@ interface Rendered {
   readonly text: () => string
 }
 
+/** Written by hand, but for the blocks that are made. */
+const WITH_BLOCKS = ['README.md', 'docs/architecture.md', 'docs/operations.md', 'docs/runbook.md']
+
 export const RENDERED: readonly Rendered[] = [
   {
     file: 'deploy/runtime-contract.schema.json',
     text: () => schemaText('Holdfast runtime contract', runtimeContract),
   },
   ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
-  { file: OPERATIONS_PAGE, text: operationsPage },
   { file: 'docs/metrics.md', text: renderMetricsPage },
   {
     file: IMAGE_CONTRACT_FILE,
     text: () =>
       renderImageContract(readFileSync(pathOf(IMAGE_CONTRACT_FILE), 'utf8'), shippedContract().version),
   },
+  ...WITH_BLOCKS.map((file) => ({ file, text: () => withBlocks(readFileSync(pathOf(file), 'utf8')) })),
   { file: OPENAPI_FILE, text: openApiText },
   {
     file: OPENAPI_DIGEST_FILE,
@@ -41,12 +44,6 @@ export const RENDERED: readonly Rendered[] = [
 
 function schemaText(title: string, schema: z.core.$ZodType): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`
-}
-
-function operationsPage(): string {
-  const text = withContractTable(readFileSync(pathOf(OPERATIONS_PAGE), 'utf8'), shippedContract())
-  if (text === null) throw new Error(`${OPERATIONS_PAGE} has no place for the contract's table`)
-  return text
 }
 
 function shippedContract(): RuntimeContract {

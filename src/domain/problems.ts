@@ -87,12 +87,6 @@ export const PROBLEMS = {
     title: 'The agent does not answer',
     mend: 'start it: npm start in a checkout, systemctl start holdfast-agent when installed',
   },
-  command_not_available: {
-    status: 501,
-    exit: 1,
-    title: 'This version does not carry that command yet',
-    mend: 'holdfast --help lists what it carries',
-  },
   input_invalid: {
     status: 400,
     exit: 2,

@@ -21,6 +21,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   audit: () => import('#web/views/recover/AuditView.vue'),
   admin: () => import('#web/views/admin/AdminView.vue'),
   contract: () => import('#web/views/release/ContractView.vue'),
+  gates: () => import('#web/views/release/GatesView.vue'),
 }
 
 interface RouterParts {

@@ -6,6 +6,11 @@ import type { Scratch } from './holdfast.ts'
 
 export const ADMIN = { username: 'admin', password: 'for this run alone' } as const
 
+export interface Account {
+  readonly username: string
+  readonly password: string
+}
+
 /** The environment in which an agent has the account that `signIn` uses. */
 export function withAdmin(place: Scratch): Record<string, string> {
   const file = join(place.directory, 'admin-password')
@@ -22,18 +27,21 @@ export async function signIn(url: string): Promise<Reader> {
 }
 
 /** For a browser that has signed in already. */
-export async function signedInState(url: string): Promise<Pick<BrowserContextOptions, 'storageState'>> {
-  const [name = '', value = ''] = (await newCookie(url)).split('=')
+export async function signedInState(
+  url: string,
+  who: Account = ADMIN,
+): Promise<Pick<BrowserContextOptions, 'storageState'>> {
+  const [name = '', value = ''] = (await newCookie(url, who)).split('=')
   const { hostname: domain } = new URL(url)
   const rest = { path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Strict' as const }
   return { storageState: { cookies: [{ name, value, domain, ...rest }], origins: [] } }
 }
 
-async function newCookie(url: string): Promise<string> {
+async function newCookie(url: string, who: Account = ADMIN): Promise<string> {
   const answer = await fetch(new URL('admin/api/login', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(ADMIN),
+    body: JSON.stringify(who),
   })
   if (!answer.ok) throw new Error(`nobody could sign in: ${answer.status} ${await answer.text()}`)
   return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''

@@ -9,6 +9,7 @@ import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ConfigView, SessionList, UserList } from '#domain/schemas/admin-view.ts'
 import type { ContractReport } from '#domain/schemas/contract-api.ts'
+import type { GatesView } from '#domain/schemas/gates-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type {
   AgentApi,
@@ -43,6 +44,7 @@ export interface Script {
   worker?: WorkerStatus | ProblemView | 'silent'
   /** What each page of the trail is; after the first there are no more. Left out: an empty trail. */
   audit?: AuditPage | ProblemView | 'silent'
+  gates?: GatesView | 'silent'
   auditAsked?: { query: AuditQuery; cursor: string | null }[]
   verification?: AuditVerification | 'silent'
   /** Left out: no log at all. */
@@ -147,6 +149,10 @@ function scriptedApi(script: Script): AgentApi {
       const told = spoken(script.worker ?? sampleWorker())
       if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
       return { status: told, agentNow: NOW }
+    },
+    gates: async () => {
+      requireSession(script)
+      return { view: spoken(script.gates ?? 'silent'), agentNow: NOW }
     },
     auditPage: async (query, cursor) => {
       requireSession(script)

@@ -12,6 +12,7 @@ import { CONFIG, SESSION_END, SESSIONS, USERS } from './descriptions/admin.ts'
 import { AUDIT, AUDIT_VERIFY } from './descriptions/audit.ts'
 import { BUNDLE } from './descriptions/bundle.ts'
 import { CONTRACT } from './descriptions/contract.ts'
+import { GATES, RELEASE_WORD } from './descriptions/gates.ts'
 import { DEEP_HEALTH, FRONTEND_SHELL, HEALTH, LIVEZ, READYZ } from './descriptions/health.ts'
 import * as local from './descriptions/local-access.ts'
 import { LOGS } from './descriptions/logs.ts'
@@ -100,6 +101,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/admin/api/sessions', least: 'admin', on: 'tcp', description: SESSIONS },
   { method: 'POST', path: '/admin/api/sessions/end', least: 'admin', on: 'tcp', description: SESSION_END },
   { method: 'GET', path: '/admin/api/config', least: 'admin', on: 'tcp', description: CONFIG },
+  { method: 'GET', path: '/admin/api/gates', least: 'viewer', description: GATES },
   { method: 'GET', path: '/admin/api/bundle', least: 'operator', description: BUNDLE },
 
   { method: 'POST', path: '/admin/api/local/challenge', ...LOCAL, description: local.CHALLENGE },
@@ -115,6 +117,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'GET', path: '/admin/api/local/tokens', ...LOCAL, description: local.TOKENS },
   { method: 'POST', path: '/admin/api/local/tokens/create', ...LOCAL, description: local.TOKEN_CREATE },
   { method: 'POST', path: '/admin/api/local/tokens/revoke', ...LOCAL, description: local.TOKEN_REVOKE },
+  { method: 'POST', path: '/admin/api/local/release', ...LOCAL, description: RELEASE_WORD },
   { method: 'POST', path: '/admin/api/local/login-link', ...LOCAL, description: local.LINK_MAKE },
   { method: 'GET', path: '/admin/api/local/address', ...LOCAL, description: local.ADDRESS },
   { method: 'POST', path: '/admin/api/local/rollbacks', ...LOCAL, description: local.ROLLBACK_RECORD },

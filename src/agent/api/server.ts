@@ -10,6 +10,7 @@ import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
 import { addContract, type ContractRouteParts } from './routes/contract.ts'
 import { addConsole, type ConsoleParts } from './routes/console.ts'
+import { addGates, addReleaseWords, type GatesRouteParts } from './routes/gates.ts'
 import { addHealth, type HealthRouteParts } from './routes/health.ts'
 import { addLocalAccessRoutes, type LocalAccessRouteParts } from './routes/local-access.ts'
 import { addLocalRollbacks, type LocalRollbackParts } from './routes/local-rollbacks.ts'
@@ -35,6 +36,7 @@ export type SharedParts = RawRouteParts &
   ContractRouteParts &
   LogRouteParts &
   HealthRouteParts &
+  GatesRouteParts &
   Omit<WorkerRouteParts, 'actorOf'> & {
     metrics: () => Promise<string>
     system: SystemView
@@ -72,6 +74,7 @@ export function buildLocalServer(parts: LocalServerParts): FastifyInstance {
   addShared(app, { ...parts, actorOf, releaser: 'host' })
   addLocalAccessRoutes(app, parts)
   addLocalRollbacks(app, parts)
+  addReleaseWords(app, parts)
   app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request)))
   return app
 }
@@ -91,6 +94,7 @@ function addShared(
   addAuditRoutes(app, parts)
   addLogs(app, parts)
   addBundle(app, parts)
+  addGates(app, parts)
 }
 
 function newServer(misdirected: HostGuard, { log }: Pick<SharedParts, 'log'>): FastifyInstance {

@@ -35,6 +35,7 @@ const COUNTERPARTS: Readonly<Record<RouteId, (facts: ClassicFacts) => Html[]>> =
   restart: (facts) => [...restartSection(facts), ...restartsSection(facts)],
   audit: auditSection,
   logs: (facts) => [...verdictSection(facts), onTheHost('holdfast bundle')],
+  gates: (facts) => [...verdictSection(facts), onTheHost('holdfast gates status')],
   contract: (facts) => [...verdictSection(facts), onTheHost('holdfast contract check')],
   admin: (facts) => [...verdictSection(facts), onTheHost('holdfast user list')],
 }

@@ -1,6 +1,4 @@
-import { PROBLEMS } from '#domain/problems.ts'
 import { COMMON_OPTIONS, type Command, type OptionSpec } from './command.ts'
-import { PLANNED } from './planned.ts'
 
 const EXIT_CODES = [
   '0 done',
@@ -20,9 +18,6 @@ export function overallHelp(commands: readonly Command[]): string {
     '',
     'Commands',
     ...table(rows),
-    '',
-    'Promised, not in this version',
-    ...table(Object.entries(PLANNED)),
     '',
     'Options of every command',
     ...optionRows(COMMON_OPTIONS),
@@ -52,10 +47,6 @@ export function commandHelp(command: Command): string {
 
 function argumentText({ argument, options }: Command): string {
   return argument === undefined ? '' : ` ${options[argument]?.value ?? 'VALUE'}`
-}
-
-export function plannedHelp(name: string): string {
-  return `holdfast ${name}: ${PLANNED[name]}\n\n${PROBLEMS.command_not_available.title}.`
 }
 
 function optionRows(options: Readonly<Record<string, OptionSpec>>): string[] {

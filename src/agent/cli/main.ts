@@ -1,10 +1,10 @@
 /** The CLI: parses, dispatches, and turns every ending into the promised exit code. */
-import { HoldfastProblem, PROBLEMS } from '#domain/problems.ts'
+import { PROBLEMS } from '#domain/problems.ts'
 import { asProblem } from '#agent/as-problem.ts'
 import { requireNode } from '#agent/require-node.ts'
 import { NODE_VERSION, VERSION } from '#agent/version.ts'
 import { EXIT, type ExitCode, type Output } from './command.ts'
-import { commandHelp, overallHelp, plannedHelp } from './help.ts'
+import { commandHelp, overallHelp } from './help.ts'
 import { parseCommandLine } from './parse.ts'
 import { COMMANDS } from './registry.ts'
 
@@ -47,10 +47,6 @@ async function run(): Promise<ExitCode> {
       return EXIT.done
     case 'version':
       out.result({ version: VERSION }, VERSION)
-      return EXIT.done
-    case 'planned':
-      if (!parsed.help) throw new HoldfastProblem('command_not_available', `holdfast ${parsed.name}`)
-      out.result({ name: parsed.name, available: false }, plannedHelp(parsed.name))
       return EXIT.done
     case 'command': {
       const { command, options } = parsed

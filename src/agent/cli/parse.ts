@@ -3,12 +3,10 @@ import { parseArgs } from 'node:util'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { suggestion } from '#domain/suggest.ts'
 import { COMMON_OPTIONS, type Command, type OptionSpec, type OptionValues } from './command.ts'
-import { PLANNED } from './planned.ts'
 
 export type Parsed =
   | { kind: 'help' }
   | { kind: 'version' }
-  | { kind: 'planned'; name: string; help: boolean }
   | { kind: 'command'; command: Command; options: OptionValues }
 
 export function parseCommandLine(words: readonly string[], commands: readonly Command[]): Parsed {
@@ -30,8 +28,6 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
       options: parseOptions(words.slice(command.name.split(' ').length), command),
     }
   }
-  const planned = [typed, first].find((name) => Object.hasOwn(PLANNED, name))
-  if (planned !== undefined) return { kind: 'planned', name: planned, help: words.some(isHelp) }
   if (words.length > 1 && isHelp(words[1]) && hasGroup(first, commands)) return { kind: 'help' }
   throw unknownCommand(first, typed, commands)
 }
@@ -45,7 +41,7 @@ function hasGroup(word: string, commands: readonly Command[]): boolean {
 }
 
 function unknownCommand(first: string, typed: string, commands: readonly Command[]): HoldfastProblem {
-  const known = [...commands.map(({ name }) => name), ...Object.keys(PLANNED)]
+  const known = commands.map(({ name }) => name)
   const inGroup = known.filter((name) => name.startsWith(`${first} `))
   if (inGroup.length > 0)
     return new HoldfastProblem('usage', `unknown command "${typed}"; known: ${inGroup.join(', ')}`)

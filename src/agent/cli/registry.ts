@@ -4,6 +4,8 @@ import { SCENARIOS } from '#domain/schemas/demonstration.ts'
 import { NAME_OPTION, ROLE_OPTION } from './access-options.ts'
 import { AUDIT_FILTER_OPTIONS } from './audit-filter.ts'
 import type { Command } from './command.ts'
+import { gatesHelp } from './gates-help.ts'
+import { ROOT_OPTION } from './root-option.ts'
 import { rungsHelp } from './rungs-help.ts'
 
 const ROUTE_OPTION = {
@@ -303,18 +305,40 @@ export const COMMANDS: readonly Command[] = [
     name: 'rollback',
     summary: 'back to the previous stable behaviour, measured against the target time',
     details:
-      '--navigation takes the console out of service as killswitch engage does, then looks from outside, as a browser\n' +
-      'would, that there is a way on: the classic page and the health. It waits for that as long as the declared\n' +
-      'target time (HOLDFAST_ROLLBACK_TARGET_S), and is recorded with the time it took.\n' +
+      'First the navigation, then the release: a cutover in reverse. --navigation takes the console out of service as\n' +
+      'killswitch engage does, then looks from outside, as a browser would, that there is a way on: the classic page and\n' +
+      'the health. --release leads the link to where it led before the cutover. The build that was promoted is held from\n' +
+      'then on: cutover refuses it until a person brings it back. All of it is measured against the declared target time\n' +
+      '(HOLDFAST_ROLLBACK_TARGET_S), and recorded.\n' +
       'Exits 0 when all of it was seen in time, 1 when a step failed or it took longer, 5 when nobody answered who\n' +
       'could have shown it. What is engaged stays so in each case: holdfast killswitch release is the way back.',
     options: {
       navigation: { type: 'boolean', meaning: 'the console alone' },
-      release: { type: 'boolean', meaning: 'the release alone; this version does not carry it yet' },
+      release: { type: 'boolean', meaning: 'the release alone' },
       reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' },
+      ...ROOT_OPTION,
     },
-    examples: ['holdfast rollback --navigation --reason "blank page since the deploy"'],
+    examples: [
+      'holdfast rollback --reason "errors since the cutover"',
+      'holdfast rollback --navigation --reason "blank page since the deploy"',
+    ],
     load: async () => (await import('./commands/rollback.ts')).rollback,
+  },
+  {
+    name: 'cutover',
+    summary: 'this build goes live, where every gate has passed for it: its release, then the console',
+    details:
+      'Refused (exit code 3) unless every gate has passed for exactly this build, or is waived; each reason is named with\n' +
+      'what takes it away. Then current leads to the installed release that is this build, and the console comes into\n' +
+      'service. Interrupted at any point, holdfast cutover goes on and holdfast rollback goes back. A build that was rolled\n' +
+      'back comes back with --again alone. Every step is recorded.',
+    options: {
+      again: { type: 'boolean', meaning: 'although this build was rolled back; needs --reason' },
+      reason: { type: 'string', value: 'TEXT', meaning: 'with --again: why' },
+      ...ROOT_OPTION,
+    },
+    examples: ['holdfast gates run && holdfast cutover', 'holdfast cutover --json'],
+    load: async () => (await import('./commands/cutover.ts')).cutover,
   },
   {
     name: 'audit list',
@@ -470,6 +494,62 @@ export const COMMANDS: readonly Command[] = [
       'holdfast install-systemd --layout project',
     ],
     load: async () => (await import('./commands/install-systemd.ts')).installSystemd,
+  },
+  {
+    name: 'gates run',
+    summary: 'prove this build: the release gates, all or some, each with its evidence',
+    details:
+      'Each gate is a program of its own, with a time limit; what hangs, dies or misses a tool has not passed. Evidence is\n' +
+      'bound to commit, build and contract, is sealed, expires, and is recorded in the audit trail. On uncommitted changes\n' +
+      'or a detached head gates run, and do not count. Exits 4 when one of them did not pass.\n\n' +
+      `The gates:\n\n${gatesHelp()}`,
+    options: { only: { type: 'string', value: 'ID,…', meaning: 'these alone (default: all)' } },
+    examples: ['holdfast gates run', 'holdfast gates run --only documentation,build-integrity --json'],
+    load: async () => (await import('./commands/gates-run.ts')).gatesRun,
+  },
+  {
+    name: 'gates status',
+    summary: 'what was proved of this build, how long ago, and what stands before its cutover',
+    details:
+      'Runs nothing, and exits 0 whatever the state is; with --json, ready says whether a cutover would be refused.',
+    options: {},
+    examples: ['holdfast gates status', 'holdfast gates status --json'],
+    load: async () => (await import('./commands/gates-status.ts')).gatesStatus,
+  },
+  {
+    name: 'gates waive',
+    summary: 'let a gate pass for this build, by name, with a reason, for a time',
+    details:
+      'For the day on which the gate is wrong and the release is right. It counts for exactly this build, for at most 7d,\n' +
+      'is recorded, and stays visible wherever gates are shown. A later one for the same gate replaces it.',
+    options: {
+      gate: { type: 'string', value: 'ID', meaning: 'needed' },
+      name: { type: 'string', value: 'NAME', meaning: 'who answers for it; needed' },
+      reason: { type: 'string', value: 'TEXT', meaning: 'why; needed' },
+      for: { type: 'string', value: 'TIME', meaning: 'as 4h or 2d; needed, at most 7d' },
+    },
+    examples: [
+      'holdfast gates waive --gate documentation --name "$USER" --reason "a link that is down, not ours" --for 4h',
+    ],
+    load: async () => (await import('./commands/gates-waive.ts')).gatesWaive,
+  },
+  {
+    name: 'rehearse',
+    summary: 'walk restart and rollback for real, in a scratch root, before they are needed',
+    details:
+      'Starts a real gunicorn, watchdog and agent of its own on free ports of loopback, with sync and then with gthread\n' +
+      'workers; asks for a restart under load, watches the workers be replaced, looks at health, rolls back, and ends all\n' +
+      'of it. Of sync workers no request may fail; of gthread workers no more than gunicorn itself loses of connections\n' +
+      'that are kept alive. It touches nothing that runs. Exits 1 when a step did not come about; what it left lies in the root.',
+    options: {
+      root: {
+        type: 'string',
+        value: 'DIR',
+        meaning: 'empty, or of an earlier rehearsal (default: a temporary one)',
+      },
+    },
+    examples: ['holdfast rehearse', 'holdfast rehearse --root /tmp/rehearsal --json'],
+    load: async () => (await import('./commands/rehearse.ts')).rehearse,
   },
   {
     name: 'prune',

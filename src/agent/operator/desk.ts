@@ -38,6 +38,9 @@ export type OperatorEvent = Extract<
       | 'resumed'
       | 'navigation_changed'
       | 'rolled_back'
+      | 'gates_run'
+      | 'gate_waived'
+      | 'cutover'
       | 'account_changed'
       | 'token_changed'
       | 'sign_in_link_made'
@@ -201,7 +204,7 @@ function mayWait(event: OperatorEvent): boolean {
   // A stranger is put out on a full disk as well.
   if (event.type === 'session_ended') return true
   // The way back from a broken console is needed most on a bad day (SH3).
-  if (event.type === 'navigation_changed' || event.type === 'rolled_back') return true
+  if (['navigation_changed', 'rolled_back', 'cutover'].includes(event.type)) return true
   return event.type === 'request_recorded' && event.ask.override !== null
 }
 

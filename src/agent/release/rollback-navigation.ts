@@ -19,6 +19,10 @@ const ANSWER_MS: DurationMs = 3_000
 
 export interface RollbackAsk {
   readonly settings: Settings
+  /** Of the host whose link to a release is meant. */
+  readonly root: string
+  /** The release, or checkout, that this program is of. */
+  readonly release: string
   /** Cleaned. */
   readonly reason: string
   readonly clock: Pick<Clock, 'monotonicNow'>

@@ -20,7 +20,8 @@ import { TrafficTally } from '#agent/intake/traffic-tally.ts'
 import { openDesk, type Desk } from '#agent/operator/desk.ts'
 import { LiveReaders } from '#agent/live/live-readers.ts'
 import { startTellingChanges } from '#agent/live/tell-changes.ts'
-import { CONSOLE_DIRECTORY } from '#agent/places.ts'
+import { CHECKOUT, CONSOLE_DIRECTORY } from '#agent/places.ts'
+import { sightPlace } from '#agent/release/sight-release.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { configViewOf } from '#agent/settings/config-view.ts'
 import type { Settings } from '#agent/settings/settings.ts'
@@ -48,6 +49,7 @@ import { navigationDesk, settleNavigation, switchDirectories } from './navigatio
 import { startPublicState } from './public-state.ts'
 import { openRawSamples } from './raw-samples.ts'
 import { systemView } from './system-view.ts'
+import { releaseDesk } from './release-desk.ts'
 import { startTrafficWriter } from './traffic-writer.ts'
 import { isWatchdogRunning } from './watchdog-liveness.ts'
 import { workerDesk } from './worker-desk.ts'
@@ -177,6 +179,8 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     clock,
   })
   opened.push(() => checked.stop())
+  const releases = releaseDesk({ ...sightPlace(settings, CHECKOUT), desk, clock })
+  opened.push(() => releases.close())
   const shared = {
     ...reads,
     contract: checked,
@@ -190,6 +194,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
       clock,
     }),
     navigation,
+    releases,
     metrics,
     deepHealth: deepHealthView({ settings, reader, system: reads.system, archive: raw.archived }),
     logs: logView({ settings }),

@@ -157,6 +157,10 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       const { actor, reason, success, request_id: id } = event
       return { ...saidBy(actor, id), reason, success, detail: rollbackText(event) }
     }
+    case 'gates_run':
+    case 'gate_waived':
+    case 'cutover':
+      return releaseFacts(event)
     case 'account_changed':
     case 'token_changed':
     case 'sign_in_link_made':
@@ -192,6 +196,39 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
     case 'pruned':
       return { ...saidBy(event.actor ?? { name: 'unknown', ip: null }), detail: `rows 1 to ${event.rows}` }
   }
+}
+
+function releaseFacts(event: ReleaseEvent): Facts {
+  const said = saidBy(event.actor, event.request_id)
+  switch (event.type) {
+    case 'gates_run': {
+      const { results, build_hash: build } = event
+      const passed = results.filter(({ outcome }) => outcome === 'passed').length
+      const others = results
+        .filter(({ outcome }) => outcome !== 'passed')
+        .map(({ gate, outcome }) => `${gate}: ${outcome}`)
+      const detail = listed([`build ${shortHash(build)}`, `${passed} of ${results.length} passed`, ...others])
+      return { ...said, success: others.length === 0, detail }
+    }
+    case 'gate_waived': {
+      const { gate, name, reason, until, build_hash: build } = event
+      const detail = `${gate}, answered for by ${name}, until ${utcText(until)}, build ${shortHash(build)}`
+      return { ...said, reason, detail }
+    }
+    case 'cutover': {
+      const { step, success, reason, detail, took_ms: took, build_hash: build } = event
+      const time = took === null ? '' : `${(took / 1000).toFixed(1)} s`
+      const words = [step, `build ${shortHash(build)}`, detail, time]
+      const decision = step === 'refused' ? 'blocked' : null
+      return { ...said, reason: reason === '' ? null : reason, success, decision, detail: listed(words) }
+    }
+  }
+}
+
+type ReleaseEvent = Extract<JournalEvent, { type: 'gates_run' | 'gate_waived' | 'cutover' }>
+
+function shortHash(hash: string | null): string {
+  return hash === null ? 'of no name' : hash.slice(0, 12)
 }
 
 /** Who may ask, and who came in. */

@@ -1,10 +1,6 @@
-/** What the operations page repeats of the contract (RC1, RC6): rendered between its two marks, and never by hand. */
+/** What the operations page repeats of the contract (RC1, RC6). */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
 import { contractVariables } from './environment-file.ts'
-
-export const OPERATIONS_PAGE = 'docs/operations.md'
-const BEGIN = '<!-- contract: rendered from deploy/runtime-contract.json by npm run render -->'
-const END = '<!-- contract: end -->'
 
 const MEANINGS: Readonly<Record<string, string>> = {
   version: 'version of the contract',
@@ -23,16 +19,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'units.target': 'unit of the target',
   'units.watchdog': 'unit of the watchdog',
   'units.agent': 'unit of the agent',
+  'units.prune': 'unit of the upkeep',
+  'units.prune_timer': 'its timer',
 }
 
-/** The page with its table made anew; null where it has no place for one. */
-export function withContractTable(page: string, contract: RuntimeContract): string | null {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (begin < 0 || end < begin) return null
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${table(contract)}\n\n${page.slice(end)}`
-}
-
-function table(contract: RuntimeContract): string {
+export function contractTable(contract: RuntimeContract): string {
   const variables = new Map(contractVariables(contract).map(({ field, name }) => [field, `\`${name}\``]))
   const rows = Object.entries(MEANINGS).flatMap(([field, meaning]) => {
     const value = valueAt(contract, field)

@@ -7,6 +7,7 @@
  * the agent and the local CLI write what an authenticated person asked for. Each reads the other's.
  */
 import * as z from 'zod/mini'
+import { RELEASE_WORDS } from '../release/release-word.ts'
 import { role } from '../schemas/role.ts'
 import { POLICY_STATES } from '../schemas/health.ts'
 import { rollbackReport } from '../schemas/rollback-report.ts'
@@ -109,6 +110,10 @@ export const journalEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     request_id: wordId,
   }),
+  // What was found of a build, let pass, and put in place (MG2, MG3).
+  z.object({ ...RELEASE_WORDS.gatesRun.shape, actor, request_id: wordId }),
+  z.object({ ...RELEASE_WORDS.gateWaived.shape, actor, request_id: wordId }),
+  z.object({ ...RELEASE_WORDS.cutover.shape, actor, request_id: wordId }),
   // Who may ask (SE1): no password, token or link stands in any of them.
   z.object({
     type: z.literal('account_changed'),

@@ -159,6 +159,9 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
     case 'navigation_changed':
     case 'rolled_back':
+    case 'gates_run':
+    case 'gate_waived':
+    case 'cutover':
     case 'account_changed':
     case 'token_changed':
     case 'sign_in_link_made':

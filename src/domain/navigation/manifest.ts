@@ -33,6 +33,7 @@ export const NAVIGATION = [
   // Whoever may not restart sees why, and what would happen.
   { id: 'restart', path: '/restart', title: 'Restart control', drawer: 'recover', role: 'viewer' },
   { id: 'audit', path: '/audit', title: 'Audit', drawer: 'recover', role: 'viewer' },
+  { id: 'gates', path: '/gates', title: 'Gates', drawer: 'release', role: 'viewer' },
   { id: 'contract', path: '/contract', title: 'Runtime contract', drawer: 'release', role: 'viewer' },
   { id: 'admin', path: '/admin', title: 'Administration', drawer: 'admin', role: 'admin' },
 ] as const satisfies readonly NavigationEntry[]

@@ -1,7 +1,7 @@
 /** The sentences behind the policy's codes: one table each, beside the code that gives them. */
 import type { RecommendedAction, RecoveryRecommendation } from '../schemas/health.ts'
 
-const STEPS: Readonly<Record<RecommendedAction, string>> = {
+export const RECOMMENDED_STEPS: Readonly<Record<RecommendedAction, string>> = {
   none: 'Nothing to do.',
   observe_and_retry: 'Watch for a minute before you act.',
   check_database_connectivity: 'Check that the database runs and can be reached from this host.',
@@ -30,7 +30,9 @@ export function stepText(
 ): string {
   const because = Object.hasOwn(BECAUSE, reason) ? BECAUSE[reason] : undefined
   const byHand = action === 'consider_controlled_worker_restart' && watchdogRunning === false
-  return [STEPS[action], because, byHand ? BY_HAND : undefined].filter((part) => part !== undefined).join(' ')
+  return [RECOMMENDED_STEPS[action], because, byHand ? BY_HAND : undefined]
+    .filter((part) => part !== undefined)
+    .join(' ')
 }
 
 const BY_HAND = 'The watchdog is not running, so it is done by hand: see the runbook.'

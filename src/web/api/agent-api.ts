@@ -5,6 +5,7 @@ import type { ConfigView, SessionEnded, SessionList, UserList } from '#domain/sc
 import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ContractReport } from '#domain/schemas/contract-api.ts'
+import type { GatesView } from '#domain/schemas/gates-api.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
@@ -33,6 +34,12 @@ export interface ServedReading {
 
 export interface WorkerReading {
   readonly status: WorkerStatus
+  /** The agent's clock when it answered. */
+  readonly agentNow: EpochMs
+}
+
+export interface GatesReading {
+  readonly view: GatesView
   /** The agent's clock when it answered. */
   readonly agentNow: EpochMs
 }
@@ -95,6 +102,7 @@ export interface AgentApi {
   /** The page's bytes, unread: the worker makes sense of them. */
   rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>
   workerStatus(attempt: Attempt): Promise<WorkerReading>
+  gates(attempt: Attempt): Promise<GatesReading>
   /** `seen` is the version of what its author saw. A refusal rejects with its code. */
   restart(wish: RestartWish, proof: ChangeProof & { readonly seen: string }): Promise<RestartAccepted>
   say(word: OperatorWord, proof: ChangeProof): Promise<WordRecorded>

@@ -8,6 +8,7 @@ import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
 import { contractReport } from '#domain/schemas/contract-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { logsPage } from '#domain/schemas/logs.ts'
+import { gatesView } from '#domain/schemas/gates-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
@@ -23,6 +24,7 @@ const UNHEALTHY_STATUS = 503
 
 const statusEnvelope = enveloped(systemStatus)
 const workerEnvelope = enveloped(workerStatus)
+const gatesEnvelope = enveloped(gatesView)
 const pageEnvelope = enveloped(auditPage)
 const verificationEnvelope = enveloped(auditVerification)
 const logsEnvelope = enveloped(logsPage)
@@ -60,6 +62,12 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         const body = await jsonOf(await client.get('admin/api/worker/status', reading(attempt)))
         const { data, meta } = read(workerEnvelope, body)
         return { status: data, agentNow: meta.at }
+      }),
+    gates: (attempt) =>
+      failed(async () => {
+        const body = await jsonOf(await client.get('admin/api/gates', reading(attempt)))
+        const { data, meta } = read(gatesEnvelope, body)
+        return { view: data, agentNow: meta.at }
       }),
     auditPage: (query, cursor, attempt) =>
       failed(async () => {

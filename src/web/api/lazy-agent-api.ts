@@ -37,6 +37,7 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     health: async (attempt) => (await load()).health(attempt),
     status: async (attempt) => (await load()).status(attempt),
     workerStatus: async (attempt) => (await load()).workerStatus(attempt),
+    gates: async (attempt) => (await load()).gates(attempt),
     restart: async (wish, proof) => (await load()).restart(wish, proof),
     say: async (word, proof) => (await load()).say(word, proof),
     classicPage: async (id) => (await load()).classicPage(id),

@@ -15,6 +15,7 @@ type Reads = Pick<
   | 'sessions'
   | 'config'
   | 'contract'
+  | 'gates'
 >
 
 /** With the token of whoever is signed in when it is sent. */
@@ -46,6 +47,7 @@ export function useSignedInApi(): Reads & Changes {
     status: (attempt) => noticed(api.status(attempt)),
     rawPage: (place, attempt) => noticed(api.rawPage(place, attempt)),
     workerStatus: (attempt) => noticed(api.workerStatus(attempt)),
+    gates: (attempt) => noticed(api.gates(attempt)),
     auditPage: (query, cursor, attempt) => noticed(api.auditPage(query, cursor, attempt)),
     verifyAudit: (attempt) => noticed(api.verifyAudit(attempt)),
     logs: (lines, attempt) => noticed(api.logs(lines, attempt)),

@@ -62,6 +62,14 @@ export function bareParts(clock: Clock): BareParts {
       change: notAskedFor,
     },
     recordRollback: async ({ request_id: id }) => `row of ${id}`,
+    releases: {
+      read: notAskedFor,
+      record: async (_word, { actor, requestId }) => ({
+        recorded: true,
+        event_id: `row of ${requestId}`,
+        by: actor.name,
+      }),
+    },
     live: new LiveReaders('0000abcd'),
     isWatchdogRunning: async () => true,
     proxy: new TrustedProxy(null),

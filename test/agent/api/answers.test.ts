@@ -58,6 +58,7 @@ test.each([
   ['/admin/api/audit/verify', {}],
   ['/admin/api/contract', {}],
   ['/admin/api/contract', { target: '/admin/api/contract?anew=true' }],
+  ['/admin/api/gates', {}],
   ['/admin/api/logs', { as: 'operator' }],
   ['/admin/api/bundle', { target: `/admin/api/bundle?from=${now - 60_000}&to=${now}`, as: 'operator' }],
 ] as const)('OB4 GET %s %j is answered as described', async (path, asked: Asked) => {
@@ -72,6 +73,7 @@ test('OB4 each GET of the document is asked here', () => {
       '/admin/api/audit/verify',
       '/admin/api/bundle',
       '/admin/api/contract',
+      '/admin/api/gates',
       '/admin/api/logs',
       '/admin/api/navigation',
       '/health/deep',

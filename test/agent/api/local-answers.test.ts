@@ -106,3 +106,12 @@ test('SH7 a rollback is recorded by whoever has proved an account, and told wher
     event_id: 'row of made-here',
   })
 })
+
+test('MG2 what was done about a release is recorded in the name of the account that is proved', async () => {
+  const word = { type: 'gates_run', run_id: 'one', commit: 'c', build_hash: 'b', results: [] }
+  expect(await change('release', word)).toMatchObject({
+    recorded: true,
+    event_id: 'row of made-here',
+    by: 'local:root',
+  })
+})

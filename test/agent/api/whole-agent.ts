@@ -14,7 +14,8 @@ import { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import { AuditReader } from '#agent/audit/audit-reader.ts'
 import { buildServer } from '#agent/api/server.ts'
 import type { Desk } from '#agent/operator/desk.ts'
-import { SHIPPED_CONTRACT } from '#agent/places.ts'
+import { CHECKOUT, SHIPPED_CONTRACT } from '#agent/places.ts'
+import { sightPlace } from '#agent/release/sight-release.ts'
 import { bundleMaker } from '#agent/serve/bundle-maker.ts'
 import { ContractView } from '#agent/serve/contract-view.ts'
 import { deepHealthView } from '#agent/serve/deep-health.ts'
@@ -23,6 +24,7 @@ import { watchHistory } from '#agent/serve/history-watch.ts'
 import { logView } from '#agent/serve/log-view.ts'
 import { metricsView } from '#agent/serve/metrics-view.ts'
 import { navigationDesk, switchDirectories } from '#agent/serve/navigation-desk.ts'
+import { releaseDesk } from '#agent/serve/release-desk.ts'
 import { systemView } from '#agent/serve/system-view.ts'
 import { workerDesk } from '#agent/serve/worker-desk.ts'
 import { configViewOf } from '#agent/settings/config-view.ts'
@@ -129,6 +131,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     readHealth: () => reader.latest().health,
     isWatchdogRunning: async () => false,
     system,
+    releases: releaseDesk({ ...sightPlace(settings, CHECKOUT), desk, clock }),
     deepHealth: deepHealthView({ settings, reader, system, archive }),
     config: () => configViewOf(settings),
     logs: logView({ settings, ofUnit: async () => null }),

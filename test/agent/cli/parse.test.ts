@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { PLANNED } from '#agent/cli/planned.ts'
 import { parseCommandLine } from '#agent/cli/parse.ts'
 import { COMMANDS } from '#agent/cli/registry.ts'
 
@@ -60,16 +59,6 @@ test.each([
   [['demo', 'leak'], '"leak" is not expected here'],
 ])('%j is wrong usage, and the message helps', (words, message) => {
   expect(() => parse(...words)).toThrow(message)
-})
-
-test('a promised command is known, and known to be missing', () => {
-  for (const name of Object.keys(PLANNED)) {
-    expect(parse(...name.split(' '))).toEqual({ kind: 'planned', name, help: false })
-  }
-})
-
-test('no command is both there and promised', () => {
-  expect(COMMANDS.map(({ name }) => name).filter((name) => Object.hasOwn(PLANNED, name))).toEqual([])
 })
 
 test.each<[string[], string | undefined]>([

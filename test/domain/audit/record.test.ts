@@ -286,6 +286,63 @@ const ROWS: Row[] = [
     },
   ],
   [
+    'gates that were run',
+    (diary) =>
+      diary.write({
+        type: 'gates_run',
+        actor,
+        run_id: 'one',
+        commit: 'c'.repeat(40),
+        build_hash: 'b'.repeat(64),
+        results: [
+          { gate: 'documentation', outcome: 'passed', evidence: 'e1' },
+          { gate: 'rehearsal', outcome: 'not_run', evidence: 'e2' },
+        ],
+        request_id: 'r-10',
+      }),
+    { actor: actor.name, success: false, detail: 'build bbbbbbbbbbbb, 1 of 2 passed, rehearsal: not_run' },
+  ],
+  [
+    'a gate that was waived',
+    (diary) =>
+      diary.write({
+        type: 'gate_waived',
+        actor,
+        gate: 'rehearsal',
+        name: 'Ana',
+        reason: 'see 4711',
+        until: 0,
+        commit: null,
+        build_hash: null,
+        request_id: 'r-11',
+      }),
+    {
+      reason: 'see 4711',
+      detail: 'rehearsal, answered for by Ana, until 1970-01-01T00:00:00.000Z, build of no name',
+    },
+  ],
+  [
+    'a cutover that was refused',
+    (diary) =>
+      diary.write({
+        type: 'cutover',
+        actor,
+        step: 'refused',
+        success: false,
+        commit: null,
+        build_hash: 'b'.repeat(64),
+        took_ms: null,
+        reason: '',
+        detail: 'rehearsal: it was not run here',
+        request_id: 'r-12',
+      }),
+    {
+      decision: 'blocked',
+      success: false,
+      detail: 'refused, build bbbbbbbbbbbb, rehearsal: it was not run here',
+    },
+  ],
+  [
     'a sign-in link',
     (diary) => diary.write({ type: 'sign_in_link_made', actor, until: 0 }),
     { actor: actor.name, detail: 'until 1970-01-01T00:00:00.000Z' },
