@@ -13,7 +13,17 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      ...(['domain', 'agent', 'house'] as const).map((name) => ({
+      {
+        test: {
+          name: 'domain',
+          include: ['test/domain/**/*.test.ts'],
+          testTimeout: 20_000,
+          setupFiles: SEED,
+          // Pure functions have nothing to keep from each other: a world for each file costs as much as the tests.
+          isolate: false,
+        },
+      },
+      ...(['agent', 'house'] as const).map((name) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000, setupFiles: SEED },
       })),
       {
