@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { readBuild } from '#agent/release/read-build.ts'
+import { NOTHING_PROMOTED } from '#domain/release/promotion.ts'
 import { AGENT_PROGRAM, ROOT } from '../support/holdfast.ts'
-import { laterBuild, ScratchHost } from './support/scratch-host.ts'
+import { laterBuild, ScratchHost, withoutOneAsset } from './support/scratch-host.ts'
 
 const AGENT_UNIT = '/etc/systemd/system/holdfast-agent.service'
 const ENV_FILE = '/etc/holdfast/holdfast.env'
@@ -64,11 +66,14 @@ describe('SD1, SD4 from the first installation to the last', () => {
   let one: ScratchHost
   let build: string
   let first: string
+  /** A hashed file that the first release has, and the later one has not. */
+  let lost: string
   beforeAll(() => {
     one = new ScratchHost()
     one.addEnvironment()
     build = mkdtempSync(join(tmpdir(), 'holdfast-build-'))
     laterBuild(build, LATER)
+    lost = withoutOneAsset(join(build, 'dist'))
   })
   afterAll(() => {
     one.remove()
@@ -129,6 +134,7 @@ describe('SD1, SD4 from the first installation to the last', () => {
     expect(one.read(AGENT_UNIT)).toContain(LATER)
     expect(one.read(ENV_FILE)).toMatch(new RegExp(`RUNTIME_CONTRACT_VERSION=${LATER}\n[^]*_COOLDOWN=90\n$`))
     expect(one.read('/var/lib/holdfast/watchdog.journal')).toBe('the past')
+    expect(one.has(`/opt/holdfast/current/dist/assets/${lost}`), 'SH6 a tab of before finds it').toBe(true)
   })
 
   test('the way back is one command, and a second one does not lead forward again', () => {
@@ -157,6 +163,20 @@ describe('SD1, SD4 from the first installation to the last', () => {
     expect(one.read(AGENT_UNIT)).toContain(LATER)
     expect(one.holdfast('contract', 'check', '--strict').code).toBe(0)
   }, 60_000)
+
+  test('MG3 what somebody rolled back is not brought in again by itself', async () => {
+    const promotion = '/var/lib/holdfast/promotion.json'
+    const { commit, build_hash } = await readBuild(build)
+    const held = [{ commit, build_hash, at: 0, by: 'local:ops', reason: 'slow' }]
+    one.write(promotion, JSON.stringify({ ...NOTHING_PROMOTED, held }))
+    const refused = installed(one, '--release', build)
+    expect(refused.code).toBe(4)
+    expect(refused.document.reasons).toMatchObject([
+      { code: 'rolled_back', message: 'this build was rolled back by local:ops: slow' },
+    ])
+    expect(installed(one, '--release', build, '--force').code).toBe(0)
+    rmSync(one.at(promotion))
+  })
 
   test('to what is no release, or is half of one, it does not go', () => {
     rmSync(join(build, 'dist'), { recursive: true })

@@ -16,11 +16,12 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { RELEASES } from '#domain/contract/deployment.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
-import { missingParts, releaseNamed, type Release } from './releases.ts'
+import { keepAssets, keptNames, pastAssets } from './kept-assets.ts'
+import { currentRelease, missingParts, releaseNamed, type Release } from './releases.ts'
 
 /** Sources, tests and the modules of the build stay behind. */
 const TREES = ['build', 'dist', 'deploy', 'docs', 'nginx']
@@ -48,6 +49,7 @@ export function bringRelease(root: string, directory: string): Release {
   try {
     rmSync(unfinished, { recursive: true, force: true })
     for (const path of pathsOf(source)) copy(join(source, path), join(unfinished, path))
+    keepServed(root, unfinished)
     // On the disk before it has its name: a link may lead to it in a moment.
     spawnSync('sync', ['--file-system', unfinished])
     renameSync(unfinished, place)
@@ -58,6 +60,12 @@ export function bringRelease(root: string, directory: string): Release {
     })
   }
   return { name, directory: place, version: versionIn(source) }
+}
+
+/** A tab of the release that runs now still finds its files after the link was moved (SH6). */
+function keepServed(root: string, brought: string): void {
+  const before = currentRelease(root)
+  if (before !== null) keepAssets(pastAssets(join(before.directory, 'dist')), join(brought, 'dist'))
 }
 
 function realPlace(path: string): string {
@@ -102,7 +110,10 @@ function pathsOf(source: string): string[] {
 
 function builtPaths(source: string): string[] {
   const files = FILES.filter((path) => isFile(join(source, path)))
-  return [...files, ...TREES.flatMap((path) => filesIn(source, path))].sort()
+  const kept = keptNames(join(source, 'dist'))
+  const isKept = (path: string) => dirname(path) === join('dist', 'assets') && kept.has(basename(path))
+  const built = TREES.flatMap((path) => filesIn(source, path)).filter((path) => !isKept(path))
+  return [...files, ...built].sort()
 }
 
 /** `without`: a directory of that name is another module's, and listed by itself. */

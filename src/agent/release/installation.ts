@@ -8,6 +8,7 @@ import {
   installedContract,
   RELEASE,
 } from '#domain/contract/deployment.ts'
+import { heldBack } from '#domain/release/promotion.ts'
 import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
 import { checkBinaries, checkConda } from '#agent/contract/check-files.ts'
@@ -18,6 +19,8 @@ import { broughtAs } from './bring-release.ts'
 import { planFiles, type PlannedFile } from './install-plan.ts'
 import { readRecord, type InstallRecord, type Layout } from './install-record.ts'
 import { projectContract } from './project-contract.ts'
+import { readPromotion } from './promotion-file.ts'
+import { readBuild } from './read-build.ts'
 import { currentRelease, previousRelease, type Way } from './releases.ts'
 
 export interface Wish {
@@ -29,7 +32,13 @@ export interface Wish {
 }
 
 export interface Reason {
-  readonly code: 'contract_drift' | 'not_rendered' | 'edited_by_hand' | 'path_unsuited' | 'current_is_no_link'
+  readonly code:
+    | 'contract_drift'
+    | 'not_rendered'
+    | 'edited_by_hand'
+    | 'path_unsuited'
+    | 'current_is_no_link'
+    | 'rolled_back'
   readonly message: string
   readonly mend: string
 }
@@ -50,7 +59,7 @@ export interface Plan {
 }
 
 /** The program installs the build that it is part of: no release is rendered by the rules of another. */
-export function planInstallation(wish: Wish): Plan {
+export async function planInstallation(wish: Wish): Promise<Plan> {
   const host = new HostRoot(wish.root)
   const record = readRecord(wish.root)
   const { contract } = loadContract(join(CHECKOUT, 'deploy/runtime-contract.json'), {})
@@ -74,10 +83,25 @@ export function planInstallation(wish: Wish): Plan {
     files,
     reasons: [
       ...(wish.layout === 'prod' ? prodReasons(host, wish.root, contract) : projectReasons(settled.contract)),
-      ...(wish.force ? [] : editedReasons(files)),
+      ...(wish.force ? [] : [...editedReasons(files), ...(await heldReasons(wish, settled.contract))]),
     ],
     notes: notesOf(host, settled.contract),
   }
+}
+
+/** MG3: nothing that deploys by itself brings back what a person has rolled back. */
+async function heldReasons({ root, layout }: Wish, { paths }: RuntimeContract): Promise<Reason[]> {
+  if (layout !== 'prod') return []
+  const reading = readPromotion(join(root, paths.state_dir))
+  const held = reading.kind === 'read' ? heldBack(reading.promotion, await readBuild(CHECKOUT)) : null
+  if (held === null) return []
+  return [
+    {
+      code: 'rolled_back',
+      message: `this build was rolled back by ${held.by}: ${held.reason}`,
+      mend: 'install another build, or this one with --force; holdfast cutover --again is the way back to live',
+    },
+  ]
 }
 
 function releaseOf(root: string): NonNullable<Plan['release']> {

@@ -35,6 +35,12 @@ export function keepAssets({ own, files }: PastAssets, consoleDirectory: string)
   for (const name of kept) writeFileSync(pathOf(consoleDirectory, name), files.get(name) ?? '')
 }
 
+/** Those of the release before, which are no part of this build. */
+export function keptNames(consoleDirectory: string): ReadonlySet<string> {
+  const own = new Set(listedIn(consoleDirectory))
+  return new Set(namesIn(consoleDirectory).filter((name) => !own.has(name)))
+}
+
 function pathOf(consoleDirectory: string, name: string): string {
   return join(consoleDirectory, 'assets', name)
 }

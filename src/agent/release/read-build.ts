@@ -6,11 +6,12 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
 import type { BuildIdentity } from '#domain/release/evidence.ts'
 import { VERSION } from '#agent/version.ts'
+import { keptNames } from './kept-assets.ts'
 
 /** Of these a build is made; without one of them nothing is built. */
 const BUILT = ['build/agent', 'dist']
@@ -30,8 +31,11 @@ export async function readBuild(release: string): Promise<BuildIdentity> {
 async function hashOfBuild(release: string): Promise<string | null> {
   if (BUILT.some((name) => !existsSync(join(release, name)))) return null
   const hash = createHash('sha256')
+  const dist = join(release, 'dist')
+  const kept = keptNames(dist)
   for (const name of [...BUILT, ...ALONGSIDE]) {
     for (const file of await filesAt(join(release, name))) {
+      if (file.startsWith(join(dist, 'assets')) && kept.has(basename(file))) continue
       const content = createHash('sha256')
         .update(await readFile(file))
         .digest('hex')

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { keepAssets, pastAssets } from '#agent/release/kept-assets.ts'
+import { keepAssets, keptNames, pastAssets } from '#agent/release/kept-assets.ts'
 
 let directory: string
 beforeEach(() => {
@@ -26,6 +26,7 @@ test('SH6 the files of the release before stay, those of the one before that go'
   expect(build({ 'a-2.js': '2', 'same.js': 'x' })).toEqual(['a-1.js', 'a-2.js', 'same.js'])
   expect(build({ 'a-3.js': '3', 'same.js': 'x' })).toEqual(['a-2.js', 'a-3.js', 'same.js'])
   expect(readFileSync(join(directory, 'assets/a-2.js'), 'utf8')).toBe('2')
+  expect([...keptNames(directory)], 'no part of this build').toEqual(['a-2.js'])
 })
 
 test('SH6 built anew and the same, what was kept is kept on', () => {

@@ -359,6 +359,11 @@ const ROWS: Row[] = [
     { actor: 'user:ops', ip: '10.0.0.4', reason: 'password', success: true, detail: 'operator' },
   ],
   [
+    'a session that was ended for somebody',
+    (diary) => diary.write({ type: 'session_ended', actor, holder: 'ann', address: '10.0.0.9' }),
+    { actor: actor.name, success: true, detail: 'ann, from 10.0.0.9' },
+  ],
+  [
     'a refused sign-in that stands for others',
     (diary) =>
       diary.write({

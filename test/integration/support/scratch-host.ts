@@ -112,3 +112,14 @@ export function laterBuild(directory: string, version: string, modules = join(RO
   const { code, stderr } = holdfast(join(directory, 'build/agent/holdfast.js'), 'contract', 'render')
   if (code !== 0) throw new Error(stderr)
 }
+
+/** Of a console that was built without a page that the one before had. Returns the file that is gone. */
+export function withoutOneAsset(dist: string): string {
+  const list = join(dist, '.own-assets.json')
+  const [gone = '', ...own] = (JSON.parse(readFileSync(list, 'utf8')) as string[]).filter((name) =>
+    existsSync(join(dist, 'assets', name)),
+  )
+  writeFileSync(list, JSON.stringify(own))
+  rmSync(join(dist, 'assets', gone))
+  return gone
+}

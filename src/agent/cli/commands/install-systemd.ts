@@ -22,7 +22,7 @@ export async function installSystemd(invocation: Invocation): Promise<ExitCode> 
   if (source !== null) return handOver(source, options)
 
   const wish: Wish = { root, layout, force: options.force === true, env }
-  const plan = planInstallation(wish)
+  const plan = await planInstallation(wish)
   if (!invocation.json) out.write(`${planText(plan)}\n`)
   const isDryRun = options['dry-run'] === true
   if (plan.reasons.length > 0) {
