@@ -37,29 +37,32 @@ async function goTo(page: Page, { title, path }: { title: string; path: string }
   )
 }
 
+/** Asking the page after each of them would take most of the time. */
+const TABS_AT_ONCE = 20
+
 /** Pressing Tab until the page is left: which elements take the focus, and which of them do not show it. */
 async function tabThrough(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
   await page.evaluate(() => {
     document.body.tabIndex = -1
     document.body.focus()
-    Object.assign(globalThis, { met: new Set<Element>() })
-  })
-  const unseen: string[] = []
-  for (let step = 0; step < 120; step += 1) {
-    await page.keyboard.press('Tab')
-    const seen = await page.evaluate(() => {
-      const { met } = globalThis as unknown as { met: Set<Element> }
-      const active = document.activeElement ?? document.body
-      // A field for a time has a stop for each of its parts.
-      if (active === [...met].at(-1)) return null
-      if (active === document.body || met.has(active)) return 'end'
-      met.add(active)
-      const { outlineStyle, outlineWidth } = getComputedStyle(active)
-      return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 ? null : active.outerHTML.slice(0, 120)
+    const met = new Set<Element>()
+    const unseen: string[] = []
+    Object.assign(globalThis, { met, unseen })
+    document.addEventListener('focusin', ({ target }) => {
+      if (!(target instanceof Element) || target === document.body || met.has(target)) return
+      met.add(target)
+      const { outlineStyle, outlineWidth } = getComputedStyle(target)
+      if (outlineStyle === 'none' || parseFloat(outlineWidth) === 0)
+        unseen.push(target.outerHTML.slice(0, 120))
     })
-    if (seen === 'end') break
-    if (seen !== null) unseen.push(seen)
+  })
+  for (let seen = -1, now = 0; now > seen;) {
+    seen = now
+    // A field for a time has a stop for each of its parts, none of which is a new element: never as many as here.
+    for (let press = 0; press < TABS_AT_ONCE; press += 1) await page.keyboard.press('Tab')
+    now = await page.evaluate(() => (globalThis as unknown as { met: Set<Element> }).met.size)
   }
+  const unseen = await page.evaluate(() => (globalThis as unknown as { unseen: string[] }).unseen)
   const missed = await page.evaluate(() => {
     const { met } = globalThis as unknown as { met: Set<Element> }
     const reachable = 'a[href], button, input, select, textarea, summary, [tabindex="0"]'

@@ -29,12 +29,6 @@ test('an unknown command is wrong usage, with a suggestion on standard error', a
   expect(stderr).toContain('did you mean "serve"?')
 })
 
-test('a command that is still to come fails and says so', async () => {
-  const { code, stderr } = await holdfast(['doctor'])
-  expect(code).toBe(1)
-  expect(stderr).toContain('does not carry that command yet')
-})
-
 test('--json puts exactly one document on standard output, for an answer and for a failure', async () => {
   const answer = await holdfast(['config', 'print', '--json'])
   expect(JSON.parse(answer.stdout)).toMatchObject({

@@ -114,14 +114,15 @@ describe('SH3 the switch files', () => {
         ((await (await read('admin/api/navigation')).json()) as { data: unknown }).data,
       )
       const isClassic = (await (await page('/deep/link')).text()).includes('classic page')
-      const seen = await Promise.all(NAVIGATION.map(({ path }) => seenAt(path)))
+      // With everything out of service all addresses are the same to nginx: another one each time.
+      const asked = rule.engaged ? NAVIGATION.slice(mask % NAVIGATION.length).slice(0, 1) : NAVIGATION
+      const seen = await Promise.all(asked.map(async ({ id, path }) => [id, await seenAt(path)] as const))
+      const engagedAt = new Map<string, boolean>(rule.routes.map(({ id, engaged }) => [id, engaged]))
       const agree =
         told.engaged === rule.engaged &&
         isClassic === rule.engaged &&
-        rule.routes.every(({ id, engaged }, i) => {
-          const expected = rule.engaged ? 'all' : engaged ? id : null
-          return told.routes[i]?.engaged === engaged && seen[i] === expected
-        })
+        told.routes.every(({ id, engaged }) => engagedAt.get(id) === engaged) &&
+        seen.every(([id, found]) => found === (rule.engaged ? 'all' : engagedAt.get(id) ? id : null))
       if (!agree) differing.push({ mask, seen, told: told.engaged, isClassic })
     }
     expect(differing).toEqual([])
