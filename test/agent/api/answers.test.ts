@@ -16,7 +16,7 @@ beforeEach(() => {
   agent.outcome = answered(systemClock.wallNow())
 })
 
-type Asked = Partial<Sent> & { target?: string; as?: 'viewer' | 'operator' }
+type Asked = Partial<Sent> & { target?: string; as?: 'viewer' | 'operator' | 'admin' }
 
 async function ask(method: string, path: string, asked: Asked = {}): Promise<Answered> {
   const { as, target = path, headers = {}, body } = asked
@@ -60,6 +60,9 @@ test.each([
   ['/admin/api/contract', { target: '/admin/api/contract?anew=true' }],
   ['/admin/api/gates', {}],
   ['/admin/api/logs', { as: 'operator' }],
+  ['/admin/api/users', { as: 'admin' }],
+  ['/admin/api/sessions', { as: 'admin' }],
+  ['/admin/api/config', { as: 'admin' }],
   ['/admin/api/bundle', { target: `/admin/api/bundle?from=${now - 60_000}&to=${now}`, as: 'operator' }],
 ] as const)('OB4 GET %s %j is answered as described', async (path, asked: Asked) => {
   expect((await ask('GET', path, { as: 'viewer', ...asked })).status).toBe(200)
@@ -74,8 +77,11 @@ test('OB4 each GET of the document is asked here', () => {
       '/admin/api/bundle',
       '/admin/api/contract',
       '/admin/api/gates',
+      '/admin/api/config',
       '/admin/api/logs',
       '/admin/api/navigation',
+      '/admin/api/sessions',
+      '/admin/api/users',
       '/health/deep',
       '/metrics',
       '/admin/api/raw/histograms',
@@ -185,8 +191,9 @@ test.each(operations)('SE4 SE5 $method $path refuses as described', async ({ pat
   // As from another host: to this one, some are open.
   if (isGuarded) expect(await refused({ headers: { 'x-forwarded-for': '10.0.0.4' } })).toBe(401)
   if (isGuarded || isChange) expect(await refused({ headers: { origin: 'http://evil.example' } })).toBe(403)
-  if (operation.description.includes('operator')) expect(await refused({ as: 'viewer' })).toBe(403)
+  const as = (['admin', 'operator'] as const).find((role) => operation.description.includes(`role ${role}`))
+  if (as !== undefined) expect(await refused({ as: 'viewer' })).toBe(403)
   if (!isChange) return
-  expect(await refused({ as: 'operator', body: `"${'x'.repeat(70_000)}"` })).toBe(413)
-  expect(await refused({ as: 'operator', body: '{"reason":' })).toBe(400)
+  expect(await refused({ as: as ?? 'viewer', body: `"${'x'.repeat(70_000)}"` })).toBe(413)
+  expect(await refused({ as: as ?? 'viewer', body: '{"reason":' })).toBe(400)
 })
