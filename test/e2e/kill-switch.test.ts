@@ -1,6 +1,7 @@
 /** SH3 the whole way: real tabs of a real browser, the agent as it ships, and the command that takes the console out of service. */
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
 import { openBrowser } from '../support/browser.ts'
 import { AGENT_PROGRAM, holdfast, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
 import { signedInState, withAdmin } from '../support/signed-in.ts'
@@ -67,6 +68,36 @@ test('SH3 all tabs leave at the push of the switch, keep their address, and what
   await watchdog?.reload()
   await watchdog?.getByRole('button', { name: 'Sign out' }).waitFor()
   await until('what was typed', async () => (await reason?.inputValue()) === 'a deploy that takes')
+  await context.close()
+})
+
+test('SH6 who has left is counted, from real tabs, and shown to those who stay on the classic page', async () => {
+  const context = await browser.newContext(await signedInState(url))
+  const pages = (await openTabs(context)).slice(0, 2)
+  await context.pages()[2]?.close()
+  const proof = async () => {
+    const { stdout } = await holdfast(['killswitch', 'status', '--json'], place.env)
+    return (JSON.parse(stdout) as Pick<NavigationReport, 'proof'>).proof
+  }
+  await until('both tabs are known, the closed one not', async () => (await proof()).open.signed_in === 2)
+
+  expect((await killswitch('engage')).code).toBe(0)
+  await until('all tabs out', async () => (await Promise.all(pages.map(hasLeft))).every(Boolean))
+  const round = await until('both have said so', async () => {
+    const { round: told } = await proof()
+    return told?.signed_in.obeyed === 2 ? told : undefined
+  })
+  expect(round).toMatchObject({
+    released_at: null,
+    signed_in: { seen: 2, gone: 0, outstanding: 0 },
+    sessions: { seen: 1, obeyed: 1, outstanding: 0 },
+    oldest_outstanding: null,
+  })
+  await pages[0]?.goto(new URL('classic', url).href)
+  await pages[0]?.getByText('Everybody is out: 2 tabs seen, none still there').waitFor()
+  await pages[0]?.getByRole('cell', { name: 'tabs, signed in', exact: true }).waitFor()
+
+  expect((await killswitch('release')).code).toBe(0)
   await context.close()
 })
 

@@ -74,6 +74,7 @@ test(
   async () => {
     expect(await change('engage')).toMatchObject({ code: 0, via: 'files', recorded: true, by: ME, notes: [] })
     expect(await change('engage', '--route', '/audit')).toMatchObject({ code: 0, route: 'audit' })
+    expect(await status()).toMatchObject({ engaged: true, proof: null, rollback: null })
     expect(await isClassic(await serve())).toBe(true)
     expect(await said()).toMatchObject([
       { change: 'engaged', route: null, actor: { name: ME }, reason: 'to engage' },

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { operatorJournalPath } from '#agent/store/journal-paths.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
 import type { RollbackReport } from '#domain/schemas/rollback-report.ts'
 import { AGENT_PROGRAM, holdfast, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
 import { until } from '../support/until.ts'
@@ -71,6 +72,14 @@ test(
       success: true,
       took_ms: done.took_ms,
     })
+    const told = await until('the agent has read it', async () => {
+      const { stdout } = await holdfast(['killswitch', 'status', '--json'], place.env)
+      const { rollback: known } = JSON.parse(stdout) as Pick<NavigationReport, 'rollback'>
+      return known.last === null ? undefined : known
+    })
+    const { took_ms, target_ms } = done
+    const by = `local:${userInfo().username}`
+    expect(told).toMatchObject({ target_ms, last: { by, success: true, took_ms, target_ms } })
   },
 )
 

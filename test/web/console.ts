@@ -140,6 +140,7 @@ function scriptedApi(script: Script): AgentApi {
       return () => delete script.live
     },
     health: async () => readHealth(spoken(script.health)),
+    left: () => {},
     status: async () => {
       requireSession(script)
       return { status: spoken(script.status), agentNow: NOW }

@@ -4,6 +4,7 @@
  * (who is refused, and how) is in nobody's description: `openapi/refusals.ts` derives it for all of them.
  */
 import * as z from 'zod/mini'
+import { TAB_HEADER } from '#domain/navigation/presence.ts'
 import type { ProblemCode } from '#domain/problems.ts'
 import { idempotencyKey } from '#domain/schemas/worker-api.ts'
 
@@ -44,6 +45,11 @@ export const REQUEST_HEADERS = {
   'If-Match': {
     schema: z.string(),
     description: 'The ETag of the state that was looked at; where that has changed since, the answer is 412.',
+  },
+  [TAB_HEADER]: {
+    schema: z.string(),
+    description:
+      'Which open tab of the console asks: 32 hexadecimal digits, and as its last word "; obeyed" or "; closed". Anything else says nothing.',
   },
   'Last-Event-ID': {
     schema: z.string(),

@@ -5,6 +5,7 @@ import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.
 import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
 import { SECURITY_HEADERS } from '#domain/security-headers.ts'
+import { addTabPresence } from './plugins/tab-presence.ts'
 import { addAdminRoutes, type AdminRouteParts } from './routes/admin.ts'
 import { addAuditRoutes, type AuditRouteParts } from './routes/audit.ts'
 import { addBundle, type BundleMaker } from './routes/bundle.ts'
@@ -57,6 +58,7 @@ export type LocalServerParts = SharedParts & LocalAccessRouteParts & LocalRollba
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = newServer(hostGuard(parts.publicOrigins), parts)
   const visitorOf = addAccessGuard(app, parts)
+  addTabPresence(app, parts)
   addShared(app, { ...parts, actorOf: signedInActor, releaser: 'console' })
   addSessionRoutes(app, parts)
   addAdminRoutes(app, parts)

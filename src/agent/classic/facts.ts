@@ -5,7 +5,7 @@ import type { RouteId } from '#domain/navigation/manifest.ts'
 import type { Decision } from '#domain/policy/decide.ts'
 import type { HoldfastProblem } from '#domain/problems.ts'
 import type { Health } from '#domain/schemas/health.ts'
-import type { NavigationView } from '#domain/schemas/navigation-api.ts'
+import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { EpochMs } from '#domain/time.ts'
 
@@ -13,7 +13,7 @@ export interface ClassicFacts {
   readonly health: Health
   /** null: it could not be read. */
   readonly worker: WorkerStatus | null
-  readonly navigation: NavigationView
+  readonly navigation: NavigationReport
   readonly now: EpochMs
   /** Whose counterpart it is; without one it is the whole page. */
   readonly page?: RouteId | null

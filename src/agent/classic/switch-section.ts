@@ -2,7 +2,14 @@
 import { reaches } from '#domain/access/roles.ts'
 import { BARRED_WORDS } from '#domain/policy/act-words.ts'
 import { routesOut, switchFileText, SWITCH_WORDS } from '#domain/navigation/switch-words.ts'
-import type { SwitchFileView } from '#domain/schemas/navigation-api.ts'
+import {
+  PROOF_COLUMNS,
+  PROOF_ROWS,
+  PROOF_WORDS,
+  proofSummary,
+  rollbackSummary,
+} from '#domain/navigation/proof-words.ts'
+import type { NavigationProof, SwitchFileView } from '#domain/schemas/navigation-api.ts'
 import type { ClassicFacts, Visitor } from './facts.ts'
 import { choiceField, formOf, textField, typedIn } from './form.ts'
 import { html, type Html } from './html.ts'
@@ -18,7 +25,9 @@ export function switchSection(facts: ClassicFacts): Html[] {
       <p>${engaged ? SWITCH_WORDS.engaged : SWITCH_WORDS.released}</p>`,
     ...(out.length === 0 ? [] : [html`<p>${SWITCH_WORDS.routesOut(titles)}</p>`]),
     listOf(files.map((file) => (visitor === null ? publicText(file) : switchFileText(file)))),
-    ...(visitor === null ? [] : [listOf(diagnostics), ...formOfSwitch(facts, visitor)]),
+    ...(visitor === null
+      ? []
+      : [listOf(diagnostics), ...proofPart(navigation), ...formOfSwitch(facts, visitor)]),
   ]
 }
 
@@ -33,6 +42,40 @@ function listOf(lines: readonly string[]): Html {
     : html`<ul>
         ${lines.map((line) => html`<li>${line}</li>`)}
       </ul>`
+}
+
+/** Who has left (SH6), and how the last rollback went against its target (SH7). */
+function proofPart({ proof, rollback }: ClassicFacts['navigation']): Html[] {
+  const { round, open } = proof
+  const lines = [...proofSummary(proof), PROOF_WORDS.open(open), rollbackSummary(rollback)]
+  return [
+    html`<h3>${PROOF_WORDS.heading}</h3>
+      ${lines.map((line) => html`<p>${line}</p>`)}`,
+    ...(round === null ? [] : [tableOf(round)]),
+  ]
+}
+
+function tableOf(round: NonNullable<NavigationProof['round']>): Html {
+  const { what, columns, rows } = PROOF_WORDS
+  return html`<div role="region" tabindex="0" aria-label="${PROOF_WORDS.heading}">
+    <table>
+      <thead>
+        <tr>
+          <th>${what}</th>
+          ${PROOF_COLUMNS.map((column) => html`<th>${columns[column]}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${PROOF_ROWS.map(
+          (row) =>
+            html`<tr>
+              <td>${rows[row]}</td>
+              ${PROOF_COLUMNS.map((column) => html`<td>${String(round[row][column])}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
 }
 
 function formOfSwitch(facts: ClassicFacts, visitor: Visitor): Html[] {

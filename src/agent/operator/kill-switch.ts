@@ -8,7 +8,9 @@ import { navigationViewOf } from '#domain/navigation/view.ts'
 import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
 import {
   navigationChanged,
+  navigationReport,
   type NavigationChanged,
+  type NavigationReport,
   type NavigationView,
 } from '#domain/schemas/navigation-api.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -22,6 +24,7 @@ import type { Desk } from './desk.ts'
 import { localActor } from './local-actor.ts'
 import { placeOf } from './operator-commands.ts'
 import { throughAgentOrFiles } from './reach.ts'
+import { withAgent } from './with-agent.ts'
 
 /** Far below the target time of a rollback (SH7): an agent that hangs must not use that up. */
 const AGENT_MS: DurationMs = 3_000
@@ -70,9 +73,25 @@ export async function changeSwitch(settings: Settings, wish: SwitchWish): Promis
   }
 }
 
+/** null: no agent has told. */
+export type SwitchStatus = NavigationView & {
+  readonly [part in 'proof' | 'rollback']: NavigationReport[part] | null
+}
+
 /** The files are what counts, whoever runs: nobody has to be asked. */
 export function readSwitchView(settings: Settings): NavigationView {
   return navigationViewOf(readSwitch(directoriesOf(settings)))
+}
+
+/** Who has left only the agent knows. */
+export async function readSwitchStatus(settings: Settings): Promise<SwitchStatus> {
+  const told = await withAgent(settings, async (line) =>
+    dataOf(await line.get('/admin/api/navigation', AGENT_MS), navigationReport),
+  ).catch((error: unknown) => {
+    if (error instanceof HoldfastProblem) return null
+    throw error
+  })
+  return { ...readSwitchView(settings), proof: told?.proof ?? null, rollback: told?.rollback ?? null }
 }
 
 function directoriesOf(settings: Settings): SwitchDirectories {

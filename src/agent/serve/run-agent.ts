@@ -171,7 +171,8 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   })
   const switching = { desk, directories: switchDirectories(contract), clock }
   await settleNavigation(values.navigation, switching, (sentence) => logLine('warning', sentence))
-  const navigation = navigationDesk(switching)
+  const targetMs = values['rollback.target_s'] * 1000
+  const navigation = navigationDesk({ ...switching, history, targetMs })
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const checked = new ContractView({
     settings,

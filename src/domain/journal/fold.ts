@@ -96,6 +96,8 @@ export interface JournalState {
   readonly foreignFlag: ForeignFlag | null
   /** The watchdog's first word in this history; null: it stands in rows that were pruned. */
   readonly beganAt: EventTime | null
+  /** How the navigation was last taken back (SH7); null: never, or it stands in rows that were pruned. */
+  readonly lastRollback: (EventOf<'rolled_back'> & { readonly at: EventTime }) | null
 }
 
 interface ForeignFlag {
@@ -113,6 +115,7 @@ export const emptyState: JournalState = {
   unhelpfulInARow: 0,
   foreignFlag: null,
   beganAt: null,
+  lastRollback: null,
 }
 
 // No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
@@ -157,8 +160,9 @@ function applyEvent(state: JournalState, event: JournalEvent, at: EventTime): Jo
       return abandonAll(state)
     case 'flag_rejected':
       return { ...state, foreignFlag: { takenAt: at, writtenAt: null } }
-    case 'navigation_changed':
     case 'rolled_back':
+      return event.parts.includes('navigation') ? { ...state, lastRollback: { ...event, at } } : state
+    case 'navigation_changed':
     case 'gates_run':
     case 'gate_waived':
     case 'cutover':

@@ -9,6 +9,7 @@ import type { GatesView } from '#domain/schemas/gates-api.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
+import type { TabEnding } from '#domain/navigation/presence.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import type { ProblemView } from '#web/problems.ts'
@@ -97,7 +98,10 @@ export interface AgentApi {
   served(text: string): Promise<ServedReading>
   /** Returns how to hear no more. */
   live(hearer: LiveHearer): () => void
+  /** Says, too, that this tab is here (SH6). */
   health(attempt: Attempt): Promise<HealthReading>
+  /** The tab's last word: sent on when its page is gone already. */
+  left(end: TabEnding): void
   status(attempt: Attempt): Promise<StatusReading>
   /** The page's bytes, unread: the worker makes sense of them. */
   rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>

@@ -15,6 +15,7 @@ import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/wor
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { changing, type ClientOptions, createClient, failed, parseSafely, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
+import { createTabMark } from '#web/api/tab-mark.ts'
 import { joinLiveNews } from '#web/api/live-news.ts'
 import { MalformedAnswer } from '#web/problems.ts'
 import { firstFaultText } from '#web/schema-faults.ts'
@@ -41,6 +42,7 @@ const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' 
 
 export function connect(base: string, options?: ClientOptions): AgentApi {
   const client = createClient(base, options)
+  const tab = createTabMark()
   return {
     served: async (text) => {
       const { at, health, watchdog_running: watchdogRunning } = read(servedSnapshot, parseSafely(text))
@@ -49,8 +51,19 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
     live: (hearer) => joinLiveNews(base, hearer, options),
     health: (attempt) =>
       failed(async () =>
-        readHealth(await jsonOf(await client.get('health', reading(attempt, [UNHEALTHY_STATUS])))),
+        readHealth(
+          await jsonOf(
+            await client.get('health', { ...reading(attempt, [UNHEALTHY_STATUS]), headers: tab.here() }),
+          ),
+        ),
       ),
+    left: (end) => {
+      const ask = options?.fetch ?? fetch
+      // Nobody waits for it, nor could do anything about it: who is not heard of any more counts as gone.
+      ask(new URL('health', base), { headers: tab.left(end), keepalive: true, cache: 'no-store' }).catch(
+        () => {},
+      )
+    },
     status: (attempt) =>
       failed(async () => {
         const body = await jsonOf(await client.get('admin/api/system-status', reading(attempt)))

@@ -35,6 +35,13 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     contract: async (which, attempt) => (await load()).contract(which, attempt),
     served: async (text) => (await load()).served(text),
     health: async (attempt) => (await load()).health(attempt),
+    left: (end) => {
+      // Whoever has not read anything yet has not said that it is here.
+      void connected?.then(
+        (api) => api.left(end),
+        () => {},
+      )
+    },
     status: async (attempt) => (await load()).status(attempt),
     workerStatus: async (attempt) => (await load()).workerStatus(attempt),
     gates: async (attempt) => (await load()).gates(attempt),

@@ -1,9 +1,11 @@
 /**
  * Out of the console as soon as it is out of service (SH3): the agent's push tells it, or the next poll, and a tab that was
  * frozen asks before it shows anything. The same address is loaded again, which then is the classic page's; what was
- * typed is kept for the way back.
+ * typed is kept for the way back. The agent is told when the page really goes, and whether it does so because of the
+ * switch (SH6): not when it means to.
  */
-import { watch } from 'vue'
+import { onScopeDispose, watch } from 'vue'
+import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { useTypedWords } from '#web/composables/use-typed-words.ts'
 import { useHealthStore } from '#web/stores/health.ts'
 import { useOperatorWords } from '#web/stores/operator-words.ts'
@@ -26,14 +28,18 @@ const BY_LOCATION: Leaving = {
   toClassic: () => location.replace(new URL('classic', document.baseURI)),
 }
 
-export function useKillSwitch(leaving: Leaving = BY_LOCATION): void {
+export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget = window): void {
+  const api = useAgentApi()
   const health = useHealthStore()
   const session = useSessionStore()
   const desk = useRestartDesk()
   const words = useOperatorWords()
   const typed = useTypedWords()
 
+  let isObeying = false
+
   function leave(): void {
+    isObeying = true
     typed.keep()
     const last = Number(sessionStorage.getItem(LEFT_KEY) ?? 0)
     const now = Date.now()
@@ -42,6 +48,13 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION): void {
     else leaving.reload()
   }
 
+  function onPageHide(): void {
+    api.left(isObeying ? 'obeyed' : 'closed')
+    isObeying = false
+  }
+
+  view.addEventListener('pagehide', onPageHide)
+  onScopeDispose(() => view.removeEventListener('pagehide', onPageHide))
   watch(
     () => health.isOutOfService,
     (isOut) => {

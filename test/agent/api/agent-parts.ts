@@ -58,7 +58,9 @@ export function bareParts(clock: Clock): BareParts {
     } satisfies WorkerDesk,
     navigation: {
       read: () => navigationViewOf({ files: [], diagnostics: [] }),
+      report: neverAskedFor,
       isEngaged: () => false,
+      heard: neverAskedFor,
       change: notAskedFor,
     },
     recordRollback: async ({ request_id: id }) => `row of ${id}`,

@@ -2,12 +2,12 @@
 import { hash } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { navigationChanged, navigationView } from '#domain/schemas/navigation-api.ts'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { navigationChanged, navigationReport } from '#domain/schemas/navigation-api.ts'
 import type { Role } from '#domain/access/roles.ts'
 import { until } from '../../support/until.ts'
 import { attemptEvents } from '../operator/place.ts'
-import { startWholeAgent, type WholeAgent } from './whole-agent.ts'
+import { PASSWORD, startWholeAgent, type WholeAgent } from './whole-agent.ts'
 
 let agent: WholeAgent
 
@@ -51,8 +51,64 @@ async function put(body: object, as: Role = 'operator', key?: string) {
 async function view() {
   const headers = { authorization: `Bearer ${agent.tokens.viewer}` }
   const answer = await fetch(at('/admin/api/navigation'), { headers })
-  return navigationView.parse(((await answer.json()) as { data: unknown }).data)
+  return navigationReport.parse(((await answer.json()) as { data: unknown }).data)
 }
+
+const TAB = 'a'.repeat(32)
+
+/** As an open tab asks how the target is, and says that it is there. */
+async function poll(word: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(at('/health'), { headers: { ...headers, 'holdfast-tab': word } })
+  expect(answer.status).toBe(200)
+}
+
+/** A session of its own, by its cookie. */
+async function signIn(): Promise<Record<string, string>> {
+  const answer = await fetch(at('/admin/api/login'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  return { cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
+}
+
+test('SH6 it is told who has left, from the file on, and stays known after the release', async () => {
+  const [one, other] = [await signIn(), await signIn()]
+  await poll(TAB, one)
+  await poll('b'.repeat(32), other)
+  await poll('c'.repeat(32))
+  for (const nonsense of ['', 'x'.repeat(5000), `${TAB}; gone`, '\u00e4']) await poll(nonsense, other)
+  expect((await view()).proof.open).toEqual({ signed_in: 2, guests: 1, sessions: 2 })
+
+  // Its last word comes before anybody has looked at the file.
+  writeFileSync(join(agent.ground.runtimeDir, 'navigation.off'), '')
+  await poll(`${TAB}; obeyed`, one)
+  const { round } = (await view()).proof
+  expect(round).toMatchObject({
+    released_at: null,
+    signed_in: { seen: 2, obeyed: 1, gone: 0, outstanding: 1 },
+    guests: { seen: 1, outstanding: 1 },
+    sessions: { seen: 2, obeyed: 1, outstanding: 1 },
+    oldest_outstanding: { since: expect.stringMatching(/Z$/) },
+  })
+  expect(await (await fetch(at('/classic'), { headers: one })).text()).toMatch(/2 of 3 tabs still had/)
+  expect(await (await page('/classic')).text()).not.toContain('Who has left')
+
+  rmSync(join(agent.ground.runtimeDir, 'navigation.off'))
+  const after = (await view()).proof.round
+  const { signed_in, guests, sessions } = round ?? {}
+  expect(after).toMatchObject({ signed_in, guests, sessions, released_at: expect.stringMatching(/Z$/) })
+})
+
+test('SH6 a page that is only open keeps no session alive', async () => {
+  const held = await signIn()
+  const secret = decodeURIComponent(held.cookie?.split('=')[1] ?? '')
+  const find = vi.spyOn(agent.access, 'session')
+  await poll(TAB, held)
+  expect(find).not.toHaveBeenCalled()
+  find.mockRestore()
+  expect(agent.access.isSessionHeld(secret)).toBe(true)
+})
 
 test('SH3 an operator takes one route out of service and puts it back; viewers see it and may not', async () => {
   const wish = { engaged: true, route: '/audit', reason: 'table does not load' }

@@ -340,6 +340,23 @@ test('WD11 setting the wall clock changes no age at all', () => {
   )
 })
 
+test('SH7 the last rollback of the navigation stays known, and one of the release alone is none', () => {
+  const rolledBack = (parts: ('navigation' | 'release')[], request_id: string) => ({
+    type: 'rolled_back' as const,
+    actor,
+    reason: 'blank page',
+    request_id,
+    parts,
+    success: true,
+    took_ms: 1200,
+    target_ms: 30_000,
+    steps: [],
+  })
+  const diary = new Diary().write(rolledBack(['navigation'], 'a')).write(rolledBack(['release'], 'b'))
+  expect(diary.state.lastRollback).toMatchObject({ request_id: 'a', at: diary.now })
+  expect(diary.write(rolledBack(['release', 'navigation'], 'c')).state.lastRollback?.request_id).toBe('c')
+})
+
 test('SD4 an event of a kind that only a newer release knows changes nothing', () => {
   const diary = new Diary().attempt('one')
   const before = diary.state

@@ -4,6 +4,7 @@ import { defineComponent, h, nextTick } from 'vue'
 import type { Health } from '#domain/schemas/health.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { useKillSwitch } from '#web/composables/use-kill-switch.ts'
+import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { useHealthStore } from '#web/stores/health.ts'
 import { useOperatorWords } from '#web/stores/operator-words.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
@@ -13,9 +14,11 @@ import { mount } from '../mount.ts'
 import { sampleHealth } from '../sample-health.ts'
 
 let went: string[]
+let said: string[]
 
 beforeEach(() => {
   went = []
+  said = []
   sessionStorage.clear()
 })
 afterEach(() => sessionStorage.clear())
@@ -24,11 +27,13 @@ afterEach(() => sessionStorage.clear())
 function openTab(user: string | null = OPERATOR.user) {
   const pinia = createPinia()
   const leaving = { reload: () => went.push('reload'), toClassic: () => went.push('classic') }
+  const view = new EventTarget()
+  const api = { left: (end: string) => said.push(end) } as never
   const Tab = defineComponent(() => {
-    useKillSwitch(leaving)
+    useKillSwitch(leaving, view)
     return () => h('p')
   })
-  mount(Tab, { prepare: (app) => app.use(pinia) })
+  mount(Tab, { prepare: (app) => app.use(pinia).provide(AGENT_API, api) })
   if (user !== null) {
     useSessionStore(pinia).settle({ kind: 'in', session: { ...OPERATOR, user } })
   }
@@ -37,7 +42,8 @@ function openTab(user: string | null = OPERATOR.user) {
     useHealthStore(pinia).accept({ kind: 'live', value, readAt: Date.now() })
     await nextTick()
   }
-  return { desk: useRestartDesk(pinia), words: useOperatorWords(pinia), hear }
+  const hide = () => view.dispatchEvent(new Event('pagehide'))
+  return { hide, desk: useRestartDesk(pinia), words: useOperatorWords(pinia), hear }
 }
 
 test('SH3 a tab stays while the console is in service, and where nobody speaks of a switch', async () => {
@@ -94,4 +100,17 @@ test('BI1 whatever else lies in the storage is as if it were not there', async (
   const { desk } = openTab()
   await nextTick()
   expect(desk.reason).toBe('')
+})
+
+test('SH6 the agent is told when the page goes, not when it means to, and why', async () => {
+  const { hear, hide } = openTab()
+  await hear({ navigation: { engaged: true } })
+  expect([went, said]).toEqual([['reload'], []])
+  hide()
+  expect(said).toEqual(['obeyed'])
+})
+
+test('SH6 whoever closes the tab has not obeyed', () => {
+  openTab().hide()
+  expect(said).toEqual(['closed'])
 })

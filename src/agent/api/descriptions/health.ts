@@ -1,10 +1,12 @@
 import * as z from 'zod/mini'
+import { TAB_HEADER } from '#domain/navigation/presence.ts'
 import { deepHealth } from '#domain/schemas/deep-health.ts'
 import { health } from '#domain/schemas/health.ts'
 import { bare, type RouteDescription } from '../describe.ts'
 
 export const HEALTH: RouteDescription = {
   summary: 'How the target is, as everybody may know it',
+  headers: [TAB_HEADER],
   answers: {
     200: bare('Healthy or degraded', health),
     503: bare('Unhealthy', health, ['Retry-After']),

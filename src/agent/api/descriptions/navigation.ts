@@ -1,9 +1,10 @@
-import { navigationBody, navigationChanged, navigationView } from '#domain/schemas/navigation-api.ts'
+import { navigationBody, navigationChanged, navigationReport } from '#domain/schemas/navigation-api.ts'
 import { enveloped, type RouteDescription } from '../describe.ts'
 
 export const NAVIGATION_READ: RouteDescription = {
-  summary: 'The kill switch: which routes are out of service, and by which files',
-  answers: { 200: enveloped('What is there now', navigationView) },
+  summary:
+    'The kill switch: which routes are out of service and by which files, who has left, and how the last rollback went',
+  answers: { 200: enveloped('What is there now', navigationReport) },
 }
 
 export const NAVIGATION_CHANGE = {

@@ -76,6 +76,17 @@ export function addAccessGuard(
   return (request) => callerOf(request, parts, ownOrigin(request, parts.publicOrigins))
 }
 
+/** Whose session it is by its holder's mark, without keeping it alive: an open page alone is nobody who asks. */
+export function sessionHolderOf(
+  request: FastifyRequest,
+  { access, proxy, publicOrigins }: AccessGuardParts,
+): string | null {
+  const place = cookiePlace(ownOrigin(request, publicOrigins), request)
+  const secret = readCookie(place, request.headers.cookie)
+  if (secret !== null && access.isSessionHeld(secret)) return sha256(secret)
+  return proxy.caller(request.raw)?.identity.name ?? null
+}
+
 /** By the token in its body, which was not read yet when everything else was looked at. */
 function formCaller({ identity, csrf }: SignedInCaller, act: string, body: unknown): AskedFor['caller'] {
   const { role } = identity

@@ -91,7 +91,7 @@ function shower(parts: ClassicParts, answers: ClassicAnswers): Show {
       health: readHealth(),
       // Whoever acts does so on what is true now, and not a moment ago.
       worker: caller === null ? await status() : await worker.status().catch(() => null),
-      navigation: navigation.read(),
+      navigation: navigation.report(),
       now: clock.wallNow(),
       page,
       visitor: caller === null ? null : await visitorFor(caller, parts, page),

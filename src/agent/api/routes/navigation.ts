@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { switchableRoute, type Releaser } from '#domain/navigation/kill-switch.ts'
 import type { RouteId } from '#domain/navigation/manifest.ts'
 import type { RestartAsk } from '#domain/journal/events.ts'
-import type { NavigationChanged, NavigationView } from '#domain/schemas/navigation-api.ts'
+import type { TabWord } from '#domain/navigation/presence.ts'
+import type { NavigationChanged, NavigationReport, NavigationView } from '#domain/schemas/navigation-api.ts'
 import { bodyOf } from '../body-of.ts'
 import { NAVIGATION_CHANGE } from '../descriptions/navigation.ts'
 import { envelope } from '../envelope.ts'
@@ -12,7 +13,11 @@ import type { WorkerRouteParts } from './worker.ts'
 
 export interface NavigationDesk {
   read(): NavigationView
+  /** With who has left, and how the last rollback went. */
+  report(): NavigationReport
   isEngaged(): boolean
+  /** What a tab says of itself; in which session, null: nobody has signed in there. */
+  heard(word: TabWord, holder: string | null): void
   change(asked: {
     requestId: string
     actor: RestartAsk['actor']
@@ -32,7 +37,7 @@ export type NavigationRouteParts = Pick<WorkerRouteParts, 'clock' | 'actorOf' | 
 export function addNavigation(app: FastifyInstance, parts: NavigationRouteParts): void {
   const { clock, navigation, actorOf, newId, releaser } = parts
   app.get('/admin/api/navigation', async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(envelope(navigation.read(), clock.wallNow())),
+    reply.header('cache-control', 'no-store').send(envelope(navigation.report(), clock.wallNow())),
   )
   app.put('/admin/api/navigation', async (request, reply) => {
     // A name that is no route's got no further than the schema.

@@ -1,9 +1,21 @@
 /** `holdfast killswitch`: the new navigation out of service, all of it or one route, and back (SH3). */
 import { switchableRoute } from '#domain/navigation/kill-switch.ts'
 import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
+import {
+  PROOF_COLUMNS,
+  PROOF_ROWS,
+  PROOF_WORDS,
+  proofSummary,
+  rollbackSummary,
+} from '#domain/navigation/proof-words.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
-import type { NavigationView, SwitchFileView } from '#domain/schemas/navigation-api.ts'
-import { changeSwitch, readSwitchView, type SwitchChanged } from '#agent/operator/kill-switch.ts'
+import type { SwitchFileView } from '#domain/schemas/navigation-api.ts'
+import {
+  changeSwitch,
+  readSwitchStatus,
+  type SwitchChanged,
+  type SwitchStatus,
+} from '#agent/operator/kill-switch.ts'
 import { operatorSettings } from '#agent/operator/operator-settings.ts'
 import { EXIT, type ExitCode, type Invocation, type OptionValues } from '../command.ts'
 import { reasonOption } from '../reason-option.ts'
@@ -11,7 +23,7 @@ import { reasonOption } from '../reason-option.ts'
 /** Exits 0 whatever the state is, for the state is what was asked. */
 export async function killswitchStatus({ env, configFile, options, out }: Invocation): Promise<ExitCode> {
   const route = routeOption(options)
-  const view = readSwitchView(operatorSettings(env, configFile))
+  const view = await readSwitchStatus(operatorSettings(env, configFile))
   const shown = route === null ? view : { ...view, routes: view.routes.filter(({ id }) => id === route) }
   out.result(shown, statusText(shown))
   return EXIT.done
@@ -42,7 +54,7 @@ function routeOption({ route }: OptionValues): RouteId | null {
   throw new HoldfastProblem('usage', `--route: expected one of ${paths}; found ${route}`)
 }
 
-function statusText({ engaged, by, routes, diagnostics }: NavigationView): string {
+function statusText({ engaged, by, routes, diagnostics, proof, rollback }: SwitchStatus): string {
   const heading = engaged
     ? `The kill switch is engaged: all routes are out of service. ${listed(by)}.`
     : 'The kill switch is not engaged for all routes.'
@@ -51,7 +63,25 @@ function statusText({ engaged, by, routes, diagnostics }: NavigationView): strin
     const why = own.length === 0 ? '' : `  ${listed(own)}`
     return `  ${path.padEnd(12)} ${isOut ? 'out of service' : 'in service'}${why}`
   })
-  return [heading, ...lines, ...diagnostics].join('\n')
+  return [heading, ...lines, ...diagnostics, '', ...proofLines(proof), ...rollbackLines(rollback)].join('\n')
+}
+
+function proofLines(proof: SwitchStatus['proof']): string[] {
+  if (proof === null) return [PROOF_WORDS.unknown]
+  const { round } = proof
+  const told = [...proofSummary(proof), PROOF_WORDS.open(proof.open)]
+  if (round === null) return told
+  const rows = PROOF_ROWS.map((row) => {
+    const counts = PROOF_COLUMNS.map(
+      (column) => `${PROOF_WORDS.columns[column].toLowerCase()} ${round[row][column]}`,
+    )
+    return `  ${PROOF_WORDS.rows[row].padEnd(20)} ${counts.join(', ')}`
+  })
+  return [...told, ...rows]
+}
+
+function rollbackLines(rollback: SwitchStatus['rollback']): string[] {
+  return rollback === null ? [] : [rollbackSummary(rollback)]
 }
 
 function releaseText({ route, by, removed, holds }: SwitchChanged): string {
