@@ -19,6 +19,7 @@ const VIEWS: Record<RouteId, () => Promise<unknown>> = {
   watchdog: () => import('#web/views/recover/WatchdogView.vue'),
   restart: () => import('#web/views/recover/RestartView.vue'),
   audit: () => import('#web/views/recover/AuditView.vue'),
+  navigation: () => import('#web/views/release/NavigationView.vue'),
   admin: () => import('#web/views/admin/AdminView.vue'),
   contract: () => import('#web/views/release/ContractView.vue'),
   gates: () => import('#web/views/release/GatesView.vue'),

@@ -10,12 +10,14 @@ import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ConfigView, SessionList, UserList } from '#domain/schemas/admin-view.ts'
 import type { ContractReport } from '#domain/schemas/contract-api.ts'
 import type { GatesView } from '#domain/schemas/gates-api.ts'
+import type { NavigationChanged, NavigationReport } from '#domain/schemas/navigation-api.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type {
   AgentApi,
   AuditQuery,
   ChangeProof,
   LiveHearer,
+  NavigationWish,
   OperatorWord,
   RestartWish,
 } from '#web/api/agent-api.ts'
@@ -53,6 +55,8 @@ export interface Script {
   users?: UserList | ProblemView | 'silent'
   sessions?: SessionList | ProblemView | 'silent'
   config?: ConfigView | ProblemView | 'silent'
+  navigation?: NavigationReport | ProblemView | 'silent'
+  navigationChanged?: NavigationChanged
   endedSessions?: { id: string; proof: ChangeProof }[]
   /** What the check has found, kept or anew; left out: nothing. */
   contract?: ContractReport | ProblemView | 'silent'
@@ -74,7 +78,7 @@ export interface Script {
 }
 
 export interface SentChange {
-  readonly what: RestartWish | OperatorWord
+  readonly what: RestartWish | OperatorWord | NavigationWish
   readonly proof: ChangeProof & { readonly seen?: string }
 }
 
@@ -201,6 +205,17 @@ function scriptedApi(script: Script): AgentApi {
     },
     classicPage: async (id) =>
       `<main><div id="classic-part"><h2>plain ${id}</h2></div><p>around it</p></main>`,
+    navigation: async () => {
+      requireSession(script)
+      const told = spoken(script.navigation ?? 'silent')
+      if ('title' in told) throw new ReadFailed(told, { cause: 'scripted' })
+      return told
+    },
+    changeNavigation: async (what, proof) => {
+      await change(script, { what, proof })
+      if (script.navigationChanged === undefined) throw new Error('no answer is scripted')
+      return script.navigationChanged
+    },
     session: async () => requireSession(script),
     signIn: async () => enter(script),
     redeemLink: async () => enter(script),

@@ -37,6 +37,7 @@ const COUNTERPARTS: Readonly<Record<RouteId, (facts: ClassicFacts) => Html[]>> =
   logs: (facts) => [...verdictSection(facts), onTheHost('holdfast bundle')],
   gates: (facts) => [...verdictSection(facts), onTheHost('holdfast gates status')],
   contract: (facts) => [...verdictSection(facts), onTheHost('holdfast contract check')],
+  navigation: switchSection,
   admin: (facts) => [...verdictSection(facts), onTheHost('holdfast user list')],
 }
 

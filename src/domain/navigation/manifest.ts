@@ -35,6 +35,7 @@ export const NAVIGATION = [
   { id: 'audit', path: '/audit', title: 'Audit', drawer: 'recover', role: 'viewer' },
   { id: 'gates', path: '/gates', title: 'Gates', drawer: 'release', role: 'viewer' },
   { id: 'contract', path: '/contract', title: 'Runtime contract', drawer: 'release', role: 'viewer' },
+  { id: 'navigation', path: '/navigation', title: 'Navigation', drawer: 'release', role: 'viewer' },
   { id: 'admin', path: '/admin', title: 'Administration', drawer: 'admin', role: 'admin' },
 ] as const satisfies readonly NavigationEntry[]
 

@@ -26,15 +26,23 @@ export const PROOF_WORDS = {
   unknown: 'The agent does not answer: who has left is not known.',
 } as const
 
+/** Where a reader has a clock of its own. */
+type TimeText = (iso: string) => string
+const asTold: TimeText = (iso) => iso
+
 export const PROOF_ROWS = Object.keys(PROOF_WORDS.rows) as ProofRow[]
 export const PROOF_COLUMNS = Object.keys(PROOF_WORDS.columns) as ProofColumn[]
 
 /** Which engagement is told of, and whether everybody is out of it. */
-export function proofSummary({ round, counted_since: since }: NavigationProof): string[] {
-  if (round === null) return [`Not engaged for all routes since the agent started, ${since}.`]
+export function proofSummary(
+  { round, counted_since: since }: NavigationProof,
+  time: TimeText = asTold,
+): string[] {
+  if (round === null) return [`Not engaged for all routes since the agent started, ${time(since)}.`]
   const { engaged_at: from, released_at: to } = round
-  const span = to === null ? `Engaged since ${from}.` : `Last engaged from ${from} to ${to}.`
-  return [span, outcomeText(round), ...oldestText(round), ...(isMore(round) ? [PROOF_WORDS.more] : [])]
+  const span =
+    to === null ? `Engaged since ${time(from)}.` : `Last engaged from ${time(from)} to ${time(to)}.`
+  return [span, outcomeText(round), ...oldestText(round, time), ...(isMore(round) ? [PROOF_WORDS.more] : [])]
 }
 
 function outcomeText(round: Round): string {
@@ -48,22 +56,27 @@ function outcomeText(round: Round): string {
   return `${outstanding} of ${counted(seen, 'tab')} still had the console open${then}${took}.`
 }
 
-function oldestText({ oldest_outstanding: oldest }: Round): string[] {
+function oldestText({ oldest_outstanding: oldest }: Round, time: TimeText): string[] {
   if (oldest === null) return []
   const who = oldest.signed_in ? 'signed in' : 'not signed in'
-  return [`Outstanding longest: a tab, ${who}, since ${oldest.since}; last heard of ${oldest.heard_at}.`]
+  return [
+    `Outstanding longest: a tab, ${who}, since ${time(oldest.since)}; last heard of ${time(oldest.heard_at)}.`,
+  ]
 }
 
 function isMore(round: Round): boolean {
   return PROOF_ROWS.some((row) => round[row].more)
 }
 
-export function rollbackSummary({ target_ms: target, last }: NavigationReport['rollback']): string {
+export function rollbackSummary(
+  { target_ms: target, last }: NavigationReport['rollback'],
+  time: TimeText = asTold,
+): string {
   const declared = `The target time is ${secondsText(target)}`
   if (last === null) return `${declared}; no rollback of the navigation is on record.`
   const { at, by, success, took_ms: took, target_ms: targetThen } = last
   const end = success ? 'succeeded' : 'failed'
-  return `${declared}. The last rollback, ${at} by ${by}, ${end} in ${secondsText(took)} of ${secondsText(targetThen)}.`
+  return `${declared}. The last rollback, ${time(at)} by ${by}, ${end} in ${secondsText(took)} of ${secondsText(targetThen)}.`
 }
 
 function counted(number: number, what: string): string {

@@ -6,6 +6,7 @@ import type { AuditPage, AuditVerification } from '#domain/schemas/audit-api.ts'
 import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ContractReport } from '#domain/schemas/contract-api.ts'
 import type { GatesView } from '#domain/schemas/gates-api.ts'
+import type { NavigationChanged, NavigationReport } from '#domain/schemas/navigation-api.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
@@ -92,6 +93,13 @@ export interface LiveHearer {
   signedOut(): void
 }
 
+export interface NavigationWish {
+  readonly engaged: boolean
+  /** null: all routes. */
+  readonly route: string | null
+  readonly reason: string
+}
+
 /** Each read rejects with a `ReadFailed`. */
 export interface AgentApi {
   /** Reads the snapshot that came with the document. */
@@ -119,6 +127,8 @@ export interface AgentApi {
   sessions(attempt: Attempt): Promise<SessionList>
   endSession(id: string, proof: ChangeProof): Promise<SessionEnded>
   config(attempt: Attempt): Promise<ConfigView>
+  navigation(attempt: Attempt): Promise<NavigationReport>
+  changeNavigation(wish: NavigationWish, proof: ChangeProof): Promise<NavigationChanged>
   /** The classic counterpart of a page, as the agent renders it. */
   classicPage(id: string): Promise<string>
   /** The check that the agent keeps, or one that is made now. */

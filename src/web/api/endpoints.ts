@@ -9,6 +9,7 @@ import { contractReport } from '#domain/schemas/contract-api.ts'
 import { systemStatus } from '#domain/schemas/admin-api.ts'
 import { logsPage } from '#domain/schemas/logs.ts'
 import { gatesView } from '#domain/schemas/gates-api.ts'
+import { navigationChanged, navigationReport } from '#domain/schemas/navigation-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
@@ -36,6 +37,8 @@ const configEnvelope = enveloped(configView)
 const contractEnvelope = enveloped(contractReport)
 const acceptedEnvelope = enveloped(restartAccepted)
 const recordedEnvelope = enveloped(wordRecorded)
+const navigationEnvelope = enveloped(navigationReport)
+const navigationChangedEnvelope = enveloped(navigationChanged)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
 
 const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' } as const
@@ -145,6 +148,16 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         return client
           .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_FRAME_TYPE } })
           .arrayBuffer()
+      }),
+    navigation: (attempt) =>
+      failed(async () => {
+        const answer = await client.get('admin/api/navigation', reading(attempt))
+        return read(navigationEnvelope, await jsonOf(answer)).data
+      }),
+    changeNavigation: (wish, marks) =>
+      failed(async () => {
+        const answer = await client.put('admin/api/navigation', changing(wish, marks))
+        return read(navigationChangedEnvelope, await jsonOf(answer)).data
       }),
     classicPage: (id) => failed(() => client.get(`classic/${id}`, { retry: 0 }).text()),
     session: () =>

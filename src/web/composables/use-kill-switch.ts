@@ -8,6 +8,7 @@ import { onScopeDispose, watch } from 'vue'
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { useTypedWords } from '#web/composables/use-typed-words.ts'
 import { useHealthStore } from '#web/stores/health.ts'
+import { useNavigationDesk } from '#web/stores/navigation-desk.ts'
 import { useOperatorWords } from '#web/stores/operator-words.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
 import { useSessionStore } from '#web/stores/session.ts'
@@ -35,6 +36,7 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget 
   const desk = useRestartDesk()
   const words = useOperatorWords()
   const typed = useTypedWords()
+  const switching = useNavigationDesk()
 
   let isObeying = false
 
@@ -66,9 +68,10 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget 
     () => session.session?.user,
     (user) => {
       if (user === undefined) return
-      const { reason = '', typedName = '', ...others } = takeUnsent(user)
+      const { reason = '', typedName = '', navigation = '', ...others } = takeUnsent(user)
       desk.takeUp({ reason, typedName })
       words.takeUp(others)
+      switching.takeUp(navigation)
     },
     { immediate: true },
   )

@@ -1,4 +1,4 @@
-import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
+import type { AgentApi, NavigationWish, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { isSignedOut } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
@@ -14,6 +14,7 @@ type Reads = Pick<
   | 'users'
   | 'sessions'
   | 'config'
+  | 'navigation'
   | 'contract'
   | 'gates'
 >
@@ -25,6 +26,10 @@ interface Changes {
     marks: { readonly key: string; readonly seen: string },
   ): ReturnType<AgentApi['restart']>
   endSession(id: string, marks: { readonly key: string }): ReturnType<AgentApi['endSession']>
+  changeNavigation(
+    wish: NavigationWish,
+    marks: { readonly key: string },
+  ): ReturnType<AgentApi['changeNavigation']>
   say(word: OperatorWord, marks: { readonly key: string }): ReturnType<AgentApi['say']>
 }
 
@@ -56,6 +61,8 @@ export function useSignedInApi(): Reads & Changes {
     config: (attempt) => noticed(api.config(attempt)),
     endSession: (id, marks) => noticed(api.endSession(id, { ...marks, csrf: csrf() })),
     contract: (which, attempt) => noticed(api.contract(which, attempt)),
+    navigation: (attempt) => noticed(api.navigation(attempt)),
+    changeNavigation: (wish, marks) => noticed(api.changeNavigation(wish, { ...marks, csrf: csrf() })),
     restart: (wish, marks) => noticed(api.restart(wish, { ...marks, csrf: csrf() })),
     say: (word, marks) => noticed(api.say(word, { ...marks, csrf: csrf() })),
   }

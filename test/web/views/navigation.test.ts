@@ -1,0 +1,153 @@
+/** SH3, SH6, SH7: the page *Navigation* on an agent whose answers a test decides. */
+import { expect, test } from 'vitest'
+import { page } from 'vitest/browser'
+import { unexplained, type SwitchFile } from '#domain/navigation/kill-switch.ts'
+import { PROOF_WORDS } from '#domain/navigation/proof-words.ts'
+import { SWITCH_WORDS } from '#domain/navigation/switch-words.ts'
+import { navigationViewOf } from '#domain/navigation/view.ts'
+import { BARRED_WORDS, REASON_MISSING } from '#domain/policy/act-words.ts'
+import type { NavigationChanged, NavigationReport } from '#domain/schemas/navigation-api.ts'
+import { navigationMessages } from '#web/messages-navigation.ts'
+import { messages } from '#web/messages.ts'
+import { OPERATOR, openConsole, STATUS, type Script } from '../console.ts'
+import { expectAccessible } from '../mount.ts'
+import { sampleHealth } from '../sample-health.ts'
+
+const { page: words } = navigationMessages
+const tally = (seen: number, outstanding: number) => ({
+  seen,
+  obeyed: seen - outstanding,
+  gone: 0,
+  outstanding,
+  more: false,
+})
+
+function reportOf(files: SwitchFile[] = [], over: Partial<NavigationReport> = {}): NavigationReport {
+  return {
+    ...navigationViewOf({ files, diagnostics: [] }),
+    proof: {
+      counted_since: '2026-02-08T03:00:00Z',
+      open: { signed_in: 1, guests: 0, sessions: 1 },
+      round: {
+        engaged_at: '2026-02-08T03:10:00Z',
+        released_at: '2026-02-08T03:20:00Z',
+        signed_in: tally(7, 1),
+        guests: tally(2, 0),
+        sessions: tally(3, 1),
+        last_obeyed_after_ms: 420,
+        oldest_outstanding: {
+          signed_in: true,
+          since: '2026-02-08T03:10:00Z',
+          heard_at: '2026-02-08T03:19:58Z',
+        },
+      },
+    },
+    rollback: {
+      target_ms: 30_000,
+      last: { at: '2026-02-08T03:10:00Z', by: 'local:root', success: true, took_ms: 1210, target_ms: 30_000 },
+    },
+    ...over,
+  }
+}
+
+const runtimeFile = (route: SwitchFile['route']): SwitchFile => ({
+  place: 'state',
+  kind: 'runtime',
+  route,
+  ...unexplained(null),
+  reason: '<b>its table</b>',
+  by: 'user:ops',
+})
+const DONE: NavigationChanged = {
+  change: 'engaged',
+  route: 'audit',
+  by: 'user:ops',
+  replayed: false,
+  recorded: true,
+  event_id: '1',
+  written: [],
+  removed: [],
+  holds: [],
+  notes: [],
+}
+
+const open = (over: Partial<Script> = {}) =>
+  openConsole(
+    {
+      health: sampleHealth(),
+      status: STATUS,
+      page: 'silent',
+      navigation: reportOf(),
+      navigationChanged: DONE,
+      ...over,
+    },
+    '/navigation',
+  )
+const part = (name: string) => page.getByRole('region', { name })
+const engage = () => part(SWITCH_WORDS.heading).getByRole('button', { name: SWITCH_WORDS.engage })
+const release = () => part(SWITCH_WORDS.heading).getByRole('button', { name: SWITCH_WORDS.release })
+
+test('SH6 SH7 who has left stands in rows, the oldest that has not in words, and the rollback beside its target', async () => {
+  const { host } = await open()
+  const proof = part(PROOF_WORDS.heading)
+  await expect.element(proof.getByRole('row', { name: 'tabs, signed in 7 6 0 1' })).toBeVisible()
+  await expect.element(proof.getByText(/^1 of 9 tabs still had the console open/)).toBeVisible()
+  await expect.element(proof.getByText(/^Outstanding longest: a tab, signed in/)).toBeVisible()
+  await expect.element(part(words.rollback.heading).getByText(/succeeded in 1\.3 s of 30\.0 s/)).toBeVisible()
+  await expectAccessible(host)
+})
+
+test('SH3 a page is taken out with its reason by one request, however often the button is pressed', async () => {
+  const { script } = await open()
+  await expect.element(engage()).toHaveAccessibleDescription(REASON_MISSING)
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.what).selectOptions('Audit')
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.reason).fill('table does not load')
+  await engage().dblClick()
+  await expect.element(page.getByText(`${SWITCH_WORDS.done.engaged}.`)).toBeVisible()
+  expect(script.changes?.map(({ what }) => what)).toEqual([
+    { engaged: true, route: 'audit', reason: 'table does not load' },
+  ])
+  expect(script.changes?.[0]?.proof.csrf).toBe(OPERATOR.csrf_token)
+})
+
+test('SH3 what holds each page is told as text; what is out already is only put back', async () => {
+  const { host } = await open({ navigation: reportOf([runtimeFile('audit')]) })
+  const held = part(words.routes.heading).getByText(
+    /^navigation\.off\.runtime\.d.audit in .*<b>its table<.b>/,
+  )
+  await expect.element(held).toBeVisible()
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.what).selectOptions('Audit')
+  await expect.element(engage()).toHaveAccessibleDescription(words.barred.isOut)
+  await expect.element(release()).toHaveAccessibleDescription(REASON_MISSING)
+  await expectAccessible(host)
+})
+
+test('SH3 what the host holds is not offered for release from here', async () => {
+  await open({ navigation: reportOf([{ ...runtimeFile(null), kind: 'hard' }]) })
+  await expect.element(release()).toHaveAccessibleDescription(SWITCH_WORDS.hardHolds)
+})
+
+test('SE5 a viewer sees everything, and why nothing can be changed', async () => {
+  const { script } = await open({ session: { ...OPERATOR, role: 'viewer' } })
+  await expect.element(engage()).toHaveAccessibleDescription(BARRED_WORDS.role(messages.roles.viewer))
+  await engage().click({ force: true })
+  expect(script.changes ?? []).toEqual([])
+})
+
+test('WD17 a change without an answer is sent again as it was, under the same key', async () => {
+  const { script } = await open({ change: messages.problems.noAnswer })
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.reason).fill('blank page')
+  await engage().click()
+  await expect.element(page.getByText(/It may have been done all the same/)).toBeVisible()
+  script.change = null
+  await page.getByRole('button', { name: words.again }).click()
+  await expect.element(page.getByText(`${SWITCH_WORDS.done.engaged}.`)).toBeVisible()
+  const [first, second] = script.changes ?? []
+  expect(second).toEqual(first)
+})
+
+test('BI1 an agent that does not answer is told, and nothing is shown as live', async () => {
+  const { host } = await open({ navigation: 'silent' })
+  await expect.element(page.getByText(`${messages.problems.noAnswer.title}.`).first()).toBeVisible()
+  await expectAccessible(host)
+})
