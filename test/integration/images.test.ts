@@ -69,7 +69,9 @@ beforeAll(async () => {
   await until(
     'the agent is alive',
     async () => (await statusOf(`http://127.0.0.1:${backendPort}/livez`)) === 200,
-  )
+  ).catch((cause: unknown) => {
+    throw new Error(`it does not start: ${agent.said()}`, { cause })
+  })
 })
 
 afterAll(async () => {

@@ -216,7 +216,7 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     systemd.must('ln', '-sfn', first, '/opt/holdfast/current')
     expect(code).toBe(4)
     for (const unit of [WATCHDOG, AGENT]) {
-      expect(stdout).toContain(`${unit}: cwd`)
+      expect(stdout).toContain(`${unit}: release`)
       expect(stdout).toContain(`systemctl restart ${unit}`)
     }
   })

@@ -57,7 +57,7 @@ function proofPart({ proof, rollback }: ClassicFacts['navigation']): Html[] {
 
 function tableOf(round: NonNullable<NavigationProof['round']>): Html {
   const { what, columns, rows } = PROOF_WORDS
-  return html`<div role="region" tabindex="0" aria-label="${PROOF_WORDS.heading}">
+  return html`<div class="wide" role="region" tabindex="0" aria-label="${PROOF_WORDS.heading}">
     <table>
       <thead>
         <tr>

@@ -6,22 +6,24 @@
  * - installed, and started by hand: strictly, without a unit;
  * - by a contract that somebody named: what has drifted from it. What cannot be looked at is no drift there, since a
  *   contract may be tried out on a host that lacks its account;
- * - by the one that ships beside a checkout, or a demonstration's: nothing, for it describes another place than this.
+ * - by the one that ships beside a checkout, or a demonstration's: nothing, for it describes another place than this;
+ * - from an image: nothing, since accounts, units and the target's files are none of the image's (ADR 0031).
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { failing, type CheckItem } from '#domain/contract/check-item.ts'
 import { installedContract } from '#domain/contract/deployment.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
-import { SHIPPED_CONTRACT } from '#agent/places.ts'
+import { IMAGE_MARK_FILE, SHIPPED_CONTRACT } from '#agent/places.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings, or no start; not enforced, the settings with what was found among their warnings. */
 export async function underContract(settings: Settings, env: Environment): Promise<Settings> {
-  // A demonstration does not even load what it takes.
-  const found = settings.contract.contract.kind === 'production' ? await startFindings(settings, env) : []
+  const isElsewhere = settings.contract.contract.kind !== 'production' || existsSync(IMAGE_MARK_FILE)
+  // Then what it takes is not even loaded.
+  const found = isElsewhere ? [] : await startFindings(settings, env)
   if (found.length === 0) return settings
   if (settings.config.values['contract.enforce'])
     throw new HoldfastProblem('contract_drift', found.map(findingLines).join(''))

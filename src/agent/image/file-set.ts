@@ -6,6 +6,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { join, relative } from 'node:path'
 import type { ImagePart, ImageSpec } from '#domain/image/images.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
+import { keptNames } from '#agent/release/kept-assets.ts'
 import { readJson } from '#agent/settings/read-json.ts'
 import { runsInPackage, runtimeModules } from './runtime-modules.ts'
 
@@ -40,7 +41,9 @@ function plannedPart(part: ImagePart, { image, checkout }: Ground): PlannedFile[
         if (part.isOptional) return []
         throw missing(`${part.from} is not there`)
       }
-      return filesAt(from, part.to, () => true)
+      // What a build keeps for tabs of the build before is of no use where that one never ran.
+      const kept = new Set([...keptNames(from)].map((name) => join('assets', name)))
+      return filesAt(from, part.to, (path) => !kept.has(path))
     }
     case 'modules':
       return runtimeModules(

@@ -25,7 +25,7 @@ test('a command of two words is found, with its options', () => {
 
 test('-h is --help, and --json may come before the command', () => {
   expect(parse('serve', '-h')).toMatchObject({ options: { help: true } })
-  expect(parse('gates', '-h')).toMatchObject({ kind: 'planned', help: true })
+  expect(parse('gates', '-h')).toMatchObject({ kind: 'help' })
   expect(parse('--json', 'serve')).toMatchObject({ command: { name: 'serve' }, options: { json: true } })
 })
 
