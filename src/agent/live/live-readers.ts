@@ -32,6 +32,7 @@ export class LiveReaders {
   readonly #log: EventLog
   readonly #readers = new Map<LiveReader, string>()
   readonly #beat: NodeJS.Timeout
+  #lookAnew: () => void = () => undefined
 
   constructor(epoch: string) {
     this.#log = new EventLog(epoch)
@@ -52,8 +53,14 @@ export class LiveReaders {
     throw new HoldfastProblem('too_many_streams', detail, { retryAfterMs: HEARTBEAT_MS })
   }
 
+  /** Done before anybody is told how things stand: what has ended since the last look must not send a tab away again. */
+  lookBeforeOpening(look: () => void): void {
+    this.#lookAnew = look
+  }
+
   /** Returns what to call when the other side has gone. */
   open({ outlet, holder, isStillIn, lastEventId }: Listener): () => void {
+    this.#lookAnew()
     const reader = new LiveReader(outlet, isStillIn)
     this.#readers.set(reader, holder)
     const gone = () => void this.#readers.delete(reader)

@@ -25,6 +25,7 @@ export interface ChangeSources {
 export function startTellingChanges(readers: LiveReaders, sources: ChangeSources): { stop(): void } {
   const look = changeTeller(readers, sources)
   look()
+  readers.lookBeforeOpening(look)
   const timer = setInterval(look, LOOK_MS)
   return { stop: () => clearInterval(timer) }
 }

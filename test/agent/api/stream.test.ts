@@ -238,6 +238,16 @@ describe('who does not read', () => {
   })
 })
 
+test('SH3 who begins to listen hears how it stands now, and nothing that ended since the last look', async () => {
+  change(1)
+  live.lookBeforeOpening(() => change(2))
+  const stream = await listen()
+  await stream.saw('audit')
+  expect(stream.events.filter(({ event }) => event === 'audit').map(({ data }) => data)).toEqual([
+    { changed_at: '2026-02-08T03:14:2.000+00:00' },
+  ])
+})
+
 test('an agent that stops says so to each listener', async () => {
   const stream = await listen()
   await app.close()
