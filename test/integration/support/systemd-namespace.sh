@@ -2,6 +2,8 @@
 # Whatever it could write of the host is read-only, a copy, or another file system: /dev (it would link /dev/log), the
 # control groups, /etc, and the whole root. Its network is a loopback of its own, with every port free.
 set -eu
+# Wherever it is started from may lie under what is covered below.
+cd /
 fresh() { mount -t tmpfs -o "mode=$1" holdfast-test "$2"; }
 
 mount --make-rprivate /
@@ -37,7 +39,7 @@ mkdir -p /etc/systemd/system /etc/polkit-1/rules.d
 echo 'holdfast:x:64999:64999::/var/lib/holdfast:/usr/sbin/nologin' >> /etc/passwd
 echo 'holdfast:x:64999:' >> /etc/group
 mount -o remount,bind,ro /
-python3 -c 'import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0x41))'
+/usr/bin/python3 -c 'import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0x41))'
 
 # What would set up a machine: devices, modules, kernel settings, accounts, sessions.
 mkdir -p /run/systemd/system
