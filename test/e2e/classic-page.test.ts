@@ -3,33 +3,21 @@ import { execFileSync } from 'node:child_process'
 import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, watchPage } from '../support/browser.ts'
-import { AGENT_PROGRAM, holdfast, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
-import { ADMIN, signedInState, withAdmin } from '../support/signed-in.ts'
-import { until } from '../support/until.ts'
+import { startAgentAlone, type AgentAlone } from '../support/agent-alone.ts'
+import { watchPage } from '../support/browser.ts'
+import { holdfast } from '../support/holdfast.ts'
+import { ADMIN, signedInState } from '../support/signed-in.ts'
 
-let place: Scratch
-let agent: Run
+let alone: AgentAlone
+let place: AgentAlone['place']
 let browser: Browser
 let url: string
 
 beforeAll(async () => {
-  place = scratch()
-  agent = run([AGENT_PROGRAM, 'serve'], {
-    ...withAdmin(place),
-    HOLDFAST_STATSD_PORT: '0',
-    HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
-  })
-  const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
-  ;({ url } = JSON.parse(line) as { url: string })
-  browser = await openBrowser()
+  alone = await startAgentAlone()
+  ;({ place, browser, url } = alone)
 })
-afterAll(async () => {
-  await browser.close()
-  agent.process.kill('SIGTERM')
-  await agent.ended
-  place.remove()
-})
+afterAll(() => alone.close())
 
 test('SH4 without any script: signed in, paused with a reason, and signed out again', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false })

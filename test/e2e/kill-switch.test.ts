@@ -2,36 +2,24 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
-import { openBrowser } from '../support/browser.ts'
-import { AGENT_PROGRAM, holdfast, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
-import { signedInState, withAdmin } from '../support/signed-in.ts'
+import { startAgentAlone, type AgentAlone } from '../support/agent-alone.ts'
+import { holdfast } from '../support/holdfast.ts'
+import { signedInState } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
 /** A bound on waiting on a busy machine; without one it takes some half a second. */
 const LEFT_WITHIN_MS = 5000
 
-let place: Scratch
-let agent: Run
+let alone: AgentAlone
+let place: AgentAlone['place']
 let browser: Browser
 let url: string
 
 beforeAll(async () => {
-  place = scratch()
-  agent = run([AGENT_PROGRAM, 'serve'], {
-    ...withAdmin(place),
-    HOLDFAST_STATSD_PORT: '0',
-    HOLDFAST_TARGET_HEALTH_URL: 'http://127.0.0.1:9/health',
-  })
-  const line = await until('the agent listens', () => /\{.*statsd_port.*\}/.exec(agent.stderr())?.[0])
-  ;({ url } = JSON.parse(line) as { url: string })
-  browser = await openBrowser()
+  alone = await startAgentAlone()
+  ;({ place, browser, url } = alone)
 })
-afterAll(async () => {
-  await browser.close()
-  agent.process.kill('SIGTERM')
-  await agent.ended
-  place.remove()
-})
+afterAll(() => alone.close())
 
 const killswitch = (verb: 'engage' | 'release') =>
   holdfast(['killswitch', verb, '--reason', `to ${verb}`], place.env)
