@@ -58,7 +58,7 @@ describe.each(TARGETS)('the %s target', (kind) => {
   test('SIGHUP replaces every worker, and no request of the calm load fails', async () => {
     const load = new LoadGenerator({
       target: { host: '127.0.0.1', port: ground.port },
-      profile: { ...CALM_LOAD, requestsPerSecond: 80 },
+      profile: CALM_LOAD,
       clock: systemClock,
       seed: 7,
     })

@@ -113,7 +113,7 @@ export class ServiceGround {
 
   event<T extends JournalEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {
     return waitFor(
-      `${count} of ${type}; the watchdog: ${this.systemd.journal(WATCHDOG)}`,
+      () => `${count} of ${type}; the watchdog: ${this.systemd.journal(WATCHDOG)}`,
       () => this.events(type)[count - 1],
       { withinMs: 30_000 },
     )

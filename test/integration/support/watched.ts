@@ -201,7 +201,7 @@ export class Watched {
 
   event<T extends JournalEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {
     return waitFor(
-      `${count} of ${type}; the watchdog: ${this.watchdogLog}`,
+      () => `${count} of ${type}; gunicorn: ${this.gunicornLog}; the watchdog: ${this.watchdogLog}`,
       async () => (await this.events(type))[count - 1],
       { withinMs: 30_000 },
     )

@@ -1,0 +1,42 @@
+/**
+ * Which files begin first. A fresh clone knows no durations, and by size alone a file that waits for a minute began last
+ * and had the machine for itself. A name that is missing here costs time, never a test.
+ */
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
+
+/** Those that take half a minute and more, the longest first. */
+const LONGEST = [
+  'e2e/recover',
+  'integration/watchdog-crew',
+  'e2e/every-page',
+  'integration/local-agent',
+  'e2e/kill-switch',
+  'e2e/observe-pages',
+  'e2e/nginx-console',
+  'integration/demo-lifecycle',
+  'e2e/live-console',
+  'integration/watchdog',
+  'integration/full-disk',
+  'integration/prune',
+  'e2e/one-stream',
+  'e2e/served-document',
+  'integration/start',
+  'e2e/classic-page',
+  'integration/demo-failures',
+  'integration/nginx',
+  'integration/systemd',
+  'integration/audit',
+]
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+  return index === -1 ? LONGEST.length : index
+}
