@@ -1,8 +1,8 @@
 import type { PolicyState } from '#domain/schemas/health.ts'
-import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import type { Look } from '#web/ui/look.ts'
 
-const { policyStates: words } = messages
+const { policyStates: words } = observeMessages
 
 export const POLICY_LOOKS: Record<PolicyState, Look> = {
   allowed: { tone: 'ok', shape: 'disc', word: words.allowed },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { METRICS } from '#domain/metrics/contract.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import Figure from '#web/ui/Figure.vue'
 import type { Reading } from '#web/ui/reading.ts'
 import { expectAccessible, mount } from '../mount.ts'
@@ -67,7 +68,7 @@ test('a figure keeps its height from loading to live', () => {
 
 test('FC2 "How is this computed?" tells the contract, and Escape closes it', async () => {
   const host = mountFigure({ kind: 'live', value: 0.113, ageMs: 400 })
-  const button = page.getByRole('button', { name: messages.figures.how('Error ratio') })
+  const button = page.getByRole('button', { name: observeMessages.figures.how('Error ratio') })
   const formula = page.getByText(METRICS['request.error_ratio'].formula)
   await expect.element(formula).not.toBeVisible()
   await button.click()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { POLICY_STATES } from '#domain/schemas/health.ts'
-import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { SHAPES } from '#web/ui/look.ts'
 import PolicyBadge from '#web/ui/PolicyBadge.vue'
 import StateMark from '#web/ui/StateMark.vue'
@@ -23,7 +23,7 @@ test('no two verdicts share a shape or a word: the page reads in greyscale', () 
 test('each policy state has its own shape and its own words', async () => {
   const hosts = POLICY_STATES.map((state) => mount(PolicyBadge, { props: { state } }))
   expect(hosts.map((host) => host.textContent.trim())).toEqual(
-    POLICY_STATES.map((state) => messages.policyStates[state]),
+    POLICY_STATES.map((state) => observeMessages.policyStates[state]),
   )
   expect(new Set(hosts.map((host) => host.querySelector('path')?.getAttribute('d'))).size).toBe(
     POLICY_STATES.length,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Observation } from '#web/compute/protocol.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import { type FigureSource, figureReading } from '#web/views/observe/figure-reading.ts'
 
@@ -53,10 +54,10 @@ test('SH2 a stale feed makes stale figures that keep their value', () => {
 })
 
 test.each([
-  [{ kind: 'absent', reason: null }, messages.figures.noStream],
-  [{ kind: 'absent', reason: 'history_unreadable' }, messages.gaps.history_unreadable],
+  [{ kind: 'absent', reason: null }, observeMessages.figures.noStream],
+  [{ kind: 'absent', reason: 'history_unreadable' }, observeMessages.gaps.history_unreadable],
   [{ kind: 'absent', reason: 'of_a_newer_agent' }, 'of_a_newer_agent'],
-  [{ kind: 'malformed', fault: 'pool.t[3]' }, messages.figures.malformed('pool.t[3]')],
+  [{ kind: 'malformed', fault: 'pool.t[3]' }, observeMessages.figures.malformed('pool.t[3]')],
 ])('a section without figures says why: %j', (section, why) => {
   expect(reading(feedOf(section))).toEqual({ kind: 'failed', why })
 })

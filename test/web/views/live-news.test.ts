@@ -7,6 +7,7 @@ import type { Health } from '#domain/schemas/health.ts'
 import type { LiveHearer } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
+import { signInMessages } from '#web/messages-sign-in.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
@@ -72,7 +73,7 @@ test('SH8 a session that the stream found ended is asked for, and the sign-in sh
   const { script, hearer } = await openListening()
   script.session = 'nobody'
   hearer.signedOut()
-  await expect.element(page.getByText(messages.signIn.notes.ended)).toBeVisible()
+  await expect.element(page.getByText(signInMessages.notes.ended)).toBeVisible()
   // Who is signed out hears no more.
   await expect.poll(() => script.live).toBeUndefined()
 })

@@ -3,6 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
 import { EARLY } from '../api/recorded-payloads.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
@@ -29,8 +30,8 @@ test('the first screen: the verdict, what happens by itself, the next step, the 
   expect(metric(host, 'pool.saturation')?.value).toBe('0.4')
   expect(metric(host, 'probe.availability_pct')?.value).toBe('100')
   await expect.element(page.getByText('12 of 30', { exact: true })).toBeVisible()
-  const policy = page.getByRole('region', { name: messages.policy.heading })
-  await expect.element(policy.getByText(messages.policyStates.allowed)).toBeVisible()
+  const policy = page.getByRole('region', { name: observeMessages.policy.heading })
+  await expect.element(policy.getByText(observeMessages.policyStates.allowed)).toBeVisible()
   expect(host.querySelectorAll('[data-live-row]').length).toBeGreaterThanOrEqual(8)
   await expectAccessible(host)
 })
@@ -46,7 +47,7 @@ test('IN3 a block that the health answer lacks is missing with its reason, and i
     ...CALM,
     page: rawPage({ breaker: { t: [], state: [] }, gaps: [gap] }),
   })
-  const said = messages.figures.breakerUnknown(messages.gaps.block_missing)
+  const said = observeMessages.figures.breakerUnknown(observeMessages.gaps.block_missing)
   await expect.element(page.getByText(said, { exact: false })).toBeVisible()
   expect(metric(host, 'breaker.open_pct')).toBeNull()
   await expectAccessible(host)
@@ -78,7 +79,7 @@ test('SH2 when the agent falls silent everything says so, keeps its value, and r
 test('an agent that never answered: what failed, what still works, when it is asked again', async () => {
   const { host } = await openConsole({ health: 'silent', status: 'silent', page: 'silent' })
   await expect.element(title()).toHaveTextContent('Overview: The agent does not answer')
-  expect(host.textContent).toContain(messages.verdict.failedWorks)
+  expect(host.textContent).toContain(observeMessages.verdict.failedWorks)
   expect(host.textContent).toMatch(/next try in \d+ s/)
   await expectAccessible(host)
 })
@@ -87,8 +88,10 @@ test('no traffic yet: says so and how to send it, and keeps zero apart from unkn
   const status = { ...STATUS, intake: { ...STATUS.intake, samples: 0 } }
   const requests = { t: [], duration_ms: [], status: [] }
   const { host } = await openConsole({ ...CALM, status, page: rawPage({ requests }) })
-  await expect.element(page.getByText(`${messages.figures.noTraffic}.`)).toBeVisible()
-  await expect.element(page.getByText(messages.figures.noTrafficArgument('127.0.0.1:8125'))).toBeVisible()
+  await expect.element(page.getByText(`${observeMessages.figures.noTraffic}.`)).toBeVisible()
+  await expect
+    .element(page.getByText(observeMessages.figures.noTrafficArgument('127.0.0.1:8125')))
+    .toBeVisible()
   expect(metric(host, 'request.rate')?.value).toBe('0')
   expect(metric(host, 'request.error_ratio')?.textContent).toBe(messages.none)
   await expectAccessible(host)
@@ -120,19 +123,19 @@ test('OB1 a backend of before the policy: its verdict, and for what it does not 
   await expect
     .element(title())
     .toHaveTextContent('Overview: The target reports: Redis unavailable, L1 cache only')
-  const policy = page.getByRole('region', { name: messages.policy.heading })
-  await expect.element(policy.getByText(messages.policy.missing, { exact: true })).toBeVisible()
+  const policy = page.getByRole('region', { name: observeMessages.policy.heading })
+  await expect.element(policy.getByText(observeMessages.policy.missing, { exact: true })).toBeVisible()
   expect(policy.getByText(messages.none, { exact: true }).elements()).toHaveLength(3)
-  expect(host.textContent).not.toContain(messages.verdict.droppedTitle)
+  expect(host.textContent).not.toContain(observeMessages.verdict.droppedTitle)
   await expectAccessible(host)
 })
 
 test('a policy that allows what nobody is there to do does not claim self-healing', async () => {
   const { host } = await openConsole({ ...CALM, status: { ...STATUS, watchdog: { running: false } } })
-  const policy = page.getByRole('region', { name: messages.policy.heading })
-  await expect.element(policy.getByText(messages.policy.unwatched, { exact: true })).toBeVisible()
+  const policy = page.getByRole('region', { name: observeMessages.policy.heading })
+  await expect.element(policy.getByText(observeMessages.policy.unwatched, { exact: true })).toBeVisible()
   await expect
-    .element(policy.getByText(messages.policyStates.allowed, { exact: true }))
+    .element(policy.getByText(observeMessages.policyStates.allowed, { exact: true }))
     .not.toBeInTheDocument()
   await expectAccessible(host)
 })
@@ -148,7 +151,7 @@ test('a demonstration says plainly what it is doing, and when the next phase beg
     },
   }
   const { host } = await openConsole({ ...CALM, status })
-  await expect.element(page.getByText(messages.demonstration.heading)).toBeVisible()
+  await expect.element(page.getByText(observeMessages.demonstration.heading)).toBeVisible()
   expect(host.textContent).toContain('Slow queries fill the pool.')
   expect(host.textContent).toMatch(/Next phase in (30|31) s\./)
   await expectAccessible(host)
@@ -177,7 +180,7 @@ test('a worker that had to be replaced is told', async () => {
   const { host } = await openConsole({ ...CALM })
   await expect.poll(() => metric(host, 'request.rate')?.value).toBe('0.013')
   useSamplesStore().reportWorker('replaced')
-  await expect.element(page.getByText(messages.worker.replaced)).toBeVisible()
+  await expect.element(page.getByText(observeMessages.worker.replaced)).toBeVisible()
 })
 
 test('the first stop of the keyboard leads past the navigation', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { NAVIGATION } from '#domain/navigation/manifest.ts'
 import { messages } from '#web/messages.ts'
+import { signInMessages } from '#web/messages-sign-in.ts'
 import { OPERATOR, openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
@@ -59,7 +60,7 @@ test('SH1 Escape leaves everything as it was, and gives the focus back', async (
 test('SH1 signing out is a command; who is signed out is offered no page', async () => {
   await openPalette()
   await userEvent.keyboard('sign out{Enter}')
-  await expect.element(page.getByText(messages.signIn.notes.signed_out)).toBeVisible()
+  await expect.element(page.getByText(signInMessages.notes.signed_out)).toBeVisible()
   await userEvent.keyboard('{Control>}k{/Control}')
   await expect.element(option(`${messages.theme.label}: ${messages.theme.dark}`)).toBeVisible()
   await expect.element(option(messages.session.signOut)).not.toBeInTheDocument()

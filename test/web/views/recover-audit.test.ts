@@ -6,7 +6,7 @@ import type { AuditRecord } from '#domain/audit/record.ts'
 import type { AuditVerification } from '#domain/schemas/audit-api.ts'
 import { auditExportAddress } from '#web/api/audit-export.ts'
 import { pageMessages } from '#web/messages-page.ts'
-import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { instantOf, localInput, queryIn } from '#web/views/recover/audit-query.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
@@ -58,7 +58,7 @@ test('a row says when, who, what, which decision and why; the rest of it on dema
     .getByRole('button', { name: /^Details of “guard released”/ })
     .click()
   await expect.element(trail().getByText('f00d')).toBeVisible()
-  const { policyStates: states } = messages
+  const { policyStates: states } = observeMessages
   await expect.element(trail().getByText(words.details.change(states.guarded, states.allowed))).toBeVisible()
   await expectAccessible(host)
 })

@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser'
 import { ladder, RUNG_WORDS } from '#domain/policy/ladder.ts'
 import { reasonText, warningText } from '#domain/policy/reason-words.ts'
 import { messages } from '#web/messages.ts'
+import { signInMessages } from '#web/messages-sign-in.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -315,9 +316,9 @@ describe('a session that ends while a reason is typed', () => {
     const { script } = await open({ worker: guardedWorker() })
     await fillOverride()
     script.session = 'nobody'
-    await expect.element(page.getByText(messages.signIn.notes.ended)).toBeVisible()
-    await page.getByLabelText(messages.signIn.username).fill('ops')
-    await page.getByLabelText(messages.signIn.password).fill('x')
+    await expect.element(page.getByText(signInMessages.notes.ended)).toBeVisible()
+    await page.getByLabelText(signInMessages.username).fill('ops')
+    await page.getByLabelText(signInMessages.password).fill('x')
     await userEvent.keyboard('{Enter}')
     await expect.element(reason()).toHaveValue('  the pool is stuck ')
     await override().click()
@@ -331,10 +332,10 @@ describe('a session that ends while a reason is typed', () => {
     await fillOverride()
     script.change = { code: 'sign_in_required', title: 'Nobody is signed in', detail: '' }
     await override().click()
-    await expect.element(page.getByText(messages.signIn.notes.ended)).toBeVisible()
+    await expect.element(page.getByText(signInMessages.notes.ended)).toBeVisible()
     script.change = null
-    await page.getByLabelText(messages.signIn.username).fill('ops')
-    await page.getByLabelText(messages.signIn.password).fill('x')
+    await page.getByLabelText(signInMessages.username).fill('ops')
+    await page.getByLabelText(signInMessages.password).fill('x')
     await userEvent.keyboard('{Enter}')
     await expect.element(reason()).toHaveValue('  the pool is stuck ')
     await expect.element(override()).toHaveAttribute('aria-disabled', 'false')

@@ -4,6 +4,8 @@ import { page, userEvent } from 'vitest/browser'
 import { POLICY_STATES } from '#domain/schemas/health.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
+import { signInMessages } from '#web/messages-sign-in.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -30,7 +32,7 @@ describe('the state machine', () => {
     expect(states().getByRole('listitem').elements()).toHaveLength(POLICY_STATES.length)
     const lit = [...host.querySelectorAll('li[aria-current]')].map(({ textContent }) => textContent)
     expect(lit).toHaveLength(1)
-    expect(lit[0]).toContain(messages.policyStates[state])
+    expect(lit[0]).toContain(observeMessages.policyStates[state])
     expect(lit[0]).toContain(recoverMessages.now)
     await expectAccessible(host)
   })
@@ -175,15 +177,15 @@ test('a session that ends in the middle of a sentence loses nothing; somebody el
   const { script, host } = await open({ worker: guardedWorker() })
   await reasons().first().fill('the pool is')
   script.session = 'nobody'
-  await expect.element(page.getByText(messages.signIn.notes.ended)).toBeVisible()
-  await page.getByLabelText(messages.signIn.username).fill('ops')
-  await page.getByLabelText(messages.signIn.password).fill('x')
+  await expect.element(page.getByText(signInMessages.notes.ended)).toBeVisible()
+  await page.getByLabelText(signInMessages.username).fill('ops')
+  await page.getByLabelText(signInMessages.password).fill('x')
   await userEvent.keyboard('{Enter}')
   await expect.element(reasons().first()).toHaveValue('the pool is')
   await page.getByRole('button', { name: messages.session.signOut }).click()
   script.enters = { ...OPERATOR, user: 'kim' }
-  await page.getByLabelText(messages.signIn.username).fill('kim')
-  await page.getByLabelText(messages.signIn.password).fill('x')
+  await page.getByLabelText(signInMessages.username).fill('kim')
+  await page.getByLabelText(signInMessages.password).fill('x')
   await userEvent.keyboard('{Enter}')
   await expect.element(reasons().first()).toHaveValue('')
   expect(host.textContent).not.toContain('the pool is')

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import { messages } from '#web/messages.ts'
+import { signInMessages } from '#web/messages-sign-in.ts'
 import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
@@ -14,8 +15,8 @@ const { headline } = verdictOf(sampleHealth(), { watchdogRunning: true })
 afterEach(() => history.replaceState(null, '', location.pathname + location.search))
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name })
-const name = () => page.getByLabelText(messages.signIn.username)
-const password = () => page.getByLabelText(messages.signIn.password)
+const name = () => page.getByLabelText(signInMessages.username)
+const password = () => page.getByLabelText(signInMessages.password)
 
 async function signIn(): Promise<void> {
   await expect.element(name()).toHaveFocus()
@@ -24,7 +25,7 @@ async function signIn(): Promise<void> {
 
 test('SH1 signed out, it shows the public verdict and the sign-in, and nothing else of the service', async () => {
   const { host } = await openConsole({ ...OUT })
-  await expect.element(heading(messages.signIn.title)).toBeVisible()
+  await expect.element(heading(signInMessages.title)).toBeVisible()
   await expect.element(page.getByRole('main').getByText(headline, { exact: false })).toBeVisible()
   expect(host.textContent).not.toContain('reports.service')
   expect(page.getByRole('link', { name: 'Overview' }).elements()).toEqual([])
@@ -52,7 +53,7 @@ test('a wrong password is told in words; the name stays, the password is typed a
   const refused = { code: 'sign_in_refused', title: 'of the agent', detail: 'of the agent' }
   const { host, script } = await openConsole({ ...OUT, signIn: refused })
   await signIn()
-  await expect.element(page.getByRole('alert')).toHaveTextContent(messages.signIn.faults.sign_in_refused)
+  await expect.element(page.getByRole('alert')).toHaveTextContent(signInMessages.faults.sign_in_refused)
   await expect.element(name()).toHaveValue('ops')
   await expect.element(password()).toHaveValue('')
   await expect.element(password()).toHaveFocus()
@@ -68,13 +69,13 @@ test('who is slowed sees how long, and is not asked again before', async () => {
   await signIn()
   await expect.element(page.getByText(/The next try is possible in \d s/)).toBeVisible()
   await expect
-    .element(page.getByRole('button', { name: messages.signIn.submit }))
+    .element(page.getByRole('button', { name: signInMessages.submit }))
     .toHaveAttribute('aria-disabled', 'true')
   script.signIn = null
   await userEvent.keyboard('correct horse{Enter}')
-  expect(heading(messages.signIn.title).elements()).toHaveLength(1)
+  expect(heading(signInMessages.title).elements()).toHaveLength(1)
   await expect
-    .element(page.getByRole('button', { name: messages.signIn.submit }))
+    .element(page.getByRole('button', { name: signInMessages.submit }))
     .toHaveAttribute('aria-disabled', 'false')
   await userEvent.keyboard('{Enter}')
   await expect.element(heading(`Overview: ${headline}`)).toBeVisible()
@@ -84,7 +85,7 @@ test('a session that ends leads to the sign-in, which says so, and from there ba
   const { script, router } = await openConsole({ ...OUT, session: OPERATOR }, '/no/such/page?x=1')
   await expect.element(heading(messages.notFound.title)).toBeVisible()
   script.session = 'nobody'
-  await expect.element(page.getByText(messages.signIn.notes.ended)).toBeVisible()
+  await expect.element(page.getByText(signInMessages.notes.ended)).toBeVisible()
   expect(router.currentRoute.value.fullPath).toBe('/no/such/page?x=1')
   await signIn()
   await expect.element(heading(messages.notFound.title)).toHaveFocus()
@@ -94,7 +95,7 @@ test('signing out hides what was seen, and says so', async () => {
   const { host } = await openConsole({ ...OUT, session: OPERATOR })
   await expect.element(page.getByText('reports.service')).toBeVisible()
   await page.getByRole('button', { name: messages.session.signOut }).click()
-  await expect.element(page.getByText(messages.signIn.notes.signed_out)).toBeVisible()
+  await expect.element(page.getByText(signInMessages.notes.signed_out)).toBeVisible()
   expect(host.textContent).not.toContain('reports.service')
 })
 
@@ -108,7 +109,7 @@ test('SE2 a sign-in link lets in, and is gone from the address at once', async (
 test('SE2 a link that is used up says so, and leaves the form', async () => {
   history.replaceState(null, '', '#sign-in=twice')
   await openConsole({ ...OUT, signIn: { code: 'sign_in_link_invalid', title: '', detail: '' } })
-  await expect.element(page.getByRole('alert')).toHaveTextContent(messages.signIn.faults.sign_in_link_invalid)
+  await expect.element(page.getByRole('alert')).toHaveTextContent(signInMessages.faults.sign_in_link_invalid)
   await expect.element(name()).toBeVisible()
 })
 
@@ -124,5 +125,5 @@ test('an agent that does not answer hides nothing behind a sign-in that could no
     .element(page.getByRole('heading', { level: 1 }))
     .toHaveTextContent(`Overview: ${messages.problems.noAnswer.title}`)
   script.session = 'nobody'
-  await expect.element(heading(messages.signIn.title)).toBeVisible()
+  await expect.element(heading(signInMessages.title)).toBeVisible()
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Verdict } from '#domain/health/verdict.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import { verdictFace } from '#web/views/observe/verdict-face.ts'
 import { sampleHealth } from '../sample-health.ts'
@@ -45,12 +46,12 @@ test.each<{ feed: Feed<typeof value>; headline: string; nextStep: string }>([
   {
     feed: { kind: 'failed', problem, retryAt: NOW + 1000 },
     headline: problem.title,
-    nextStep: messages.verdict.failedStep,
+    nextStep: observeMessages.verdict.failedStep,
   },
   {
     feed: { kind: 'failed', problem: messages.problems.malformed('body: expected JSON'), retryAt: null },
     headline: 'The answer cannot be read',
-    nextStep: messages.verdict.oddStep,
+    nextStep: observeMessages.verdict.oddStep,
   },
 ])('without an answer there is no verdict: $feed.kind', ({ feed, headline, nextStep }) => {
   expect(verdictFace(feed, null, NOW)).toMatchObject({ headline, nextStep, look: { word: 'Unknown' } })

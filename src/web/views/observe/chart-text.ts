@@ -2,20 +2,20 @@
 import { type FigureId, METRICS } from '#domain/metrics/contract.ts'
 import { metricText } from '#domain/metrics/display.ts'
 import type { ProbeMark, Series } from '#domain/metrics/series.ts'
-import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 
 export function chartText(metric: FigureId, series: Series): string {
   const { title } = METRICS[metric]
   const values = series.filter((value) => value !== null)
-  if (values.length === 0) return messages.chart.empty(title)
+  if (values.length === 0) return observeMessages.chart.empty(title)
   const low = plainText(metric, Math.min(...values))
   const high = plainText(metric, Math.max(...values))
-  return messages.chart.label(title, low, high, series.length - values.length)
+  return observeMessages.chart.label(title, low, high, series.length - values.length)
 }
 
 export function probeText(marks: readonly (ProbeMark | null)[]): string {
   const count = (wanted: ProbeMark | null) => marks.filter((mark) => mark === wanted).length
-  return messages.chart.probes(count('ok'), count('degraded'), count('failed'), count(null))
+  return observeMessages.chart.probes(count('ok'), count('degraded'), count('failed'), count(null))
 }
 
 /** A scale that ends at the highest value; without any value above zero it has no end worth naming. */

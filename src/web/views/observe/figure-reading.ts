@@ -5,6 +5,7 @@ import { staleText } from '#web/age-text.ts'
 import type { Observation, Section } from '#web/compute/protocol.ts'
 import { gapText } from '#web/gap-text.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import type { Reading } from '#web/ui/reading.ts'
 
@@ -28,10 +29,10 @@ export function figureReading<T>(
   if (section.kind === 'absent')
     return {
       kind: 'failed',
-      why: section.reason === null ? messages.figures.noStream : gapText(section.reason),
+      why: section.reason === null ? observeMessages.figures.noStream : gapText(section.reason),
     }
   if (section.kind === 'malformed') {
-    return { kind: 'failed', why: messages.figures.malformed(section.fault) }
+    return { kind: 'failed', why: observeMessages.figures.malformed(section.fault) }
   }
   const value = source.value(section.value)
   const sampledAt = source.sampledAt?.(section.value) ?? feed.value.agentNow

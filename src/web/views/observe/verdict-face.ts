@@ -8,6 +8,7 @@ import { ageText } from '#domain/units.ts'
 import { retryText, staleText } from '#web/age-text.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { isSilence, type ProblemView } from '#web/problems.ts'
 import type { Feed } from '#web/stores/feed.ts'
 import type { Look } from '#web/ui/look.ts'
@@ -25,7 +26,7 @@ export interface VerdictFace {
 }
 
 export function verdictFace(feed: Feed<HealthReading>, verdict: Verdict | null, now: EpochMs): VerdictFace {
-  const { verdict: words } = messages
+  const { verdict: words } = observeMessages
   switch (feed.kind) {
     case 'loading':
       return { ...NOTHING, kind: 'loading', headline: messages.state.loading }
@@ -57,7 +58,7 @@ export function verdictFace(feed: Feed<HealthReading>, verdict: Verdict | null, 
 
 /** An agent that is silent wants to be started; one that says something odd wants to be understood. */
 function stepAfter(problem: ProblemView | null): string {
-  return isSilence(problem) ? messages.verdict.failedStep : messages.verdict.oddStep
+  return isSilence(problem) ? observeMessages.verdict.failedStep : observeMessages.verdict.oddStep
 }
 
 const NOTHING = {
@@ -69,7 +70,8 @@ const NOTHING = {
 } as const satisfies Partial<VerdictFace>
 
 function faceOf(reading: HealthReading, verdict: Verdict | null): Omit<VerdictFace, 'kind' | 'staleness'> {
-  const { verdict: words, state } = messages
+  const { verdict: words } = observeMessages
+  const { state } = messages
   if (verdict !== null) return { ...verdict, look: VERDICT_LOOKS[verdict.level] }
   const fault = reading.health.kind === 'malformed' ? reading.health.fault : ''
   return {
