@@ -84,6 +84,12 @@ const en = {
     workers: (count: number) => (count === 1 ? '1 worker' : `${count} workers`),
   },
 
+  leaving: {
+    title: 'The console is out of service.',
+    detail: 'The classic page is being loaded in its place.',
+    way: 'Open it by hand',
+  },
+
   incomplete: {
     title: 'A part of the console could not be loaded.',
     detail: 'Load this page again; the agent may have been upgraded.',

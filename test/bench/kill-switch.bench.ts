@@ -1,25 +1,31 @@
 /**
  * The kill switch behind a real nginx, with twenty tabs of one browser (SH3): from the moment on that the file is there
- * until the last tab shows the classic page, by the agent's push, and with the event stream blocked by polling alone.
+ * until the last tab has painted the classic page, by the agent's push, and with the event stream blocked by polling alone.
+ * Each tab tells by its own clock when it heard, and when it had painted: somebody who watches twenty tabs is busier than they are.
+ * Then how soon the classic page is painted, beside the console (SH4).
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
+import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
 import { startBehindNginx } from '../support/behind-nginx.ts'
+import { until } from '../support/until.ts'
 import { Story } from './support/report.ts'
 import { rounded } from './support/statistics.ts'
 
 const TABS = 20
 const PATHS = ['/', '/traffic', '/watchdog', '/audit']
 const LIMIT_MS = { push: 2_000, polling: 10_000, load: 500 }
+const LOADS = 12
+const PAINT_RATIO = 0.6
 
 const story = await Story.open('kill-switch')
 const behind = await startBehindNginx()
 const file = join(behind.place.runtimeDir, 'navigation.off')
 try {
   const context = await behind.newContext()
-  const pages = await openTabs(context)
-  report('push', await leaveMs(pages), LIMIT_MS.push)
+  await openTabs(context)
+  report('push', await leaveMs(context), LIMIT_MS.push)
 
   const from = performance.now()
   const late = await context.newPage()
@@ -32,8 +38,12 @@ try {
 
   const deaf = await behind.newContext()
   await deaf.route('**/admin/api/stream', (route) => route.abort())
-  report('polling', await leaveMs(await openTabs(deaf)), LIMIT_MS.polling)
+  await openTabs(deaf)
+  report('polling', await leaveMs(deaf), LIMIT_MS.polling)
+  rmSync(file)
   await deaf.close()
+
+  for (const isKept of [false, true]) await comparePaints(isKept)
 } finally {
   await behind.close()
 }
@@ -48,23 +58,101 @@ function isOut(page: Page): Promise<void> {
   return page.getByText('Holdfast, classic page').waitFor()
 }
 
-/** Of each tab. */
-async function leaveMs(pages: readonly Page[]): Promise<number[]> {
-  const from = performance.now()
+interface Leaving {
+  readonly heard: number
+  readonly painted: number
+}
+
+/** Of each tab, from the file on. */
+async function leaveMs(context: BrowserContext): Promise<Leaving[]> {
+  const from = Date.now()
   writeFileSync(file, '')
+  await until('all have said that they leave', async () => (await obeyed(context)) === TABS, 30_000)
   return Promise.all(
-    pages.map(async (page) => {
+    context.pages().map(async (page) => {
       await isOut(page)
-      return performance.now() - from
+      const [heardAt, paintedAt] = [await leftAt(page), await paintedAtOf(page)]
+      return { heard: heardAt - from, painted: paintedAt - from }
     }),
   )
 }
 
-function report(how: string, times: readonly number[], atMost: number): void {
+async function obeyed(context: BrowserContext): Promise<number> {
+  const answer = await context.request.get(`${behind.front}/admin/api/navigation`)
+  const { data } = (await answer.json()) as { data: NavigationReport }
+  return data.proof.round?.signed_in.obeyed ?? 0
+}
+
+function leftAt(page: Page): Promise<number> {
+  return page.evaluate(() => Number(sessionStorage.getItem('holdfast:left')))
+}
+
+/** By the clock on the wall. */
+async function paintedAtOf(page: Page): Promise<number> {
+  const paint = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null
+  const afterMs = await until('it has painted', () => page.evaluate(paint).then((ms) => ms ?? undefined))
+  return (await page.evaluate(() => performance.timeOrigin)) + afterMs
+}
+
+function report(how: string, tabs: readonly Leaving[], atMost: number): void {
+  const painted = tabs.map((tab) => tab.painted)
   const figures = {
-    tabs: times.length,
-    first_ms: rounded(Math.min(...times)),
-    last_ms: rounded(Math.max(...times)),
+    tabs: tabs.length,
+    last_heard_ms: rounded(Math.max(...tabs.map(({ heard }) => heard))),
+    first_ms: rounded(Math.min(...painted)),
+    last_ms: rounded(Math.max(...painted)),
   }
-  story.measured(`tabs out by ${how}`, figures, { last_ms: { atMost } })
+  story.measured(`tabs out by ${how}`, figures, { tabs: { exactly: TABS }, last_ms: { atMost } })
+}
+
+/**
+ * In turn, so that all meet the same machine; the least of each is what it takes. The console's document paints the agent's words
+ * before any script has run (ADR 0025): that is its first paint, and the console itself comes after it.
+ */
+async function comparePaints(isKept: boolean): Promise<void> {
+  const least = {
+    words: Number.POSITIVE_INFINITY,
+    console: Number.POSITIVE_INFINITY,
+    classic: Number.POSITIVE_INFINITY,
+  }
+  const kept = await behind.newContext()
+  for (let load = 0; load < LOADS; load += 1) {
+    for (const path of ['/', '/classic']) {
+      const context = isKept ? kept : await behind.newContext()
+      const page = await context.newPage()
+      await page.addInitScript(markConsole)
+      await page.goto(`${behind.front}${path}`)
+      const words = (await paintedAtOf(page)) - (await page.evaluate(() => performance.timeOrigin))
+      if (path === '/classic') least.classic = Math.min(least.classic, words)
+      else {
+        least.words = Math.min(least.words, words)
+        least.console = Math.min(least.console, await consoleMs(page))
+      }
+      await (isKept ? page : context).close()
+    }
+  }
+  await kept.close()
+  const figures = {
+    classic_ms: rounded(least.classic),
+    console_words_ms: rounded(least.words),
+    console_itself_ms: rounded(least.console),
+    ratio: rounded(least.classic / least.words),
+    ratio_itself: rounded(least.classic / least.console),
+  }
+  const how = isKept ? 'with the console’s files kept by the browser' : 'of a browser that has nothing yet'
+  story.measured(`first paint, ${how}`, figures, { ratio: { atMost: PAINT_RATIO } })
+}
+
+/** In the page: when the frame with the console's navigation has been drawn. */
+function markConsole(): void {
+  const look = () => {
+    if (document.querySelector('nav') === null) requestAnimationFrame(look)
+    else requestAnimationFrame(() => performance.mark('console'))
+  }
+  look()
+}
+
+function consoleMs(page: Page): Promise<number> {
+  const mark = () => performance.getEntriesByName('console')[0]?.startTime ?? null
+  return until('the console is there', () => page.evaluate(mark).then((ms) => ms ?? undefined))
 }

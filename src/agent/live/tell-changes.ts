@@ -22,12 +22,16 @@ export interface ChangeSources {
   readonly clock: Clock
 }
 
-export function startTellingChanges(readers: LiveReaders, sources: ChangeSources): { stop(): void } {
+/** `look`: something has just been changed here, and nobody need wait for the next look. */
+export function startTellingChanges(
+  readers: LiveReaders,
+  sources: ChangeSources,
+): { look(): void; stop(): void } {
   const look = changeTeller(readers, sources)
   look()
   readers.lookBeforeOpening(look)
   const timer = setInterval(look, LOOK_MS)
-  return { stop: () => clearInterval(timer) }
+  return { look, stop: () => clearInterval(timer) }
 }
 
 /** One look. */

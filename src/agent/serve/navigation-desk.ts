@@ -23,6 +23,8 @@ export interface NavigationDeskParts extends SwitchParts {
   readonly history: Pick<HistoryWatch, 'latest'>
   /** Declared for a rollback (SH7). */
   readonly targetMs: DurationMs
+  /** Something was changed through here: open tabs are told without delay. */
+  readonly changed?: () => void
 }
 
 export function navigationDesk(parts: NavigationDeskParts): NavigationDesk {
@@ -55,6 +57,7 @@ export function navigationDesk(parts: NavigationDeskParts): NavigationDesk {
         { ...wish, reason: cleanReason(reason) },
       )
       presence.switched(isEngaged(directories), clock.monotonicNow())
+      parts.changed?.()
       return done
     },
   }

@@ -172,7 +172,7 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const switching = { desk, directories: switchDirectories(contract), clock }
   await settleNavigation(values.navigation, switching, (sentence) => logLine('warning', sentence))
   const targetMs = values['rollback.target_s'] * 1000
-  const navigation = navigationDesk({ ...switching, history, targetMs })
+  const navigation = navigationDesk({ ...switching, history, targetMs, changed: () => telling.look() })
   const publisher = openFlagPublisher(contract.paths.restart_flag)
   const checked = new ContractView({
     settings,

@@ -1,10 +1,11 @@
 /**
  * Out of the console as soon as it is out of service (SH3): the agent's push tells it, or the next poll, and a tab that was
  * frozen asks before it shows anything. The same address is loaded again, which then is the classic page's; what was
- * typed is kept for the way back. The agent is told when the page really goes, and whether it does so because of the
- * switch (SH6): not when it means to.
+ * typed is kept for the way back. The console itself ends at once: many tabs of one browser load one after the other,
+ * and what goes on in those that wait only keeps all of them. The agent is told when the page really goes, and whether
+ * it does so because of the switch (SH6): not when it means to.
  */
-import { onScopeDispose, watch } from 'vue'
+import { onScopeDispose, readonly, shallowRef, watch, type Ref } from 'vue'
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
 import { useTypedWords } from '#web/composables/use-typed-words.ts'
 import { useHealthStore } from '#web/stores/health.ts'
@@ -29,7 +30,10 @@ const BY_LOCATION: Leaving = {
   toClassic: () => location.replace(new URL('classic', document.baseURI)),
 }
 
-export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget = window): void {
+export function useKillSwitch(
+  leaving: Leaving = BY_LOCATION,
+  view: EventTarget = window,
+): { isLeaving: Readonly<Ref<boolean>> } {
   const api = useAgentApi()
   const health = useHealthStore()
   const session = useSessionStore()
@@ -38,10 +42,11 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget 
   const typed = useTypedWords()
   const switching = useNavigationDesk()
 
+  const isLeaving = shallowRef(false)
   let isObeying = false
 
   function leave(): void {
-    isObeying = true
+    isObeying = isLeaving.value = true
     typed.keep()
     const last = Number(sessionStorage.getItem(LEFT_KEY) ?? 0)
     const now = Date.now()
@@ -75,4 +80,5 @@ export function useKillSwitch(leaving: Leaving = BY_LOCATION, view: EventTarget 
     },
     { immediate: true },
   )
+  return { isLeaving: readonly(isLeaving) }
 }

@@ -112,13 +112,16 @@ test('SH6 a page that is only open keeps no session alive', async () => {
 
 test('SH3 an operator takes one route out of service and puts it back; viewers see it and may not', async () => {
   const wish = { engaged: true, route: '/audit', reason: 'table does not load' }
+  const told = agent.switched
   expect((await put(wish, 'viewer')).status).toBe(403)
+  expect(agent.switched).toBe(told)
   const engaged = await put(wish)
   expect(engaged.status).toBe(200)
   expect(navigationChanged.parse(engaged.body.data)).toMatchObject({
     by: 'token:operator',
     written: [{ file: 'navigation.off.runtime.d/audit', kind: 'runtime' }],
   })
+  expect(agent.switched, 'open tabs are told at once').toBe(told + 1)
   const seen = await view()
   expect(seen.engaged).toBe(false)
   expect(seen.routes.filter((route) => route.engaged)).toMatchObject([

@@ -80,6 +80,8 @@ export interface WholeAgent {
   readonly app: FastifyInstance
   readonly access: AccessDesk
   readonly ground: OperatorGround
+  /** How often open tabs would have been told at once that the kill switch was changed. */
+  readonly switched: number
   readonly logged: readonly string[]
   /** What the target is taken to have answered. */
   outcome: ProbeOutcome
@@ -102,7 +104,8 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     readRestarts: restartReader(() => history.latest()),
   })
   fill(store, startedAt)
-  const held: Pick<WholeAgent, 'outcome'> & { logged: string[] } = {
+  const held: Pick<WholeAgent, 'outcome'> & { logged: string[]; switched: number } = {
+    switched: 0,
     outcome: answered(startedAt),
     logged: [],
   }
@@ -160,6 +163,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
       clock,
       history,
       targetMs: 30_000,
+      changed: () => (held.switched += 1),
     }),
     newId: () => crypto.randomUUID(),
     log: (sentence) => held.logged.push(sentence),

@@ -30,10 +30,10 @@ function openTab(user: string | null = OPERATOR.user) {
   const view = new EventTarget()
   const api = { left: (end: string) => said.push(end) } as never
   const Tab = defineComponent(() => {
-    useKillSwitch(leaving, view)
-    return () => h('p')
+    const { isLeaving } = useKillSwitch(leaving, view)
+    return () => h('p', isLeaving.value ? 'leaving' : 'the console')
   })
-  mount(Tab, { prepare: (app) => app.use(pinia).provide(AGENT_API, api) })
+  const element = mount(Tab, { prepare: (app) => app.use(pinia).provide(AGENT_API, api) })
   if (user !== null) {
     useSessionStore(pinia).settle({ kind: 'in', session: { ...OPERATOR, user } })
   }
@@ -43,7 +43,7 @@ function openTab(user: string | null = OPERATOR.user) {
     await nextTick()
   }
   const hide = () => view.dispatchEvent(new Event('pagehide'))
-  return { hide, desk: useRestartDesk(pinia), words: useOperatorWords(pinia), hear }
+  return { element, hide, desk: useRestartDesk(pinia), words: useOperatorWords(pinia), hear }
 }
 
 test('SH3 a tab stays while the console is in service, and where nobody speaks of a switch', async () => {
@@ -56,6 +56,13 @@ test('SH3 a tab stays while the console is in service, and where nobody speaks o
 test('SH3 it leaves as soon as it hears that the console is out of service, signed in or not', async () => {
   await openTab().hear({ navigation: { engaged: true } })
   expect(went).toEqual(['reload'])
+})
+
+test('SH3 the console is gone at once, before the page is', async () => {
+  const { element, hear } = openTab()
+  expect(element.textContent).toBe('the console')
+  await hear({ navigation: { engaged: true } })
+  expect(element.textContent).toBe('leaving')
 })
 
 test('SH3 signed out it leaves as well', async () => {
