@@ -4,7 +4,7 @@
  */
 const KEY = 'holdfast:unsent'
 /** As with everything else that somebody typed. */
-const CHARACTERS_MAX = 2000
+export const CHARACTERS_MAX = 2000
 
 export type UnsentTexts = Readonly<Record<string, string>>
 

@@ -35,6 +35,11 @@ async function openTabs(context: BrowserContext): Promise<Page[]> {
   return pages
 }
 
+/** In the classic page's form. */
+const pauseReason = (page: Page | undefined) =>
+  page
+    ?.locator('form', { has: page.getByRole('button', { name: 'Pause automatic restarts' }) })
+    .getByLabel('Reason')
 const hasLeft = (page: Page) => page.getByText('Holdfast, classic page').isVisible()
 
 test('SH3 all tabs leave at the push of the switch, keep their address, and what was typed', async () => {
@@ -51,6 +56,9 @@ test('SH3 all tabs leave at the push of the switch, keep their address, and what
     LEFT_WITHIN_MS,
   )
   expect(new URL(watchdog?.url() ?? '').pathname).toBe('/watchdog')
+  await watchdog?.getByText('What you had typed in the console and not sent').waitFor()
+  expect(await pauseReason(watchdog)?.inputValue()).toBe('a deploy that takes')
+  expect(await pauseReason(pages[0])?.inputValue(), 'on the whole page, too').toBe('a deploy that takes')
 
   expect((await killswitch('release')).code).toBe(0)
   await watchdog?.reload()

@@ -145,6 +145,7 @@ function scriptedApi(script: Script): AgentApi {
     },
     health: async () => readHealth(spoken(script.health)),
     left: () => {},
+    handOver: async () => {},
     status: async () => {
       requireSession(script)
       return { status: spoken(script.status), agentNow: NOW }

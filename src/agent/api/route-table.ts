@@ -23,6 +23,7 @@ import { RAW_HISTOGRAMS, RAW_PAGE } from './descriptions/raw.ts'
 import { LOGIN, LOGIN_LINK, LOGOUT, SESSION } from './descriptions/session.ts'
 import { STREAM } from './descriptions/stream.ts'
 import { SYSTEM_STATUS } from './descriptions/system-status.ts'
+import { UNSENT } from './descriptions/unsent.ts'
 import {
   GUARD_RELEASE,
   PAUSE,
@@ -93,6 +94,7 @@ export const ROUTES: readonly StatedRoute[] = [
   { method: 'POST', path: '/admin/api/worker/resume', least: 'operator', description: RESUME },
   { method: 'GET', path: '/admin/api/navigation', least: 'viewer', description: NAVIGATION_READ },
   { method: 'PUT', path: '/admin/api/navigation', least: 'operator', description: NAVIGATION_CHANGE },
+  { method: 'PUT', path: '/admin/api/unsent', least: 'operator', on: 'tcp', description: UNSENT },
   { method: 'GET', path: '/admin/api/contract', least: 'viewer', description: CONTRACT },
   { method: 'GET', path: '/admin/api/audit', least: 'viewer', description: AUDIT },
   { method: 'GET', path: '/admin/api/audit/verify', least: 'viewer', description: AUDIT_VERIFY },

@@ -4,6 +4,7 @@ import { addAccessGuard, signedInActor, type AccessGuardParts } from './plugins/
 import { hostGuard, localHostGuard, type HostGuard } from './plugins/host-guard.ts'
 import { localActorOf } from './plugins/local-peer.ts'
 import { addProblems, answerUnreadable, httpProblem, notFound, sendProblem } from './plugins/problems.ts'
+import { UnsentNotes } from '#agent/classic/unsent-notes.ts'
 import { SECURITY_HEADERS } from '#domain/security-headers.ts'
 import { addTabPresence } from './plugins/tab-presence.ts'
 import { addAdminRoutes, type AdminRouteParts } from './routes/admin.ts'
@@ -23,6 +24,7 @@ import { addRawHistograms } from './routes/raw-histograms.ts'
 import { addRawRoutes, type RawRouteParts } from './routes/raw.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addStream, type StreamRouteParts } from './routes/stream.ts'
+import { addUnsent } from './routes/unsent.ts'
 import { addSystemStatus, type SystemView } from './routes/system-status.ts'
 import { addWorkerRoutes, type WorkerRouteParts } from './routes/worker.ts'
 import { demandStatedRoutes } from './route-table.ts'
@@ -50,7 +52,7 @@ export type ServerParts = SharedParts &
   AccessGuardParts &
   AdminRouteParts &
   StreamRouteParts &
-  Omit<ConsoleParts, 'visitorOf'>
+  Omit<ConsoleParts, 'visitorOf' | 'unsent'>
 
 export type LocalServerParts = SharedParts & LocalAccessRouteParts & LocalRollbackParts
 
@@ -64,7 +66,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addAdminRoutes(app, parts)
   addOpenApi(app)
   addStream(app, parts)
-  await addConsole(app, { ...parts, visitorOf })
+  const unsent = new UnsentNotes(parts.clock)
+  addUnsent(app, { ...parts, unsent })
+  await addConsole(app, { ...parts, visitorOf, unsent })
   return app
 }
 

@@ -19,6 +19,8 @@ export interface ClassicFacts {
   readonly page?: RouteId | null
   readonly visitor?: Visitor | null
   readonly answer?: ClassicAnswer | null
+  /** Typed in the console before it went out of service. */
+  readonly unsent?: UnsentTexts
 }
 
 /** Who has signed in, and what only such a one is shown. */
@@ -50,6 +52,9 @@ export const FORM_ACTS = [
   'sign-out',
 ] as const
 export type FormAct = (typeof FORM_ACTS)[number]
+
+/** By form, and in it by field. */
+export type UnsentTexts = Readonly<Partial<Record<FormAct, Readonly<Record<string, string>>>>>
 
 /** What came of the last form, and what was typed in it where it has to be sent again. */
 export interface ClassicAnswer {

@@ -42,7 +42,10 @@ export function choiceField(name: string, label: string, choices: readonly Choic
   </p>`
 }
 
-/** What was typed into this form the last time, where it has to be sent again. */
-export function typedIn({ answer }: ClassicFacts, act: FormAct): Readonly<Record<string, string>> {
-  return answer?.act === act ? answer.typed : {}
+/** What was typed into this form the last time, where it has to be sent again, or in the console before it had to be left. */
+export function typedIn(
+  { answer, unsent = {} }: ClassicFacts,
+  act: FormAct,
+): Readonly<Record<string, string>> {
+  return answer?.act === act ? answer.typed : (unsent[act] ?? {})
 }

@@ -71,7 +71,7 @@ function rendered(facts: ClassicFacts, base: string): string {
   const heading = html`<h1 class="${level}">${LEVEL_WORDS[level]}: ${headline}</h1>`
   return documentOf(
     { title: `${LEVEL_WORDS[level]}: ${WORDS.bar}${entry === undefined ? '' : `, ${entry.title}`}`, base },
-    html`${noticeOf(facts)} ${answerOf(facts)} ${heading}
+    html`${noticeOf(facts)} ${answerOf(facts)} ${unsentOf(facts)} ${heading}
       ${entry === undefined ? html`` : html`<h2>${entry.title}</h2>`}
       <div id="${CLASSIC_PART_ID}">${page === null ? WHOLE(facts) : COUNTERPARTS[page](facts)}</div>
       ${visitorOf(facts)} ${pagesOf(page)}
@@ -116,6 +116,11 @@ function answerOf({ answer = null }: ClassicFacts): Html {
   return html`<div class="notice" role="status">
     ${answer.lines.map((line, index) => (index === 0 ? html`<p><strong>${line}</strong></p>` : html`<p>${line}</p>`))}
   </div>`
+}
+
+function unsentOf({ unsent = {} }: ClassicFacts): Html {
+  if (Object.keys(unsent).length === 0) return html``
+  return html`<p>${WORDS.unsent} <a href="${addressOf(null)}">${WORDS.whole}</a>.</p>`
 }
 
 function visitorOf(facts: ClassicFacts): Html {

@@ -35,6 +35,7 @@ export const CLASSIC_WORDS = {
   link: 'Or a sign-in link from the host (holdfast login-link), pasted whole',
   signedInAs: (who: string, role: string) => `Signed in as ${who}, ${role}.`,
   signOut: 'Sign out',
+  unsent: 'What you had typed in the console and not sent is kept for an hour: in its form here, or under',
   signedOut: 'Signed out.',
   signedIn: 'Signed in.',
   needsSignIn: 'Sign in to see this.',

@@ -10,6 +10,7 @@ import type { NavigationChanged, NavigationReport } from '#domain/schemas/naviga
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
+import type { UnsentBody } from '#domain/schemas/unsent-api.ts'
 import type { TabEnding } from '#domain/navigation/presence.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
@@ -110,6 +111,8 @@ export interface AgentApi {
   health(attempt: Attempt): Promise<HealthReading>
   /** The tab's last word: sent on when its page is gone already. */
   left(end: TabEnding): void
+  /** For the classic page's forms; given up soon, for the tab waits for it. */
+  handOver(typed: UnsentBody, proof: Pick<ChangeProof, 'csrf'>): Promise<void>
   status(attempt: Attempt): Promise<StatusReading>
   /** The page's bytes, unread: the worker makes sense of them. */
   rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>

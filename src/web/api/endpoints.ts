@@ -13,6 +13,7 @@ import { navigationChanged, navigationReport } from '#domain/schemas/navigation-
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
+import type { DurationMs } from '#domain/time.ts'
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
 import { changing, type ClientOptions, createClient, failed, parseSafely, reading } from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
@@ -41,6 +42,9 @@ const navigationEnvelope = enveloped(navigationReport)
 const navigationChangedEnvelope = enveloped(navigationChanged)
 const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
 
+/** Out of the two seconds in which a tab has to be out of the console. */
+const HAND_OVER_MS_MAX: DurationMs = 800
+
 const WORD_PATHS = { release: 'guard/release', pause: 'pause', resume: 'resume' } as const
 
 export function connect(base: string, options?: ClientOptions): AgentApi {
@@ -67,6 +71,10 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
         () => {},
       )
     },
+    handOver: (typed, proof) =>
+      failed(async () => {
+        await client.put('admin/api/unsent', { ...changing(typed, proof), timeout: HAND_OVER_MS_MAX })
+      }),
     status: (attempt) =>
       failed(async () => {
         const body = await jsonOf(await client.get('admin/api/system-status', reading(attempt)))

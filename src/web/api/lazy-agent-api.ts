@@ -42,6 +42,7 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         () => {},
       )
     },
+    handOver: async (typed, proof) => (await load()).handOver(typed, proof),
     status: async (attempt) => (await load()).status(attempt),
     workerStatus: async (attempt) => (await load()).workerStatus(attempt),
     gates: async (attempt) => (await load()).gates(attempt),

@@ -1,7 +1,7 @@
 /**
  * Out of the console as soon as it is out of service (SH3): the agent's push tells it, or the next poll, and a tab that was
  * frozen asks before it shows anything. The same address is loaded again, which then is the classic page's; what was
- * typed is kept for the way back. The console itself ends at once: many tabs of one browser load one after the other,
+ * typed is handed over to its forms, and kept for the way back. The console itself ends at once: many tabs of one browser load one after the other,
  * and what goes on in those that wait only keeps all of them. The agent is told when the page really goes, and whether
  * it does so because of the switch (SH6): not when it means to.
  */
@@ -48,6 +48,12 @@ export function useKillSwitch(
   function leave(): void {
     isObeying = isLeaving.value = true
     typed.keep()
+    const handedOver = typed.handOver()
+    if (handedOver === null) go()
+    else void handedOver.finally(go)
+  }
+
+  function go(): void {
     const last = Number(sessionStorage.getItem(LEFT_KEY) ?? 0)
     const now = Date.now()
     sessionStorage.setItem(LEFT_KEY, String(now))

@@ -207,3 +207,53 @@ describe('its forms', () => {
     expect((await get('classic', who)).text).toContain('action="classic/sign-in"')
   })
 })
+
+describe('what was typed in the console and not sent', () => {
+  const csrfOf = async (who: { cookie: string }) => {
+    const { text } = await get('admin/api/session', who)
+    return (JSON.parse(text) as { data: { csrf_token: string } }).data.csrf_token
+  }
+  const handOver = async (who: { cookie: string }, texts: object, csrf?: string) => {
+    const answer = await fetch(new URL('admin/api/unsent', base), {
+      method: 'PUT',
+      headers: {
+        ...who,
+        'content-type': 'application/json',
+        'x-csrf-token': csrf ?? (await csrfOf(who)),
+      },
+      body: JSON.stringify(texts),
+    })
+    return answer.status
+  }
+
+  test('SH3 stands in the forms of its session, as text and without secrets, until the form is sent', async () => {
+    const [who, other] = [await signIn(), await signIn()]
+    const typed = '<b>"the pool" db://app:hunter2@db/x'
+    expect(await handOver(who, { pause_reason: typed, override_name: 'half a na' })).toBe(200)
+    // From another tab of it.
+    expect(await handOver(who, { navigation_reason: 'white page' })).toBe(200)
+    const { text } = await get('classic', who)
+    expect(text).toContain('What you had typed in the console and not sent')
+    expect(text).toContain('value="&lt;b&gt;&quot;the pool&quot;')
+    expect(text).toContain('value="half a na"')
+    expect(text).toContain('value="white page"')
+    expect(text).not.toContain('hunter2')
+    expect((await get('classic', other)).text).not.toContain('white page')
+    expect((await get('classic')).text).not.toContain('white page')
+
+    await fill(who, 'navigation', { what: 'audit', way: 'engage', reason: 'white page' })
+    await fill(who, 'navigation', { what: 'audit', way: 'release', reason: 'mended' })
+    const after = (await get('classic', who)).text
+    expect(after).toContain('value="half a na"')
+    expect(after).not.toContain('value="white page"')
+  })
+
+  test('SE3 BI1 is taken from operators with their token, and from nobody else; too much of it not at all', async () => {
+    const [who, viewer] = [await signIn(), await signIn('vera')]
+    expect(await handOver(who, { pause_reason: 'x' }, 'of another')).toBe(403)
+    expect(await handOver(viewer, { pause_reason: 'x' })).toBe(403)
+    expect(await handOver(who, { pause_reason: 'x'.repeat(2001) })).toBe(400)
+    expect(await handOver(who, { password: 'x' })).toBe(400)
+    expect((await get('classic', who)).text).not.toContain('What you had typed')
+  })
+})

@@ -1,7 +1,8 @@
 import { createPinia } from 'pinia'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, nextTick } from 'vue'
 import type { Health } from '#domain/schemas/health.ts'
+import type { UnsentBody } from '#domain/schemas/unsent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { useKillSwitch } from '#web/composables/use-kill-switch.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
@@ -15,10 +16,14 @@ import { sampleHealth } from '../sample-health.ts'
 
 let went: string[]
 let said: string[]
+let handedOver: UnsentBody[]
+let agent: 'answers' | 'refuses'
 
 beforeEach(() => {
   went = []
   said = []
+  handedOver = []
+  agent = 'answers'
   sessionStorage.clear()
 })
 afterEach(() => sessionStorage.clear())
@@ -28,7 +33,14 @@ function openTab(user: string | null = OPERATOR.user) {
   const pinia = createPinia()
   const leaving = { reload: () => went.push('reload'), toClassic: () => went.push('classic') }
   const view = new EventTarget()
-  const api = { left: (end: string) => said.push(end) } as never
+  const api = {
+    left: (end: string) => said.push(end),
+    handOver: async (texts: UnsentBody) => {
+      handedOver.push(texts)
+      expect(went, 'it waits for the agent').toEqual([])
+      if (agent === 'refuses') throw new Error('refused')
+    },
+  } as never
   const Tab = defineComponent(() => {
     const { isLeaving } = useKillSwitch(leaving, view)
     return () => h('p', isLeaving.value ? 'leaving' : 'the console')
@@ -88,6 +100,28 @@ test('SH3 what was typed and not sent is there again when the tab comes back', a
   expect(after.desk.typedName).toBe('repor')
   expect(after.desk.isOverriding).toBe(true)
   expect(after.words.reasons).toEqual({ release: '', pause: 'deploy of', resume: '' })
+})
+
+test('SH3 it is handed over to the classic page’s forms, before the tab goes', async () => {
+  const { desk, words, hear } = openTab()
+  desk.reason = 'x'.repeat(3000)
+  words.reasons.pause = 'deploy of'
+  await hear({ navigation: { engaged: true } })
+  expect(handedOver).toEqual([{ override_reason: 'x'.repeat(2000), pause_reason: 'deploy of' }])
+  await vi.waitFor(() => expect(went).toEqual(['reload']))
+})
+
+test('SH3 where the agent does not take it, the tab leaves all the same', async () => {
+  agent = 'refuses'
+  const { desk, hear } = openTab()
+  desk.reason = 'the pool has been full for'
+  await hear({ navigation: { engaged: true } })
+  await vi.waitFor(() => expect(went).toEqual(['reload']))
+})
+
+test('SH3 nothing is handed over of what was not typed', async () => {
+  await openTab().hear({ navigation: { engaged: true } })
+  expect(handedOver).toEqual([])
 })
 
 test('SH3 it is given to nobody else, and then is gone', async () => {

@@ -29,7 +29,7 @@ import {
  * Raised with every change of the document, which a test demands: the last number for words, the middle one for what
  * is added, the first for what a client that read the former one would trip over.
  */
-const API_VERSION = '1.14.0'
+const API_VERSION = '1.15.0'
 
 const ABOUT = [
   'What the console, scripts and probes ask of the agent.',

@@ -16,6 +16,7 @@ import type { WordRecorded } from '#domain/schemas/worker-api.ts'
 import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import type { ClassicAnswers } from '#agent/classic/answers.ts'
 import type { ClassicAnswer, FormAct } from '#agent/classic/facts.ts'
+import type { UnsentNotes } from '#agent/classic/unsent-notes.ts'
 import { CLASSIC_WORDS as WORDS } from '#agent/classic/words.ts'
 import type { RestartWish } from '#agent/operator/request-restart.ts'
 import { cleanReason } from '#agent/operator/words.ts'
@@ -40,6 +41,7 @@ export interface ClassicFormParts extends SessionEntryParts {
   readonly proxy: TrustedProxy
   readonly newId: () => string
   readonly answers: ClassicAnswers
+  readonly unsent: UnsentNotes
   readonly show: Show
 }
 
@@ -99,7 +101,7 @@ export function addClassicForms(scope: FastifyInstance, parts: ClassicFormParts)
 }
 
 /** Each form's way: read, done in its words, kept for the page that follows. */
-function formAdder(scope: FastifyInstance, { answers }: ClassicFormParts) {
+function formAdder(scope: FastifyInstance, { answers, unsent }: ClassicFormParts) {
   return <Act extends FormAct>(
     act: Act,
     carryOut: (request: FastifyRequest, fields: Fields<Act>) => Promise<Done>,
@@ -110,6 +112,7 @@ function formAdder(scope: FastifyInstance, { answers }: ClassicFormParts) {
       invariant(caller !== null, 'the guard lets nobody without a name change anything')
       const { isDone, lines } = await carryOut(request, fields).catch(inWords)
       const typed = isDone ? {} : typedOf(request.body as Record<string, string>)
+      if (isDone) unsent.sent(caller.holder, act)
       answers.keep(caller.holder, fields.key, { act, isDone, lines, typed })
       return onward(reply, fields.page, `?answer=${fields.key}`)
     })

@@ -80,7 +80,7 @@ function pageAt(url: string): RouteId | null {
 }
 
 function shower(parts: ClassicParts, answers: ClassicAnswers): Show {
-  const { readHealth, worker, navigation, clock, visitorOf } = parts
+  const { readHealth, worker, navigation, clock, visitorOf, unsent } = parts
   // What cannot be read is said on the page: the rest of it is still of use.
   const status = memoised(() => worker.status().catch(() => null), { keptMs: KEPT_MS, clock })
   return async (request, reply, { page = null, answer = null }) => {
@@ -96,6 +96,7 @@ function shower(parts: ClassicParts, answers: ClassicAnswers): Show {
       page,
       visitor: caller === null ? null : await visitorFor(caller, parts, page),
       answer: answer ?? kept,
+      unsent: caller === null ? {} : unsent.find(caller.holder),
     }
     return sendPage(reply, classicPage(facts, baseOf(request.url)))
   }
