@@ -13,6 +13,7 @@ import {
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
+import { createPinia } from 'pinia'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { nginxAccess } from '#domain/contract/nginx-access.ts'
 import { readSwitch } from '#agent/navigation/switch-files.ts'
@@ -29,6 +30,8 @@ import {
 } from '#domain/navigation/kill-switch.ts'
 import { NAVIGATION } from '#domain/navigation/manifest.ts'
 import { navigationView } from '#domain/schemas/navigation-api.ts'
+import { readHealth } from '#web/api/health-reading.ts'
+import { useHealthStore } from '#web/stores/health.ts'
 import { AGENT_PROGRAM, ROOT, run, scratch, type Run, type Scratch } from '../support/holdfast.ts'
 import { contractOf, inOwnMounts, startNginx, type Nginx } from '../support/nginx.ts'
 import { signIn, withAdmin, type Reader } from '../support/signed-in.ts'
@@ -100,8 +103,9 @@ async function seenAt(path: string): Promise<string | null> {
 
 describe('SH3 the switch files', () => {
   /** All 16 states of the global files with all 16 of each route's, the routes in different ones at the same time. */
-  test('nginx, agent and the rule agree on every combination', async () => {
+  test('nginx, agent, console and the rule agree on every combination', async () => {
     const differing: unknown[] = []
+    const tab = useHealthStore(createPinia())
     for (let mask = 0; mask < 256; mask += 1) {
       const sources = SWITCH_SOURCES.filter((source) => {
         const shift = NAVIGATION.findIndex(({ id }) => id === source.route) * 5
@@ -113,6 +117,9 @@ describe('SH3 the switch files', () => {
       const told = navigationView.parse(
         ((await (await read('admin/api/navigation')).json()) as { data: unknown }).data,
       )
+      // As a tab hears it: whether it leaves (SH3), and which pages it shows as plain ones (SH5).
+      const value = readHealth(await (await fetch(`${front}/health`)).json())
+      tab.accept({ kind: 'live', value, readAt: Date.now() })
       const isClassic = (await (await page('/deep/link')).text()).includes('classic page')
       // With everything out of service all addresses are the same to nginx: another one each time.
       const asked = rule.engaged ? NAVIGATION.slice(mask % NAVIGATION.length).slice(0, 1) : NAVIGATION
@@ -121,9 +128,11 @@ describe('SH3 the switch files', () => {
       const agree =
         told.engaged === rule.engaged &&
         isClassic === rule.engaged &&
+        tab.isOutOfService === rule.engaged &&
+        NAVIGATION.every(({ id }) => (rule.engaged || tab.routesOut.includes(id)) === engagedAt.get(id)) &&
         told.routes.every(({ id, engaged }) => engagedAt.get(id) === engaged) &&
         seen.every(([id, found]) => found === (rule.engaged ? 'all' : engagedAt.get(id) ? id : null))
-      if (!agree) differing.push({ mask, seen, told: told.engaged, isClassic })
+      if (!agree) differing.push({ mask, seen, told: told.engaged, isClassic, out: tab.routesOut })
     }
     expect(differing).toEqual([])
   })

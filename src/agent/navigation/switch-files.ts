@@ -59,7 +59,19 @@ export function isEngaged(directories: SwitchDirectories): boolean {
 
 /** What anybody may know of it (SH3, SH5): whether all is out of service, and which pages on their own. */
 export function switchedOff(directories: SwitchDirectories): { engaged: boolean; routes: RouteId[] } {
-  const present = SWITCH_SOURCES.filter((source) => isThere(pathOf(directories, source)))
+  const present = SWITCH_PLACES.flatMap((place) =>
+    SWITCH_KINDS.flatMap((kind) => {
+      // Mostly nobody has engaged a single route: then there is no directory, and nothing to be looked for in it.
+      const hasRoutes = isThere(join(directories[place], switchDirectoryName(kind)))
+      return SWITCH_SOURCES.filter(
+        (source) =>
+          source.place === place &&
+          source.kind === kind &&
+          (source.route === null || hasRoutes) &&
+          isThere(pathOf(directories, source)),
+      )
+    }),
+  )
   const routes = present.flatMap(({ route }) => route ?? [])
   return { engaged: present.some(({ route }) => route === null), routes: [...new Set(routes)] }
 }

@@ -56,7 +56,7 @@ export function healthReader({
   const config = policyConfigOf(values)
   const directories = switchDirectories(contract)
   const timeNow = (): EventTime => ({ wall: clock.wallNow(), monotonic: clock.monotonicNow(), boot })
-  const read = (history: JournalState | null): PolicyReading => {
+  const read = (history: JournalState | null, navigation: Health['navigation'] & object): PolicyReading => {
     const now = timeNow()
     const { outcome, since } = probe.latest()
     const view = policyViewOf({ config, history, outcome, now })
@@ -71,20 +71,27 @@ export function healthReader({
       },
       pool: { warning: values['pool.warning'], critical: values['pool.critical'] },
       contract: { version: contract.version, valid: contractValid },
-      navigation: switchedOff(directories),
+      navigation,
       now: now.wall,
     })
     return { view, health, now, historyReadable: history !== null }
   }
   let kept: { reading: PolicyReading; of: readonly unknown[] } | null = null
   const latest = (): PolicyReading => {
-    const of = [probe.latest().outcome, history.latest(), Math.floor(clock.monotonicNow() / KEPT_MS)]
+    // Looked at each time (SH3): what open tabs leave by must not lag behind what a load is given.
+    const navigation = switchedOff(directories)
+    const of = [
+      probe.latest().outcome,
+      history.latest(),
+      Math.floor(clock.monotonicNow() / KEPT_MS),
+      String([navigation.engaged, ...navigation.routes]),
+    ]
     if (kept === null || of.some((one, place) => one !== kept?.of[place])) {
-      kept = { reading: read(history.latest()), of }
+      kept = { reading: read(history.latest(), navigation), of }
     }
     return kept.reading
   }
-  return { latest, fresh: async () => read(await history.fresh()) }
+  return { latest, fresh: async () => read(await history.fresh(), switchedOff(directories)) }
 }
 
 function lastCompletedAt({ history }: JournalState): EpochMs | null {
