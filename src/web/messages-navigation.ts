@@ -28,7 +28,10 @@ export const navigationMessages = {
     failed: (title: string, detail: string) => `Nothing was changed: ${title}. ${detail}.`,
     unanswered: (title: string) =>
       `${title}. It may have been done all the same; sent again, it is done once.`,
+    /** What is sent again, whatever has been typed since. */
+    same: (act: string, what: string, reason: string) => `${act}: ${what}, with the reason “${reason}”.`,
     again: 'Send the same again',
+    giveUp: 'Do not send it again',
     routes: {
       heading: 'Pages',
       columns: { page: 'Page', state: 'State', by: 'Held by' },

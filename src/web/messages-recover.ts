@@ -122,8 +122,8 @@ const en = {
     sending: 'Sending',
     recorded: (by: string) => `Recorded, by ${by}. It shows above within seconds.`,
     failed: (title: string, detail: string) => `Not recorded. ${title}: ${detail}`,
-    unanswered: (title: string) =>
-      `${title}: whether it was recorded is not known. Asking again is safe: it counts once.`,
+    unanswered: (title: string, reason: string) =>
+      `${title}: whether it was recorded is not known. Asking again sends the same${reason === '' ? '' : `, with the reason “${reason}”`}: it counts once.`,
     release: RELEASE_WORDS,
     pause: PAUSE_WORDS,
   },

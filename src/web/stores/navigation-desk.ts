@@ -3,14 +3,15 @@ import { ref, shallowRef } from 'vue'
 import type { NavigationChanged } from '#domain/schemas/navigation-api.ts'
 import type { NavigationWish } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
-import { isUntold, type ProblemView } from '#web/problems.ts'
+import type { ProblemView } from '#web/problems.ts'
+import { endOf, oneOwner } from '#web/stores/one-owner.ts'
 
 export type SwitchAsking =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending' }
   | { readonly kind: 'done'; readonly done: NavigationChanged }
   /** It may have been done: only the same change may be sent after it. */
-  | { readonly kind: 'unanswered'; readonly problem: ProblemView }
+  | { readonly kind: 'unanswered'; readonly problem: ProblemView; readonly wish: NavigationWish }
   | { readonly kind: 'failed'; readonly problem: ProblemView }
 
 interface Intention {
@@ -25,20 +26,16 @@ export const useNavigationDesk = defineStore('navigation-desk', () => {
   const reason = ref('')
   const asking = shallowRef<SwitchAsking>({ kind: 'idle' })
   let intention: Intention | null = null
-  let owner: string | null = null
 
   return {
     what,
     reason,
     asking,
-    keepFor: (user: string) => {
-      if (owner !== null && owner !== user) {
-        what.value = reason.value = ''
-        asking.value = { kind: 'idle' }
-        intention = null
-      }
-      owner = user
-    },
+    keepFor: oneOwner(() => {
+      what.value = reason.value = ''
+      asking.value = { kind: 'idle' }
+      intention = null
+    }),
     takeUp: (unsent: string) => {
       reason.value = unsent
     },
@@ -55,12 +52,18 @@ export const useNavigationDesk = defineStore('navigation-desk', () => {
       asking.value = { kind: 'done', done }
     },
     failed: (problem: ProblemView) => {
-      if (isUntold(problem)) {
-        asking.value = { kind: 'unanswered', problem }
+      const end = endOf(problem)
+      if (end === 'untold' && intention !== null) {
+        asking.value = { kind: 'unanswered', problem, wish: intention.wish }
         return
       }
       intention = null
-      asking.value = problem.code === 'sign_in_required' ? { kind: 'idle' } : { kind: 'failed', problem }
+      asking.value = end === 'nothing' ? { kind: 'idle' } : { kind: 'failed', problem }
+    },
+    /** Whatever became of it: the page shows what is so now, and the next change is another one. */
+    giveUp: () => {
+      intention = null
+      asking.value = { kind: 'idle' }
     },
   }
 })

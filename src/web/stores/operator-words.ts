@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { reactive, shallowReactive } from 'vue'
 import type { OperatorWord } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
-import { isUntold, type ProblemView } from '#web/problems.ts'
+import type { ProblemView } from '#web/problems.ts'
+import { endOf, oneOwner } from '#web/stores/one-owner.ts'
 
 export type WordKind = OperatorWord['kind']
 
@@ -10,7 +11,8 @@ export type WordState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'sending' }
   | { readonly kind: 'recorded'; readonly by: string }
-  | { readonly kind: 'unanswered'; readonly problem: ProblemView }
+  /** `reason`: what is sent again, whatever was typed since. */
+  | { readonly kind: 'unanswered'; readonly problem: ProblemView; readonly reason: string }
   | { readonly kind: 'failed'; readonly problem: ProblemView }
 
 interface Intention {
@@ -29,21 +31,17 @@ export const useOperatorWords = defineStore('operator-words', () => {
     resume: { kind: 'idle' },
   })
   const intentions: Record<WordKind, Intention | null> = { release: null, pause: null, resume: null }
-  let owner: string | null = null
 
   return {
     reasons,
     states,
-    keepFor: (user: string) => {
-      if (owner !== null && owner !== user) {
-        for (const kind of KINDS) {
-          reasons[kind] = ''
-          states[kind] = { kind: 'idle' }
-          intentions[kind] = null
-        }
+    keepFor: oneOwner(() => {
+      for (const kind of KINDS) {
+        reasons[kind] = ''
+        states[kind] = { kind: 'idle' }
+        intentions[kind] = null
       }
-      owner = user
-    },
+    }),
     /** Typed before this page was left, and not sent. */
     takeUp: (unsent: Readonly<Record<string, string>>) => {
       for (const kind of KINDS) reasons[kind] = unsent[kind] ?? reasons[kind]
@@ -63,12 +61,13 @@ export const useOperatorWords = defineStore('operator-words', () => {
       states[kind] = { kind: 'recorded', by }
     },
     failed: (kind: WordKind, problem: ProblemView) => {
-      if (isUntold(problem)) {
-        states[kind] = { kind: 'unanswered', problem }
+      const end = endOf(problem)
+      if (end === 'untold') {
+        states[kind] = { kind: 'unanswered', problem, reason: intentions[kind]?.word.reason ?? '' }
         return
       }
       intentions[kind] = null
-      states[kind] = problem.code === 'sign_in_required' ? { kind: 'idle' } : { kind: 'failed', problem }
+      states[kind] = end === 'nothing' ? { kind: 'idle' } : { kind: 'failed', problem }
     },
   }
 })

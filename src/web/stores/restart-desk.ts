@@ -4,7 +4,8 @@ import type { Rung } from '#domain/journal/events.ts'
 import type { EpochMs } from '#domain/time.ts'
 import type { RestartWish } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
-import { isUntold, type ProblemView } from '#web/problems.ts'
+import type { ProblemView } from '#web/problems.ts'
+import { endOf, oneOwner } from '#web/stores/one-owner.ts'
 
 export type Asking =
   | { readonly kind: 'idle' }
@@ -33,7 +34,6 @@ export const useRestartDesk = defineStore('restart-desk', () => {
   const isOverriding = ref(false)
   const asking = shallowRef<Asking>({ kind: 'idle' })
   const intention = shallowRef<Intention | null>(null)
-  let owner: string | null = null
 
   function clearText() {
     reason.value = typedName.value = ''
@@ -48,15 +48,12 @@ export const useRestartDesk = defineStore('restart-desk', () => {
     isOverriding,
     asking,
     intention,
-    keepFor: (user: string) => {
-      if (owner !== null && owner !== user) {
-        clearText()
-        rung.value = 'reload'
-        asking.value = { kind: 'idle' }
-        intention.value = null
-      }
-      owner = user
-    },
+    keepFor: oneOwner(() => {
+      clearText()
+      rung.value = 'reload'
+      asking.value = { kind: 'idle' }
+      intention.value = null
+    }),
     /** Typed before this page was left, and not sent. */
     takeUp: (unsent: { readonly reason: string; readonly typedName: string }) => {
       if (unsent.reason === '' && unsent.typedName === '') return
@@ -77,14 +74,13 @@ export const useRestartDesk = defineStore('restart-desk', () => {
       clearText()
     },
     failed: (problem: ProblemView) => {
-      if (isUntold(problem)) {
+      const end = endOf(problem)
+      if (end === 'untold') {
         asking.value = { kind: 'unanswered', problem }
         return
       }
       intention.value = null
-      // Nobody looked at it, and the page says that the session has ended.
-      const isOut = problem.code === 'sign_in_required'
-      asking.value = isOut ? { kind: 'idle' } : { kind: 'refused', problem, at: Date.now() }
+      asking.value = end === 'nothing' ? { kind: 'idle' } : { kind: 'refused', problem, at: Date.now() }
     },
     close: () => {
       asking.value = { kind: 'idle' }

@@ -2,6 +2,7 @@ import { createPinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, type Ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
+import { AGENT_API } from '#web/composables/use-agent-api.ts'
 import { useLostFiles } from '#web/composables/use-lost-files.ts'
 import { createConsoleRouter } from '#web/router.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
@@ -31,7 +32,13 @@ function openTab({ build = 'index-1.js', isServed = true } = {}) {
     }))
     return () => h('p')
   })
-  mount(Tab, { prepare: (app) => app.use(pinia).use(router) })
+  mount(Tab, {
+    prepare: (app) =>
+      app
+        .use(pinia)
+        .use(router)
+        .provide(AGENT_API, {} as never),
+  })
   return { pinia, router, isIncomplete: () => isIncomplete?.value }
 }
 

@@ -135,15 +135,33 @@ test('SE5 a viewer sees everything, and why nothing can be changed', async () =>
 })
 
 test('WD17 a change without an answer is sent again as it was, under the same key', async () => {
-  const { script } = await open({ change: messages.problems.noAnswer })
+  const { script, host } = await open({ change: messages.problems.noAnswer })
   await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.reason).fill('blank page')
   await engage().click()
   await expect.element(page.getByText(/It may have been done all the same/)).toBeVisible()
+  // Whatever is chosen and typed since: what would be sent stands beside the button.
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.what).selectOptions('Audit')
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.reason).fill('another')
+  const same = words.same(SWITCH_WORDS.engage, SWITCH_WORDS.allRoutes, 'blank page')
+  await expect.element(page.getByText(same)).toBeVisible()
+  await expectAccessible(host)
   script.change = null
   await page.getByRole('button', { name: words.again }).click()
   await expect.element(page.getByText(`${SWITCH_WORDS.done.engaged}.`)).toBeVisible()
   const [first, second] = script.changes ?? []
   expect(second).toEqual(first)
+})
+
+test('WD17 it may be given up, and the next change is another one', async () => {
+  const { script } = await open({ change: messages.problems.noAnswer })
+  await part(SWITCH_WORDS.heading).getByLabelText(SWITCH_WORDS.reason).fill('blank page')
+  await engage().click()
+  await page.getByRole('button', { name: words.giveUp }).click()
+  script.change = null
+  await engage().click()
+  await expect.element(page.getByText(`${SWITCH_WORDS.done.engaged}.`)).toBeVisible()
+  const [first, second] = script.changes ?? []
+  expect(second?.proof.key).not.toBe(first?.proof.key)
 })
 
 test('BI1 an agent that does not answer is told, and nothing is shown as live', async () => {
