@@ -1,4 +1,7 @@
-/** SH3 the whole way: real tabs of a real browser, the agent as it ships, and the command that takes the console out of service. */
+/** SH3 the whole way with the agent alone: real tabs of a real browser, and the command that takes the console out of service. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { NavigationReport } from '#domain/schemas/navigation-api.ts'
@@ -6,9 +9,6 @@ import { startAgentAlone, type AgentAlone } from '../support/agent-alone.ts'
 import { holdfast } from '../support/holdfast.ts'
 import { signedInState } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
-
-/** A bound on waiting on a busy machine; without one it takes some half a second. */
-const LEFT_WITHIN_MS = 5000
 
 let alone: AgentAlone
 let place: AgentAlone['place']
@@ -24,9 +24,9 @@ afterAll(() => alone.close())
 const killswitch = (verb: 'engage' | 'release') =>
   holdfast(['killswitch', verb, '--reason', `to ${verb}`], place.env)
 
-async function openTabs(context: BrowserContext): Promise<Page[]> {
+async function openTabs(context: BrowserContext, paths = ['', 'watchdog', 'audit']): Promise<Page[]> {
   const pages: Page[] = []
-  for (const path of ['', 'watchdog', 'audit']) {
+  for (const path of paths) {
     const page = await context.newPage()
     await page.goto(new URL(path, url).href)
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
@@ -35,45 +35,15 @@ async function openTabs(context: BrowserContext): Promise<Page[]> {
   return pages
 }
 
-/** In the classic page's form. */
-const pauseReason = (page: Page | undefined) =>
-  page
-    ?.locator('form', { has: page.getByRole('button', { name: 'Pause automatic restarts' }) })
-    .getByLabel('Reason')
 const hasLeft = (page: Page) => page.getByText('Holdfast, classic page').isVisible()
-
-test('SH3 all tabs leave at the push of the switch, keep their address, and what was typed', async () => {
-  const context = await browser.newContext(await signedInState(url))
-  const pages = await openTabs(context)
-  const [, watchdog] = pages
-  const reason = watchdog?.getByLabel('Reason', { exact: false }).first()
-  await reason?.fill('a deploy that takes')
-
-  expect((await killswitch('engage')).code).toBe(0)
-  await until(
-    'all tabs out',
-    async () => (await Promise.all(pages.map(hasLeft))).every(Boolean),
-    LEFT_WITHIN_MS,
-  )
-  expect(new URL(watchdog?.url() ?? '').pathname).toBe('/watchdog')
-  await watchdog?.getByText('What you had typed in the console and not sent').waitFor()
-  expect(await pauseReason(watchdog)?.inputValue()).toBe('a deploy that takes')
-  expect(await pauseReason(pages[0])?.inputValue(), 'on the whole page, too').toBe('a deploy that takes')
-
-  expect((await killswitch('release')).code).toBe(0)
-  await watchdog?.reload()
-  await watchdog?.getByRole('button', { name: 'Sign out' }).waitFor()
-  await until('what was typed', async () => (await reason?.inputValue()) === 'a deploy that takes')
-  await context.close()
-})
 
 test('SH6 who has left is counted, from real tabs, and shown to those who stay on the classic page', async () => {
   const context = await browser.newContext(await signedInState(url))
   const pages = (await openTabs(context)).slice(0, 2)
   await context.pages()[2]?.close()
   const proof = async () => {
-    const { stdout } = await holdfast(['killswitch', 'status', '--json'], place.env)
-    return (JSON.parse(stdout) as Pick<NavigationReport, 'proof'>).proof
+    const answer = await context.request.get(new URL('admin/api/navigation', url).href)
+    return ((await answer.json()) as { data: NavigationReport }).data.proof
   }
   await until('both tabs are known, the closed one not', async () => (await proof()).open.signed_in === 2)
 
@@ -127,12 +97,22 @@ test('SH5 one page out of service is plain inside the shell, in open tabs and ne
   await context.close()
 })
 
-test('SH3 without the push the polls take them out', async () => {
+test('SH3 without the push the polls take them out, and out of the console before the classic page has come', async () => {
   const context = await browser.newContext(await signedInState(url))
   await context.route('**/admin/api/stream', (route) => route.abort())
-  const pages = await openTabs(context)
-  expect((await killswitch('engage')).code).toBe(0)
-  await until('all tabs out', async () => (await Promise.all(pages.map(hasLeft))).every(Boolean))
-  expect((await killswitch('release')).code).toBe(0)
+  const pages = await openTabs(context, ['', 'audit'])
+  const [answered, waiting] = pages
+  // A document that does not come: the console is gone all the same, and the way out stands there.
+  await waiting?.route('**/audit', (route) => route.fulfill({ status: 204 }))
+  // By hand, as `touch` does it.
+  const file = join(place.runtimeDir, 'navigation.off')
+  writeFileSync(file, '')
+  await answered?.getByText('Holdfast, classic page').waitFor()
+  await waiting?.getByText('The classic page is being loaded in its place.').waitFor()
+  expect(await waiting?.getByRole('navigation').count()).toBe(0)
+  expect((await new AxeBuilder({ page: waiting as Page }).analyze()).violations).toEqual([])
+  await waiting?.getByRole('link', { name: 'Open it by hand' }).click()
+  await waiting?.getByText('Holdfast, classic page').waitFor()
+  rmSync(file)
   await context.close()
 })

@@ -1,5 +1,6 @@
 /** SH3, SH6 behind a real nginx, in a real browser: tabs out and back, a broken bundle, files that a deploy took away. */
 import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -32,6 +33,12 @@ const killswitch = async (verb: 'engage' | 'release') =>
   (await holdfast(['killswitch', verb, '--reason', `to ${verb}`], behind.place.env)).code
 const isOut = (page: Page) => page.getByText('Holdfast, classic page').isVisible()
 
+/** In the classic page's form. */
+const pauseReason = (page: Page | undefined) =>
+  page
+    ?.locator('form', { has: page.getByRole('button', { name: 'Pause automatic restarts' }) })
+    .getByLabel('Reason')
+
 /** How often the tab has been loaded since. */
 function loadsOf(page: Page): () => number {
   let count = 0
@@ -41,9 +48,13 @@ function loadsOf(page: Page): () => number {
   return () => count
 }
 
-test('SH3 tabs leave, each to the classic counterpart of its address, and come back', async () => {
+test('SH3 tabs leave, each to the classic counterpart of its address, and come back, with what was typed in both', async () => {
   const paths = Array.from({ length: TABS }, (_, i) => PATHS[i % PATHS.length] ?? '/')
   const pages = await Promise.all(paths.map(open))
+  const [overview, watchdog] = pages
+  const reason = watchdog?.getByLabel('Reason', { exact: false }).first()
+  await reason?.fill('a deploy that takes')
+
   expect(await killswitch('engage')).toBe(0)
   await until(
     'all tabs out',
@@ -51,11 +62,17 @@ test('SH3 tabs leave, each to the classic counterpart of its address, and come b
     LEFT_WITHIN_MS,
   )
   expect(pages.map((page) => new URL(page.url()).pathname)).toEqual(paths)
+  await watchdog?.getByText('What you had typed in the console and not sent').waitFor()
+  expect(await pauseReason(watchdog)?.inputValue()).toBe('a deploy that takes')
+  await overview?.reload()
+  expect(await pauseReason(overview)?.inputValue(), 'on the whole page, too').toBe('a deploy that takes')
+
   expect(await killswitch('release')).toBe(0)
   for (const page of pages.slice(0, PATHS.length)) {
     await page.reload()
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
   }
+  await until('what was typed', async () => (await reason?.inputValue()) === 'a deploy that takes')
 })
 
 test('SH6 an old tab whose file a deploy took away is loaded anew once, where it was going', async () => {
@@ -100,7 +117,7 @@ test('SH3 with a bundle that no browser can read, verdict and classic page are s
   await page.getByRole('heading', { name: 'The target does not answer' }).waitFor()
   await page.goto(`${behind.front}/classic`)
   expect(await isOut(page)).toBe(true)
-  expect(await killswitch('engage')).toBe(0)
+  writeFileSync(join(behind.place.runtimeDir, 'navigation.off'), '')
   await page.goto(`${behind.front}/audit`)
   expect(await isOut(page)).toBe(true)
 })
