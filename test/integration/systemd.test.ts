@@ -8,7 +8,15 @@ import { JOURNALS } from '#domain/audit/trail.ts'
 import { watchdogStatus } from '#domain/schemas/watchdog-status.ts'
 import { fillOld } from './support/old-journals.ts'
 import { laterBuild } from './support/scratch-host.ts'
-import { AGENT, RULE, ServiceGround, TARGET, WATCHDOG, WATCHDOG_SEC } from './support/service-ground.ts'
+import {
+  AGENT,
+  CHECKOUT,
+  RULE,
+  ServiceGround,
+  TARGET,
+  WATCHDOG,
+  WATCHDOG_SEC,
+} from './support/service-ground.ts'
 import { HAS_SYSTEMD_NAMESPACE } from './support/systemd-namespace.ts'
 import { waitFor } from './support/wait.ts'
 
@@ -52,7 +60,7 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
   test('WD16 without the polkit rule the service rung is refused, without any act, and shown as unavailable', async () => {
     const { systemd } = ground
     systemd.must('rm', RULE)
-    systemd.must('systemctl', 'start', 'dbus.socket', 'dbus.service', 'polkit.service')
+    await ground.startBus()
     const master = systemd.mainPid(TARGET)
     const { code, stdout } = ground.holdfast(...SERVICE)
     const answer = JSON.parse(stdout) as { reasons: object[]; detail: string }
@@ -126,6 +134,33 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     expect(code).toBe(0)
   })
 
+  const MORE = `/etc/systemd/system/${AGENT}.d/more.conf`
+  test.each<readonly [string, string, (systemd: ServiceGround['systemd']) => void]>([
+    ['a drop-in that was added', AGENT, (systemd) => systemd.writeFile(MORE, '[Service]\nNice=1\n')],
+    ['a drop-in that was edited', AGENT, (systemd) => systemd.writeFile(MORE, '[Service]\nNice=2\n')],
+    ['a drop-in that was taken away', AGENT, (systemd) => systemd.must('rm', MORE)],
+    [
+      'a unit that was edited',
+      TARGET,
+      (systemd) => systemd.must('sed', '-i', '1i # edited', `/etc/systemd/system/${TARGET}`),
+    ],
+    [
+      'a unit that was put back',
+      TARGET,
+      (systemd) => systemd.must('sed', '-i', '1d', `/etc/systemd/system/${TARGET}`),
+    ],
+  ])('RC3 %s and not loaded again is found, and its mend mends it', (_, unit, change) => {
+    const { systemd } = ground
+    change(systemd)
+    const { code, stdout } = ground.check()
+    expect(stdout).toContain(`DRIFT: ${unit}: as systemd loaded it`)
+    expect(stdout).toMatch(/^1 finding; /m)
+    expect(code).toBe(4)
+    const [, mend = ''] = /^  mend +(.*)$/m.exec(stdout) ?? []
+    systemd.must('sh', '-c', mend)
+    expect(ground.check().stdout).toContain('no finding that counts here')
+  })
+
   test('SD2 from inside the sandbox the state can be written and the code cannot, not even by root', () => {
     const inside = (command: string) =>
       ground.systemd.run(
@@ -192,6 +227,8 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     expect(stdout).toMatch(/^1 finding; /m)
     expect(said).toContain('The target runs as it was started')
     expect(history()).toBe(attempts)
+    // What a next schema does to a store (expand first), for the release before it to read and to write.
+    ground.expandStores()
 
     ground.install('/opt/holdfast/current', '--release', first)
     expect(release()).toBe(first)
@@ -202,6 +239,8 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     // Its guard, latched before by so many restarts, is latched still; and what was rolled back does its work.
     expect(ground.holdfast('restart', '--json').stdout).toContain('manual_override_required')
     expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
+    expect(history()).toBe(attempts + 1)
+    expect(ground.holdfast('audit', 'verify').code).toBe(0)
   })
 
   test('RC3 where the link was moved by hand, what runs from before is reported, with its restart', () => {
@@ -255,5 +294,22 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     const { code, stdout } = ground.holdfast('audit', 'verify')
     expect(stdout).toContain('(holdfast prune)')
     expect(code).toBe(0)
+  })
+
+  test('SD1 the layout project, from a checkout: the same three run, nothing has drifted, and a restart is verified', async () => {
+    const { systemd } = ground
+    ground.replaceByProject()
+    const target = await ground.startAll()
+    for (const unit of [WATCHDOG, AGENT]) {
+      expect(systemd.must('readlink', `/proc/${systemd.mainPid(unit)}/cwd`).trim()).toBe(CHECKOUT)
+    }
+    const { code, stdout } = ground.check()
+    expect(stdout).toContain('no finding that counts here')
+    expect(code).toBe(0)
+    const files = Object.values(ground.contract.units).map((unit) => `/etc/systemd/system/${unit}`)
+    const verified = systemd.run('systemd-analyze', 'verify', ...files)
+    expect([verified.code, verified.stdout, verified.stderr]).toEqual([0, '', ''])
+    expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
+    expect(systemd.mainPid(TARGET)).toBe(target)
   })
 })

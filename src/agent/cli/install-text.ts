@@ -1,5 +1,6 @@
 /** What an installation says: first what it would change, then what it did. */
 import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
+import { cleanLines } from '#domain/free-text.ts'
 import type { Done } from '#agent/release/install.ts'
 import type { PlannedFile } from '#agent/release/install-plan.ts'
 import type { Plan, Reason } from '#agent/release/installation.ts'
@@ -34,11 +35,11 @@ function fileLines({ path, state, why, diff }: PlannedFile): string[] {
   const reason = why === null ? '' : ` (${why})`
   // A new file has nothing to be compared with: its name is enough.
   const lines = state === 'new' ? [] : diff.map((line) => `    ${line}`)
-  return [`  ${path}: ${STATES[state]}${reason}`, ...lines]
+  return [`  ${path}: ${STATES[state]}${reason}`, ...lines].map(cleanLines)
 }
 
 export function reasonsText(reasons: readonly Reason[]): string {
-  const lines = reasons.flatMap(({ message, mend }) => [`  ${message}`, `    mend  ${mend}`])
+  const lines = reasons.flatMap(({ message, mend }) => [`  ${message}`, `    mend  ${mend}`].map(cleanLines))
   return ['Refused, and nothing was written:', ...lines].join('\n')
 }
 

@@ -1,4 +1,5 @@
 /** The CLI: parses, dispatches, and turns every ending into the promised exit code. */
+import { cleanLines } from '#domain/free-text.ts'
 import { PROBLEMS } from '#domain/problems.ts'
 import { asProblem } from '#agent/as-problem.ts'
 import { requireNode } from '#agent/require-node.ts'
@@ -68,7 +69,7 @@ async function run(): Promise<ExitCode> {
 function explain(error: unknown): ExitCode {
   const problem = asProblem(error)
   const { title, mend, exit } = PROBLEMS[problem.code]
-  console.error(`holdfast: ${title}: ${problem.detail}`)
+  console.error(`holdfast: ${title}: ${cleanLines(problem.detail)}`)
   console.error(`  To mend it: ${mend}`)
   if (json) {
     const failure = { code: problem.code, message: problem.detail }

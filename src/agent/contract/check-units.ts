@@ -6,8 +6,7 @@ import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts
 import { environmentFile } from '#domain/contract/environment-file.ts'
 import { mergeUnit, type MergedUnit } from '#domain/contract/merged-unit.ts'
 import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
-import type { Assignment } from '#domain/contract/unit-file.ts'
-import { parseUnitFile } from '#domain/contract/unit-file.ts'
+import { parseUnitFile, type Assignment, type FileFault } from '#domain/contract/unit-file.ts'
 import type { Ground } from './ground.ts'
 import { installedUnit, unitEnvironment, type UnitEnvironment, type UnitVariable } from './installed-unit.ts'
 import { shellWord } from './host-root.ts'
@@ -116,7 +115,11 @@ function checkEnvironment(
     ...environment.faults.map((fault) =>
       drifted(
         { ...file, what: 'environment file', source: `${fault.file}:${fault.line}` },
-        { expected: 'lines NAME=value', found: fault.what, mend: mendFile },
+        {
+          expected: 'lines NAME=value',
+          found: fault.what,
+          mend: mendEnvironmentFile(ground, fault, mendFile),
+        },
       ),
     ),
     ...environment.unknown.map(({ line, why }) =>
@@ -133,6 +136,17 @@ function mendOfKey(unit: MergedUnit, place: Place, key: string): string {
     last.file,
     unit.assigned('Service', key).filter(({ file }) => file === last.file),
   )
+}
+
+/**
+ * Only the line that is at fault goes, as a comment: what else stands in the file is the operator's. One that is no text
+ * is kept aside; ours is then installed again.
+ */
+function mendEnvironmentFile({ host }: Ground, { file, line, isWhole }: FileFault, install: string): string {
+  const path = shellWord(host.at(file))
+  if (isWhole !== true) return `sed -i '${line}{s/^/# /;s/\\\\*$//}' ${path}`
+  const aside = `mv ${path} ${shellWord(host.at(`${file}.set-aside`))}`
+  return host.samePath(file, ENVIRONMENT_FILE) ? `${aside} && ${install}` : aside
 }
 
 function mendSetting({ host }: Ground, { name, file, line, lastLine }: UnitVariable, value: string): string {

@@ -107,7 +107,7 @@ export function unitEnvironment(host: HostRoot, unit: MergedUnit): UnitEnvironme
     const read = host.read(path, UNIT_BYTES_LIMIT)
     files.push(path)
     if (read.kind === 'missing' && !line.value.startsWith('-')) missing.push(line)
-    if (read.kind === 'unreadable') faults.push({ file: path, line: 1, what: read.why })
+    if (read.kind === 'unreadable') faults.push({ file: path, line: 1, what: read.why, isWhole: true })
     if (read.kind !== 'text') return
     const parsed = parseEnvironmentFile(path, read.text)
     faults.push(...parsed.faults)

@@ -20,11 +20,19 @@ export interface FileFault {
   readonly file: string
   readonly line: number
   readonly what: string
+  /** The file as a whole is none, and no line of it can be mended. */
+  readonly isWhole?: true
 }
 
 export interface ParsedFile {
   readonly assignments: readonly Assignment[]
   readonly faults: readonly FileFault[]
+}
+
+interface PhysicalLine {
+  readonly raw: string
+  /** As an editor counts: a carriage return within a line ends it for systemd, and for nobody else. */
+  readonly line: number
 }
 
 interface LogicalLine {
@@ -40,7 +48,9 @@ export function parseUnitFile(file: string, text: string): ParsedFile {
   const assignments: Assignment[] = []
   const faults: FileFault[] = []
   let section: string | null = null
-  for (const { text: written, line, lastLine } of logicalLines(text)) {
+  const lines = physicalLines(text)
+  for (const line of hiddenLines(lines)) faults.push({ file, line, what: HIDDEN_LINE })
+  for (const { text: written, line, lastLine } of logicalLines(lines)) {
     const content = written.trim()
     const split = content.indexOf('=')
     if (content === '') continue
@@ -72,22 +82,38 @@ export function refusal(text: string): string | null {
     : null
 }
 
+/** What a terminal shows as one line, or not at all, is two to systemd. */
+export const HIDDEN_LINE = 'a carriage return within a line; systemd begins a new one there'
+
+export function physicalLines(text: string): PhysicalLine[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r$/, '')
+    .split(/\r?\n/)
+    .flatMap((raw, index) => raw.split('\r').map((part) => ({ raw: part, line: index + 1 })))
+}
+
+/** The numbers of lines that hold another one. */
+export function hiddenLines(lines: readonly PhysicalLine[]): Set<number> {
+  return new Set(lines.filter(({ line }, index) => line === lines[index - 1]?.line).map(({ line }) => line))
+}
+
 /** A backslash at the end, which no other escapes, is a space and the next line; comments between are passed over. */
-function logicalLines(text: string): LogicalLine[] {
+function logicalLines(lines: readonly PhysicalLine[]): LogicalLine[] {
   const found: LogicalLine[] = []
   let pieces: string[] = []
   let begun = 0
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  for (const [index, raw] of lines.entries()) {
+  for (const [index, { raw, line }] of lines.entries()) {
     if (/^\s*[#;]/.test(raw)) continue
-    if (pieces.length === 0) begun = index + 1
+    if (pieces.length === 0) begun = line
     const goesOn = /(?<!\\)(?:\\\\)*\\$/.test(raw)
     pieces.push(goesOn ? `${raw.slice(0, -1)} ` : raw)
     if (goesOn && index < lines.length - 1) continue
-    found.push({ text: pieces.join(''), line: begun, lastLine: index + 1 })
+    found.push({ text: pieces.join(''), line: begun, lastLine: line })
     pieces = []
   }
   // A comment was the last line, and the one before it goes on.
-  if (pieces.length > 0) found.push({ text: pieces.join(''), line: begun, lastLine: lines.length })
+  if (pieces.length > 0)
+    found.push({ text: pieces.join(''), line: begun, lastLine: lines.at(-1)?.line ?? begun })
   return found
 }

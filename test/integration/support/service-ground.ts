@@ -1,9 +1,11 @@
 /** Target, watchdog and agent as units of a real systemd, installed by the command that ships, as an ordinary user. */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { JOURNALS } from '#domain/audit/trail.ts'
+import { PROGRAM_IN_CODE } from '#domain/contract/deployment.ts'
 import { polkitRuleFile } from '#domain/contract/polkit-rule.ts'
 import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
-import { watchdogJournalPath } from '#agent/store/journal-paths.ts'
+import { journalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import contractInRepository from '../../../deploy/runtime-contract.json' with { type: 'json' }
 import { SystemdNamespace, type Said } from './systemd-namespace.ts'
 import { waitFor } from './wait.ts'
@@ -14,10 +16,9 @@ export const WATCHDOG = 'holdfast-watchdog.service'
 export const AGENT = 'holdfast-agent.service'
 const USER = 'holdfast'
 const APP_DIRECTORY = '/run/app'
-const CHECKOUT = '/srv/checkout'
+export const CHECKOUT = '/srv/checkout'
 const PREFIX = '/opt/conda/envs/holdfast-target'
 const NODE = `${PREFIX}/bin/node`
-const CLI = '/opt/holdfast/current/build/agent/holdfast.js'
 export const RULE = `/etc/polkit-1/rules.d/${polkitRuleFile.split('/').at(-1)}`
 export const WATCHDOG_SEC = 3
 
@@ -27,11 +28,24 @@ const READ = `
   process.stdout.write(JSON.stringify(await openJournalReader(process.argv.at(-1)).read(0, 1000)))
 `
 
+const EXPAND = `
+  import { DatabaseSync } from 'node:sqlite'
+  for (const path of process.argv.slice(1)) {
+    new DatabaseSync(path, { timeout: 5000 }).exec(\`
+      ALTER TABLE journal_row ADD COLUMN next TEXT DEFAULT 'x';
+      CREATE INDEX row_by_wall ON journal_row (wall);
+      CREATE TABLE next (id TEXT PRIMARY KEY) STRICT;
+      INSERT INTO next VALUES ('written by the next release');
+    \`)
+  }
+`
+
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
 
 export class ServiceGround {
   readonly systemd: SystemdNamespace
   readonly contract = contractInRepository as RuntimeContract
+  #cli = `/opt/holdfast/current${PROGRAM_IN_CODE}`
 
   private constructor(systemd: SystemdNamespace) {
     this.systemd = systemd
@@ -66,12 +80,32 @@ export class ServiceGround {
 
   /** As root, by the build in `from`; `words`: further ones. */
   install(from: string, ...words: readonly string[]): string {
-    return this.systemd.must(NODE, `${from}/build/agent/holdfast.js`, 'install-systemd', ...words)
+    return this.systemd.must(NODE, `${from}${PROGRAM_IN_CODE}`, 'install-systemd', ...words)
+  }
+
+  /** What was installed goes, and the units run from the checkout instead. */
+  replaceByProject(): void {
+    const { units } = this.contract
+    this.systemd.must('systemctl', 'stop', ...Object.values(units))
+    this.install(CHECKOUT, '--uninstall')
+    this.#cli = `${CHECKOUT}${PROGRAM_IN_CODE}`
+    this.install(CHECKOUT, '--layout', 'project')
+  }
+
+  /**
+   * Its units answer when they hold their names: systemd itself comes to a bus that was started after it only when it
+   * has heard of it, and till then nobody who is not root gets an answer of it.
+   */
+  async startBus(): Promise<void> {
+    this.systemd.must('systemctl', 'start', 'dbus.socket', 'dbus.service', 'polkit.service')
+    for (const name of ['org.freedesktop.systemd1', 'org.freedesktop.PolicyKit1']) {
+      await waitFor(`${name} on the bus`, () => this.asUser('busctl', 'status', name).code === 0)
+    }
   }
 
   /** As root, who sees every process. */
   check(): Said {
-    return this.systemd.run(NODE, CLI, 'contract', 'check', '--strict')
+    return this.systemd.run(NODE, this.#cli, 'contract', 'check', '--strict')
   }
 
   /** All at once, as a boot does: their order is the units' own. */
@@ -99,7 +133,7 @@ export class ServiceGround {
 
   /** The operator's command, as the user of both units. */
   holdfast(...words: readonly string[]): Said {
-    return this.asUser(NODE, CLI, ...words)
+    return this.asUser(NODE, this.#cli, ...words)
   }
 
   events<T extends JournalEvent['type']>(type: T): EventOf<T>[] {
@@ -109,6 +143,14 @@ export class ServiceGround {
     if (code !== 0) throw new Error(stderr)
     const rows = JSON.parse(stdout) as JournalRow[]
     return rows.map(({ event }) => event).filter((event): event is EventOf<T> => event.type === type)
+  }
+
+  /** As the next release would, which only adds: a column, an index, a table. */
+  expandStores(): void {
+    const stateDir = this.contract.paths.state_dir
+    const paths = JOURNALS.map((name) => journalPath(stateDir, name))
+    const { code, stderr } = this.asUser(...NODE_EVAL, EXPAND, ...paths)
+    if (code !== 0) throw new Error(stderr)
   }
 
   event<T extends JournalEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { failing, type CheckItem } from '#domain/contract/check-item.ts'
 import { resolveConfig } from '#domain/config/resolve.ts'
+import { cleanText } from '#domain/free-text.ts'
+import { mapTexts } from '#domain/map-texts.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { suggestion } from '#domain/suggest.ts'
 import { checkContract, type Checked } from '#agent/contract/check-contract.ts'
@@ -64,6 +66,10 @@ function counted(findings: number): string {
   return findings === 1 ? '1 finding' : `${findings} findings`
 }
 
+function cleanItem(item: CheckItem): CheckItem {
+  return mapTexts(item, (text) => cleanText(text, Infinity)) as CheckItem
+}
+
 const WORDS = {
   ok: 'ok',
   drift: 'DRIFT',
@@ -72,7 +78,8 @@ const WORDS = {
 } as const
 
 function itemLines(item: CheckItem, isFatal: boolean): string[] {
-  const { state, what, scope, source, against, expected, found, why, mend } = item
+  // What units, files and processes say is nobody's to draw on a terminal with (SE8).
+  const { state, what, scope, source, against, expected, found, why, mend } = cleanItem(item)
   const weight = isFatal || state === 'not_applicable' ? '' : ' (reported only)'
   return [
     `${WORDS[state]}${weight}: ${what} (${scope})`,

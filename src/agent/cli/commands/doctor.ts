@@ -1,3 +1,4 @@
+import { cleanText } from '#domain/free-text.ts'
 import { examineAll } from '#agent/doctor/examine-all.ts'
 import type { Examined } from '#agent/doctor/examination.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
@@ -39,10 +40,10 @@ function asText(
 }
 
 function linesOf({ state, title, said, mend }: Examined): string[] {
-  const text = wrapped(`${title}: ${said}`, LINE_WIDTH - WORD_WIDTH)
+  const text = wrapped(`${title}: ${cleanText(said, Infinity)}`, LINE_WIDTH - WORD_WIDTH)
   const [first = '', ...more] = text
   const indent = ' '.repeat(WORD_WIDTH)
   // A command is to be copied: it stays on one line.
-  const mending = mend === null ? [] : [`${indent}mend: ${mend}`]
+  const mending = mend === null ? [] : [`${indent}mend: ${cleanText(mend, Infinity)}`]
   return [`${WORDS[state].padEnd(WORD_WIDTH)}${first}`, ...more.map((line) => `${indent}${line}`), ...mending]
 }
