@@ -1,6 +1,6 @@
 /** The installed units, their drop-ins and environment files, against what the contract renders (RC2, RC3). */
 import { drifted, matches, notApplicable, notChecked, type CheckItem } from '#domain/contract/check-item.ts'
-import { compareUnit, type Place } from '#domain/contract/compare-unit.ts'
+import { compareUnit, type LineRange, type Place } from '#domain/contract/compare-unit.ts'
 import { compareVariables } from '#domain/contract/compare-variables.ts'
 import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
 import { environmentFile } from '#domain/contract/environment-file.ts'
@@ -70,8 +70,9 @@ function placeOf({ host }: Ground, rendered: string): Place {
   }
 }
 
-function rangeOf({ line, lastLine }: Assignment): string {
-  return `${line},${lastLine}d`
+/** Emptied, not deleted: the lines below keep their numbers, which other mends name. */
+function rangeOf({ line, lastLine }: LineRange): string {
+  return `${line},${lastLine}s/.*//`
 }
 
 function checkEnvironment(
@@ -144,10 +145,13 @@ function mendOfKey(unit: MergedUnit, place: Place, key: string): string {
  */
 function mendEnvironmentFile({ host }: Ground, { file, line, isWhole }: FileFault, install: string): string {
   const path = shellWord(host.at(file))
-  if (isWhole !== true) return `sed -i '${line}{s/^/# /;s/\\\\*$//}' ${path}`
+  if (isWhole !== true) return `sed -i '${line}{${AS_COMMENT}}' ${path}`
   const aside = `mv ${path} ${shellWord(host.at(`${file}.set-aside`))}`
   return host.samePath(file, ENVIRONMENT_FILE) ? `${aside} && ${install}` : aside
 }
+
+/** Once only, whoever of four units asks for it; with nothing that would begin or take another line. */
+const AS_COMMENT = String.raw`/^[[:space:]]*[#;]/!s/^/# /;s/\r\(.\)/ \1/g;s/\\*\r*$//`
 
 function mendSetting({ host }: Ground, { name, file, line, lastLine }: UnitVariable, value: string): string {
   return `sed -i ${shellWord(`${line},${lastLine}c${name}=${value}`)} ${shellWord(host.at(file))}`

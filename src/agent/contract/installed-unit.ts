@@ -45,9 +45,12 @@ function parsedUnit(host: HostRoot, file: string): ParsedFile | 'masked' {
     case 'masked':
       return 'masked'
     case 'missing':
-      return { assignments: [], faults: [{ file, line: 1, what: 'a link to nothing, or to itself' }] }
+      return {
+        assignments: [],
+        faults: [{ file, line: 1, what: 'a link to nothing, or to itself', isWhole: true }],
+      }
     case 'unreadable':
-      return { assignments: [], faults: [{ file, line: 1, what: read.why }] }
+      return { assignments: [], faults: [{ file, line: 1, what: read.why, isWhole: true }] }
   }
 }
 

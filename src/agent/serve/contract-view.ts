@@ -17,6 +17,8 @@ interface ContractViewParts {
 }
 
 const KEPT_MS: DurationMs = 30_000
+/** Whoever collects figures asks day and night, and a check costs a process: in this time, one. */
+const COUNTED_EVERY_MS: DurationMs = 5 * 60_000
 /** Who asks anew again and again makes no storm. */
 const NEWEST_MS: DurationMs = 2_000
 
@@ -39,6 +41,22 @@ export class ContractView {
     if (anew && this.#making !== null) await this.#making.catch(() => null)
     this.#making ??= this.#make().finally(() => (this.#making = null))
     return this.#making
+  }
+
+  /**
+   * How much has drifted, for the figures: of a check that is a few minutes old, and never waited for, since an answer with
+   * all other figures must not hang on it. null: not known.
+   */
+  findings(): number | null {
+    const now = this.#parts.clock.monotonicNow()
+    const age = this.#made === null ? Infinity : now - this.#made.at
+    if (age >= COUNTED_EVERY_MS) {
+      this.#making ??= this.#make().finally(() => (this.#making = null))
+      this.#making.catch(() => null)
+    }
+    // The next one is overdue: what was found then may no longer be so.
+    if (this.#made === null || age >= 2 * COUNTED_EVERY_MS) return null
+    return this.#made.report.items.filter(({ state }) => state === 'drift').length
   }
 
   /** For the policy: null where a restart of this rung puts nothing into force that differs. */

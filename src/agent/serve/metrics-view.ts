@@ -14,7 +14,7 @@ interface MetricsViewParts {
   readonly reader: Pick<HealthReader, 'latest'>
   readonly system: SystemView
   readonly contract: RuntimeContract
-  readonly driftFindings: number
+  readonly driftFindings: () => number | null
   readonly probes: Pick<ProbeTally, 'counts'>
   readonly archive: () => ArchiveState
 }
@@ -41,7 +41,7 @@ export function metricsView({
       health,
       historyReadable,
       guardLatched: !historyReadable || isGuardLatched(view.history, view.input.config, now),
-      contract: { version: contract.version, driftFindings },
+      contract: { version: contract.version, driftFindings: driftFindings() },
       system: await system.read(),
       watchdogSeenAt: (await lastWord(contract.paths.runtime_dir))?.at ?? null,
       probes: probes.counts(),

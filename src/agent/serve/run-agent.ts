@@ -161,11 +161,17 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
     }),
     log: (sentence: string) => logLine('error', sentence),
   }
+  const checked = new ContractView({
+    settings,
+    check: contractCheckChild(settings.contract.file),
+    clock,
+  })
+  opened.push(() => checked.stop())
   const metrics = metricsView({
     reader,
     system: reads.system,
     contract,
-    driftFindings: drift.length,
+    driftFindings: () => checked.findings(),
     probes,
     archive: raw.archived,
   })
@@ -174,12 +180,6 @@ async function openAgent(settings: Settings, opened: (() => unknown)[]): Promise
   const targetMs = values['rollback.target_s'] * 1000
   const navigation = navigationDesk({ ...switching, history, targetMs, changed: () => telling.look() })
   const publisher = openFlagPublisher(contract.paths.restart_flag)
-  const checked = new ContractView({
-    settings,
-    check: contractCheckChild(settings.contract.file),
-    clock,
-  })
-  opened.push(() => checked.stop())
   const releases = releaseDesk({ ...sightPlace(settings, CHECKOUT), desk, clock })
   opened.push(() => releases.close())
   const shared = {

@@ -7,13 +7,15 @@ import type { MergedUnit } from './merged-unit.ts'
 import type { Assignment } from './unit-file.ts'
 import { commandLine, expandSpecifiers, splitWords, type CommandLine } from './unit-words.ts'
 
+export type LineRange = Pick<Assignment, 'line' | 'lastLine'>
+
 /** What the comparison has to know of the place that is looked at. */
 export interface Place {
   samePath(one: string, other: string): boolean
   /** How a line, or all of a file, of this unit is mended. */
   mendUnit(unit: string): string
   /** Takes lines out of a drop-in. */
-  mendLines(file: string, lines: readonly Assignment[]): string
+  mendLines(file: string, lines: readonly LineRange[]): string
   mendFile(file: string): string
 }
 
@@ -76,13 +78,18 @@ function mendOf({ found, place }: Comparison, key: string, line?: Assignment): s
 
 function faultItems(comparison: Comparison): CheckItem[] {
   const { found, expected, place } = comparison
-  return found.faults.map(({ file, line, what }) =>
+  return found.faults.map(({ file, line, what, isWhole }) =>
     drifted(
       { scope: found.name, what: 'unit file', source: `${file}:${line}`, against: expected.files[0] ?? '' },
       {
         expected: 'lines that systemd reads',
         found: what,
-        mend: file === found.files[0] ? place.mendUnit(found.name) : place.mendFile(file),
+        mend:
+          file === found.files[0]
+            ? place.mendUnit(found.name)
+            : isWhole === true
+              ? place.mendFile(file)
+              : place.mendLines(file, [{ line, lastLine: line }]),
       },
     ),
   )

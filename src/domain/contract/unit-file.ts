@@ -43,7 +43,7 @@ interface LogicalLine {
 
 export function parseUnitFile(file: string, text: string): ParsedFile {
   const refused = refusal(text)
-  if (refused !== null) return { assignments: [], faults: [{ file, line: 1, what: refused }] }
+  if (refused !== null) return { assignments: [], faults: [{ file, line: 1, what: refused, isWhole: true }] }
 
   const assignments: Assignment[] = []
   const faults: FileFault[] = []
@@ -70,7 +70,7 @@ export function parseUnitFile(file: string, text: string): ParsedFile {
   return { assignments, faults }
 
   function fault(line: number, what: string): ParsedFile {
-    return { assignments: [], faults: [...faults, { file, line, what }] }
+    return { assignments: [], faults: [...faults, { file, line, what, isWhole: true }] }
   }
 }
 

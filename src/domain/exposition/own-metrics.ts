@@ -14,7 +14,7 @@ export interface OwnMetricsInput {
   readonly health: Health
   readonly historyReadable: boolean
   readonly guardLatched: boolean
-  readonly contract: { readonly version: string; readonly driftFindings: number }
+  readonly contract: { readonly version: string; readonly driftFindings: number | null }
   readonly system: SystemStatus
   readonly watchdogSeenAt: EpochMs | null
   readonly probes: ProbeCounts
@@ -154,9 +154,11 @@ function policyMetrics(input: OwnMetricsInput): MetricFamily[] {
     gauge('holdfast_contract_valid', 'Whether the runtime contract and the environment agree.', [
       flag(health.runtime_contract.valid),
     ]),
-    gauge('holdfast_contract_drift_findings', 'What disagrees with the runtime contract.', [
-      { value: contract.driftFindings },
-    ]),
+    gauge(
+      'holdfast_contract_drift_findings',
+      'What disagrees with the runtime contract, as the last check found.',
+      known(contract.driftFindings),
+    ),
     gauge('holdfast_contract_info', 'The runtime contract in force.', [
       { labels: { version: contract.version }, value: 1 },
     ]),

@@ -142,7 +142,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
       reader,
       system,
       contract,
-      driftFindings: 0,
+      driftFindings: () => checked.findings(),
       probes: new ProbeTally(values['pool.warning']),
       archive,
     }),

@@ -49,7 +49,21 @@ test('RC5 the check exits 0 on what is as it should be, and 4 on drift, saying h
   ])
   const file = `/etc/systemd/system/${WATCHDOG}.d/50-test.conf`
   expect(text).toContain(`${file}:2`)
-  expect(text).toContain(`sed -i '2,2d' ${ground.at(file)}`)
+  expect(text).toContain(`sed -i '2,2s/.*//' ${ground.at(file)}`)
+})
+
+test('SE8 what a unit says cannot draw on the terminal, nor look like a finding of its own', async () => {
+  const bidi = '\u202e'
+  ground.dropIn(
+    WATCHDOG,
+    `[Service]\nUser=\u001b[2Jroot${bidi}\n# \rGroup=a\u0007\n`,
+    '\u001b[1A\nDRIFT: x.conf',
+  )
+  const { code, text } = await check({})
+  expect(code).toBe(4)
+  expect(text).toContain('found     [2Jroot')
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
+  expect(text).not.toMatch(/^DRIFT: x/m)
 })
 
 test('RC5 of another unit it is reported and not fatal', async () => {

@@ -1,5 +1,5 @@
 /** RC3, RC7: environment files and variables, broken in one place. */
-import { appendFileSync, rmSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { AGENT, dropIn, ENV, lineOf, testDrifts, unit, WATCHDOG, withGround } from './drift-matrix.ts'
 
@@ -109,6 +109,20 @@ testDrifts(held, [
     found: /sets no variable/,
   },
   {
+    name: 'a setting that hides behind a carriage return',
+    broken: (ground) => appendFileSync(ground.at(ENV), 'A=b\rGUNICORN_BIND=0.0.0.0:80\n'),
+    what: 'GUNICORN_BIND',
+    source: lineOf(ENV),
+    found: /0\.0\.0\.0:80/,
+  },
+  {
+    name: 'a comment that takes the next line with it, in some versions of systemd',
+    broken: (ground) => appendFileSync(ground.at(ENV), '# for C:\\\nA=b\n'),
+    what: 'environment file',
+    source: lineOf(ENV),
+    found: /comment that goes on/,
+  },
+  {
     name: 'a directory in place of the environment file',
     broken: (ground) => {
       rmSync(ground.at(ENV))
@@ -117,7 +131,6 @@ testDrifts(held, [
     what: 'environment file',
     source: `${ENV}:1`,
     found: /no regular file/,
-    byHand: true,
   },
   {
     name: 'environment files by a pattern',
@@ -134,6 +147,18 @@ testDrifts(held, [
     found: /\/tmp\/restart\.flag/,
   },
 ])
+
+test('RC3 a mend of the environment file leaves what the operator has set', () => {
+  const { ground } = held
+  appendFileSync(ground.at(ENV), 'OWN=1\nnonsense\nexport B=c\nQUOTED="x\nOTHER=2\n')
+  ground.edit(ENV, 'gunicorn.pid', 'other.pid')
+  for (let round = 0; round < 4; round += 1) {
+    for (const { mend } of ground.findings()) ground.apply(mend ?? 'false')
+  }
+  expect(ground.findings()).toEqual([])
+  const text = readFileSync(ground.at(ENV), 'utf8')
+  expect(text).toMatch(/\nOWN=1\n# nonsense\n# export B=c\n# QUOTED="x\nOTHER=2\n$/)
+})
 
 test('RC3 a variable of this process that says something else is found', () => {
   const [finding, ...others] = held.ground.findings({ WATCHDOG_RESTART_FLAG: '/tmp/flag' })

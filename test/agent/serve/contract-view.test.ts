@@ -52,6 +52,27 @@ test('OB5 however many ask, there is one check, and its age is told until it is 
   expect(checks).toBe(2)
 })
 
+test('OB6 the figures count what the last check found, wait for none, and begin one every five minutes', async () => {
+  expect(view.findings()).toBeNull()
+  await expect.poll(() => view.findings()).toBe(1)
+  items = []
+  clock.pass(4 * 60_000)
+  expect([view.findings(), checks]).toEqual([1, 1])
+  clock.pass(60_000)
+  expect(view.findings()).toBe(1)
+  await expect.poll(() => view.findings()).toBe(0)
+  expect(checks).toBe(2)
+})
+
+test('OB6 where no check comes to an end, the figure is not known, and not an old one', async () => {
+  await view.read()
+  answer = Promise.withResolvers()
+  clock.pass(10 * 60_000)
+  expect(view.findings()).toBeNull()
+  answer.reject(new Error('no answer'))
+  await expect.poll(() => view.findings()).toBeNull()
+})
+
 test('RC3 who has mended something and asks anew is not told of a check that began before', async () => {
   answer = Promise.withResolvers()
   const before = view.read()

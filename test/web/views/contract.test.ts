@@ -14,7 +14,7 @@ import { sampleWorker } from '../sample-worker.ts'
 
 const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
 const SOURCE = '/etc/systemd/system/holdfast-target.service.d/50-x.conf:2'
-const MEND = "sed -i '2,2d' /etc/systemd/system/holdfast-target.service.d/50-x.conf"
+const MEND = "sed -i '2,2s/.*//' /etc/systemd/system/holdfast-target.service.d/50-x.conf"
 const DRIFT = sampleItem({ state: 'drift', found: 'root', source: SOURCE, mend: MEND })
 const UNCHECKED = sampleItem({
   scope: 'running',
