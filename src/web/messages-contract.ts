@@ -59,7 +59,7 @@ const en = {
     selected: 'Selected: copy it with the keyboard',
     copyOf: (command: string) => `Copy: ${command}`,
   },
-  scopes: { contract: 'the contract', running: 'what runs', nginx: 'nginx' } as Readonly<
+  scopes: { contract: 'the contract', running: 'what runs', nginx: 'nginx', command: 'the command' } as Readonly<
     Record<string, string>
   >,
   restart: {

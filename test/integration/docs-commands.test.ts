@@ -26,6 +26,10 @@ afterEach(() => ground.remove())
 test('each marked block is found, and no other command is left out', () => {
   expect(BLOCKS.map(({ heading }) => heading)).toEqual(['Paths', 'Back by hand', 'Troubleshooting'])
   expect(BLOCKS).toHaveLength(page.split('<!-- run -->').length - 1)
+  // These two run under a real systemd (systemd.test.ts); the third makes a conda environment, which takes a channel of conda.
+  const named = [...page.matchAll(/<!-- run: (\S+) -->/g)].map(([, name]) => name)
+  expect(named).toEqual(['back-up', 'restore'])
+  expect(page.match(/^```sh$/gm)).toHaveLength(BLOCKS.length + named.length + 1)
 })
 
 test.each(BLOCKS)('SD5 $heading', ({ lines }) => {

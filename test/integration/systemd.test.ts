@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { polkitRule, polkitRuleFile } from '#domain/contract/polkit-rule.ts'
 import { JOURNALS } from '#domain/audit/trail.ts'
 import { watchdogStatus } from '#domain/schemas/watchdog-status.ts'
+import { ROOT } from '../support/holdfast.ts'
 import { fillOld } from './support/old-journals.ts'
 import { laterBuild } from './support/scratch-host.ts'
 import {
@@ -19,6 +20,15 @@ import {
 } from './support/service-ground.ts'
 import { HAS_SYSTEMD_NAMESPACE } from './support/systemd-namespace.ts'
 import { waitFor } from './support/wait.ts'
+
+const OPERATIONS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+
+/** A block of the page, as it is marked there. */
+function marked(name: string): string[] {
+  const [, block = ''] =
+    new RegExp(`<!-- run: ${name} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(OPERATIONS) ?? []
+  return block.trim().split('\n')
+}
 
 const OVERRIDE = ['--override', '--acknowledge', '--reason', 'a test', '--json']
 const SERVICE = ['restart', '--rung', 'service', ...OVERRIDE]
@@ -241,6 +251,32 @@ describe.runIf(HAS_SYSTEMD_NAMESPACE)('under a real systemd', () => {
     expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
     expect(history()).toBe(attempts + 1)
     expect(ground.holdfast('audit', 'verify').code).toBe(0)
+  })
+
+  test('SD4 back-up and restore, as the page has them: the history is as it was, and the target has served on', () => {
+    const target = ground.systemd.mainPid(TARGET)
+    const seen = () => ground.events('outcome').length
+    const before = seen()
+    expect(ground.typed(marked('back-up'))).toMatchObject({ code: 0 })
+    expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
+    expect(seen()).toBe(before + 1)
+    expect(ground.typed(marked('restore'))).toMatchObject({ code: 0 })
+    expect(seen()).toBe(before)
+    expect(ground.systemd.mainPid(TARGET)).toBe(target)
+    expect(ground.check().stdout).toContain('no finding that counts here')
+    expect(ground.holdfast('restart', ...OVERRIDE).stdout).toContain('verified')
+  })
+
+  test('SD5 each command of the page’s health check is good', async () => {
+    const [, table = ''] = /^### Health check\n([\s\S]*?)^### /m.exec(OPERATIONS) ?? []
+    const commands = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, command = '']) => command)
+    expect(commands).toHaveLength(5)
+    for (const command of commands) {
+      await waitFor(
+        () => `${command}: ${JSON.stringify(ground.typed([command]))}`,
+        () => ground.typed([command]).code === 0,
+      )
+    }
   })
 
   test('RC3 where the link was moved by hand, what runs from before is reported, with its restart', () => {

@@ -4,6 +4,7 @@ import { CONTRACT_SCOPE, drifted, matches, type CheckItem } from '#domain/contra
 import { compareVariables } from '#domain/contract/compare-variables.ts'
 import { parseJsonText, readWith } from '#domain/schemas/findings.ts'
 import { runtimeContract, type RuntimeContract } from '#domain/schemas/runtime-contract.ts'
+import { checkCommand } from './check-command.ts'
 import { checkConda, checkFiles } from './check-files.ts'
 import { checkLoaded } from './check-loaded.ts'
 import { checkNginx } from './check-nginx.ts'
@@ -38,6 +39,7 @@ export function checkContract(
     ...checkConda(ground),
     ...checkUnits(ground),
     ...checkNginx(ground),
+    checkCommand(ground),
     ...checkLoaded(ground, manager),
     ...checkRunning(ground),
   ]

@@ -2,7 +2,7 @@
 import { drifted, matches, notApplicable, notChecked, type CheckItem } from '#domain/contract/check-item.ts'
 import { compareUnit, type LineRange, type Place } from '#domain/contract/compare-unit.ts'
 import { compareVariables } from '#domain/contract/compare-variables.ts'
-import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
+import { beside, ENVIRONMENT_FILE, UNIT_DIRECTORY } from '#domain/contract/deployment.ts'
 import { environmentFile } from '#domain/contract/environment-file.ts'
 import { mergeUnit, type MergedUnit } from '#domain/contract/merged-unit.ts'
 import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
@@ -50,13 +50,8 @@ function checkUnit(ground: Ground, role: (typeof SERVICES)[number]): CheckItem[]
 
 function renderedUnit({ contract, contractFile }: Ground, name: string): MergedUnit {
   const rendered = RENDERED_FILES.find((one) => one.installedAs(contract) === `${UNIT_DIRECTORY}/${name}`)
-  const file = deployed(contractFile, rendered?.file ?? '')
+  const file = beside(contractFile, rendered?.file ?? '')
   return mergeUnit(name, [{ file, parsed: parseUnitFile(file, rendered?.text(contract) ?? '') }])
-}
-
-/** Beside the contract lies what was rendered from it. */
-function deployed(contractFile: string, file: string): string {
-  return `${contractFile.slice(0, contractFile.lastIndexOf('/'))}/${file.replace(/^deploy\//, '')}`
 }
 
 function placeOf({ host }: Ground, rendered: string): Place {
@@ -83,7 +78,7 @@ function checkEnvironment(
 ): CheckItem[] {
   const { contract, contractFile, host } = ground
   const scope = unit.name
-  const rendered = deployed(contractFile, environmentFile)
+  const rendered = beside(contractFile, environmentFile)
   const mendFile = `install -D -m 0644 ${shellWord(host.at(rendered))} ${shellWord(host.at(ENVIRONMENT_FILE))}`
   const mendLine = (line: Assignment) =>
     line.file === unit.files[0] ? place.mendUnit(unit.name) : place.mendLines(line.file, [line])

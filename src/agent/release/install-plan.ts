@@ -20,7 +20,10 @@ export interface PlannedFile {
   readonly diff: readonly string[]
   /** Of an edited one: what is there instead. */
   readonly why: string | null
+  readonly isExecutable: boolean
 }
+
+const EVERYBODY_MAY_RUN = 0o111
 
 /** Far above any of them. */
 const FILE_BYTES = 1024 * 1024
@@ -61,18 +64,23 @@ function wantedFiles(contract: RuntimeContract): Map<string, string> {
 
 function planFile(host: HostRoot, path: string, rendered: string, record: InstallRecord | null): PlannedFile {
   const own = digest(rendered)
+  const isExecutable = RENDERED_FILES.some(
+    (one) => one.isExecutable === true && path.endsWith(one.file.replace(/^deploy/, '')),
+  )
   const there = host.read(path, FILE_BYTES)
   if (there.kind === 'missing') {
-    return { path, state: 'new', text: rendered, digest: own, diff: lineDiff(null, rendered), why: null }
+    const diff = lineDiff(null, rendered)
+    return { path, state: 'new', text: rendered, digest: own, diff, why: null, isExecutable }
   }
   if (there.kind !== 'text') {
     const why = there.kind === 'masked' ? 'a link to /dev/null, by which somebody masked it' : there.why
-    return { path, state: 'edited', text: rendered, digest: own, diff: [], why }
+    return { path, state: 'edited', text: rendered, digest: own, diff: [], why, isExecutable }
   }
   const { ours, theirs } = apart(path, there.text)
   const text = rendered + theirs
-  const planned = { path, text, digest: own, diff: lineDiff(there.text, text) }
-  if (ours === rendered) return { ...planned, state: 'same', why: null }
+  const planned = { path, text, digest: own, diff: lineDiff(there.text, text), isExecutable }
+  const mayRun = !isExecutable || ((host.stat(path)?.mode ?? 0) & EVERYBODY_MAY_RUN) === EVERYBODY_MAY_RUN
+  if (ours === rendered) return { ...planned, state: mayRun ? 'same' : 'changed', why: null }
   const isOurs = record?.files[path]?.includes(digest(ours)) === true
   return isOurs
     ? { ...planned, state: 'changed', why: null }
@@ -97,7 +105,15 @@ function planRemoval(host: HostRoot, path: string, record: InstallRecord | null)
   const own = ours === null ? '' : digest(ours.ours)
   return [
     isOurs
-      ? { path, state: 'obsolete', text: null, digest: own, diff: [], why: null }
-      : { path, state: 'edited', text: null, digest: own, diff: [], why: 'it has lines that are not ours' },
+      ? { path, state: 'obsolete', text: null, digest: own, diff: [], why: null, isExecutable: false }
+      : {
+          path,
+          state: 'edited',
+          text: null,
+          digest: own,
+          diff: [],
+          why: 'it has lines that are not ours',
+          isExecutable: false,
+        },
   ]
 }

@@ -94,7 +94,7 @@ async function writeFiles(host: HostRoot, files: readonly PlannedFile[]): Promis
     if (file.text === null) rmSync(place, { force: true })
     else {
       mkdirSync(dirname(place), { recursive: true })
-      await replaceFile(place, file.text, { flush: true })
+      await replaceFile(place, file.text, { flush: true, mode: file.isExecutable ? 0o755 : 0o644 })
     }
   }
   return keptAside

@@ -82,7 +82,8 @@ export async function planInstallation(wish: Wish): Promise<Plan> {
     release: wish.layout === 'prod' ? releaseOf(wish.root) : null,
     files,
     reasons: [
-      ...(wish.layout === 'prod' ? prodReasons(host, wish.root, contract) : projectReasons(settled.contract)),
+      ...(wish.layout === 'prod' ? prodReasons(host, wish.root, contract) : []),
+      ...unsuitedReasons(settled.contract),
       ...(wish.force ? [] : [...editedReasons(files), ...(await heldReasons(wish, settled.contract))]),
     ],
     notes: notesOf(host, settled.contract),
@@ -160,13 +161,13 @@ function linkReasons(root: string): Reason[] {
 }
 
 /** In a unit these would have to be quoted in one way here and in another there. */
-function projectReasons({ code_dir: code = '', binaries }: RuntimeContract): Reason[] {
-  return [code, ...Object.values(binaries)]
+function unsuitedReasons({ code_dir: code, binaries, paths }: RuntimeContract): Reason[] {
+  return [...(code === undefined ? [] : [code]), ...Object.values(binaries), ...Object.values(paths)]
     .filter((path) => !/^[\w@+=:,./-]+$/.test(path))
     .map((path) => ({
       code: 'path_unsuited',
       message: `${path} has characters that mean something to systemd`,
-      mend: 'move the checkout to a path of letters, digits and @ + = : , . / _ -',
+      mend: 'choose a path of letters, digits and @ + = : , . / _ - for the checkout, or in the contract',
     }))
 }
 

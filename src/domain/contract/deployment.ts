@@ -23,6 +23,11 @@ export function codeDir({ code_dir: own }: Pick<RuntimeContract, 'code_dir'>): s
 }
 
 /** The same in each release. */
+/** Beside a contract lies what was rendered from it. */
+export function beside(contractFile: string, file: string): string {
+  return `${contractFile.slice(0, contractFile.lastIndexOf('/'))}/${file.replace(/^deploy\//, '')}`
+}
+
 export const PROGRAM_IN_CODE = '/build/agent/holdfast.js'
 
 export function programOf(contract: RuntimeContract): string {

@@ -1,5 +1,6 @@
 /** Every deployment file that is made from the contract (RC1), with the place where it is installed. */
 import type { RuntimeContract } from '../schemas/runtime-contract.ts'
+import { COMMAND, commandFile, renderCommand } from './command-file.ts'
 import { ENVIRONMENT_FILE, UNIT_DIRECTORY } from './deployment.ts'
 import { environmentFile, renderEnvironment, renderTmpfiles, tmpfilesFile } from './environment-file.ts'
 import { lastResortFile, lastResortPage, LAST_RESORT_PAGE } from './last-resort-page.ts'
@@ -21,6 +22,7 @@ export interface RenderedFile {
   readonly file: string
   readonly installedAs: (contract: RuntimeContract) => string
   readonly text: (contract: RuntimeContract) => string
+  readonly isExecutable?: true
 }
 
 export const RENDERED_FILES: readonly RenderedFile[] = [
@@ -31,6 +33,7 @@ export const RENDERED_FILES: readonly RenderedFile[] = [
   unit(pruneTimerFile, 'prune_timer', pruneTimer),
   { file: tmpfilesFile, installedAs: () => '/etc/tmpfiles.d/holdfast.conf', text: renderTmpfiles },
   { file: environmentFile, installedAs: () => ENVIRONMENT_FILE, text: renderEnvironment },
+  { file: commandFile, installedAs: () => COMMAND, text: renderCommand, isExecutable: true },
   {
     file: polkitRuleFile,
     installedAs: () => '/etc/polkit-1/rules.d/49-holdfast.rules',

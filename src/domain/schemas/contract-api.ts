@@ -6,7 +6,7 @@ import { mapTexts } from '../map-texts.ts'
 const text = z.nullable(z.string())
 
 export const contractItem = z.object({
-  /** `contract`, `nginx`, `running`, or the unit that it belongs to. */
+  /** `contract`, `nginx`, `command`, `running`, or the unit that it belongs to. */
   scope: z.string(),
   what: z.string(),
   state: z.enum(['ok', 'drift', 'not_checked', 'not_applicable']),

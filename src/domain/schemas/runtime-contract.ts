@@ -4,7 +4,16 @@
  */
 import * as z from 'zod/mini'
 
-const absolutePath = z.string().check(z.regex(/^\//, 'an absolute path'), z.maxLength(4096))
+/** Rendered into units and shown on terminals: nothing that ends a line there, or is not seen. */
+const absolutePath = z
+  .string()
+  .check(
+    z.regex(
+      /^\/[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$/,
+      'an absolute path without invisible characters',
+    ),
+    z.maxLength(4096),
+  )
 const name = z.string().check(z.regex(/^[A-Za-z0-9@._-]+$/, 'letters, digits and @ . _ -'))
 const unitName = z
   .string()

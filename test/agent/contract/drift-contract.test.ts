@@ -30,6 +30,18 @@ const BROKEN: { name: string; broken: (ground: DriftGround) => void; what: strin
     found: /ELOOP|missing/,
   },
   {
+    name: 'a path that would end a line of a unit and begin another',
+    broken: (ground) => ground.edit(INSTALLED_CONTRACT, '/bin/node"', '/bin/node\\nUser=root"'),
+    what: 'binaries.node',
+    found: /User=root/,
+  },
+  {
+    name: 'a path that reads otherwise than it is',
+    broken: (ground) => ground.edit(INSTALLED_CONTRACT, '/bin/node"', '/bin/\u202enode"'),
+    what: 'binaries.node',
+    found: /node/,
+  },
+  {
     name: 'ten megabytes',
     broken: (ground) => ground.write(INSTALLED_CONTRACT, ' '.repeat(10 * 1024 * 1024)),
     what: 'contract file',

@@ -7,6 +7,27 @@ const held = withGround()
 
 testDrifts(held, [
   {
+    name: 'no command for an operator',
+    broken: (ground) => rmSync(ground.at('/usr/local/bin/holdfast')),
+    what: 'holdfast',
+    source: '/usr/local/bin/holdfast',
+    found: /missing/,
+  },
+  {
+    name: 'the command of another node',
+    broken: (ground) => ground.edit('/usr/local/bin/holdfast', PREFIX, '/usr'),
+    what: 'holdfast',
+    source: '/usr/local/bin/holdfast',
+    found: /another text/,
+  },
+  {
+    name: 'a command that nobody may execute',
+    broken: (ground) => chmodSync(ground.at('/usr/local/bin/holdfast'), 0o644),
+    what: 'holdfast',
+    source: '/usr/local/bin/holdfast',
+    found: /not executable/,
+  },
+  {
     name: 'state of somebody else’s eyes',
     broken: (ground) => chmodSync(ground.at('/var/lib/holdfast'), 0o757),
     what: 'paths.state_dir',

@@ -54,9 +54,10 @@ export class DriftGround {
   /** Contract and everything that is made from it, in the release and where it is installed. */
   install(): void {
     this.write('/opt/holdfast/releases/1/deploy/runtime-contract.json', JSON.stringify(this.contract))
-    for (const { file, installedAs, text } of RENDERED_FILES) {
+    for (const { file, installedAs, text, isExecutable } of RENDERED_FILES) {
       this.write(`/opt/holdfast/releases/1/${file}`, text(this.contract))
       this.write(installedAs(this.contract), text(this.contract))
+      if (isExecutable === true) chmodSync(this.at(installedAs(this.contract)), 0o755)
     }
   }
 

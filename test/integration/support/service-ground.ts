@@ -153,6 +153,17 @@ export class ServiceGround {
     if (code !== 0) throw new Error(stderr)
   }
 
+  /** Lines of a page, as an operator types them. */
+  typed(lines: readonly string[]): Said {
+    return this.systemd.run(
+      'env',
+      'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'sh',
+      '-exc',
+      lines.join('\n'),
+    )
+  }
+
   event<T extends JournalEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {
     return waitFor(
       () => `${count} of ${type}; the watchdog: ${this.systemd.journal(WATCHDOG)}`,

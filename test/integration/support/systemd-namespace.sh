@@ -30,7 +30,7 @@ mkdir /srv/checkout
 mount --move /run/checkout /srv/checkout
 mount -o remount,bind,ro /srv/checkout
 for directory in /tmp /var/tmp; do fresh 1777 "$directory"; done
-for directory in /var/log /var/lib /opt; do fresh 755 "$directory"; done
+for directory in /var/log /var/lib /opt /usr/local/bin; do fresh 755 "$directory"; done
 mkdir /run/etc
 cp -a /etc/. /run/etc
 mount --bind /run/etc /etc
