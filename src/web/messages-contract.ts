@@ -59,9 +59,12 @@ const en = {
     selected: 'Selected: copy it with the keyboard',
     copyOf: (command: string) => `Copy: ${command}`,
   },
-  scopes: { contract: 'the contract', running: 'what runs', nginx: 'nginx', command: 'the command' } as Readonly<
-    Record<string, string>
-  >,
+  scopes: {
+    contract: 'the contract',
+    running: 'what runs',
+    nginx: 'nginx',
+    command: 'the command',
+  } as Readonly<Record<string, string>>,
   restart: {
     reading: 'Comparing with the runtime contract, before the service is started from it.',
     failedTitle: 'The contract could not be checked.',

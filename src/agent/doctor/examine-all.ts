@@ -48,6 +48,6 @@ function lookAtConfiguration({ warnings, config, contract }: Settings): Look | L
   const files = Object.values(config.sources).flatMap((source) =>
     source.kind === 'file' ? [source.file] : [],
   )
-  const from = files[0] === undefined ? 'presets and environment' : files[0]
-  return good(`${from}; contract ${contract.file}`)
+  const from = files[0] === undefined ? 'presets and the environment, without a file' : files[0]
+  return good(`read from ${from}; the runtime contract is ${contract.file}`)
 }

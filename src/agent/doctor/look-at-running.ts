@@ -110,7 +110,7 @@ async function lookAtTarget({ config: { values }, contract: { contract } }: Sett
   const startedAt = systemClock.monotonicNow()
   const answer = await httpProbe(url, values['probe.timeout_s'] * 1000)
   const seen = readAnswer(answer, systemClock.monotonicNow() - startedAt, systemClock.wallNow())
-  const mend = 'holdfast status says what would help; docs/runbook.md'
+  const mend = 'holdfast status says what would help; see docs/runbook.md'
   if (seen.kind === 'failed') return finding(`${url} does not answer as it should (${seen.reason})`, mend)
   const status = seen.health?.status ?? (seen.httpStatus < 400 ? 'healthy' : `HTTP ${seen.httpStatus}`)
   const took = `in ${Math.round(seen.latencyMs)} ms`
@@ -135,5 +135,5 @@ function lookAtClock(): Look {
   if (now < NO_EARLIER)
     return finding(`it says ${new Date(now).toISOString()}`, 'timedatectl set-ntp true, or set it by hand')
   if (existsSync(SYNCHRONIZED)) return good('synchronized, as systemd-timesyncd says')
-  return notChecked('nothing on this host tells whether it is synchronized; it is plausible')
+  return notChecked('nothing on this host tells whether it is synchronized; its time is plausible')
 }
