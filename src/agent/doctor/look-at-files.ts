@@ -14,8 +14,16 @@ const FREE_BYTES = 256 * 1024 * 1024
 export function fileExaminations(settings: Settings): Examination[] {
   const { state_dir: stateDir, runtime_dir: runtimeDir } = settings.contract.contract.paths
   return [
-    { id: 'state_dir', title: 'State directory', look: async () => lookAtDirectory(stateDir, 'nothing has been started here yet') },
-    { id: 'runtime_dir', title: 'Runtime directory', look: async () => lookAtDirectory(runtimeDir, 'nothing runs here') },
+    {
+      id: 'state_dir',
+      title: 'State directory',
+      look: async () => lookAtDirectory(stateDir, 'nothing has been started here yet'),
+    },
+    {
+      id: 'runtime_dir',
+      title: 'Runtime directory',
+      look: async () => lookAtDirectory(runtimeDir, 'nothing runs here'),
+    },
     { id: 'disk', title: 'Room on the disk', look: async () => [stateDir, runtimeDir].map(lookAtRoom) },
     { id: 'journals', title: 'Audit trail', look: () => lookAtJournals(stateDir) },
     { id: 'history', title: 'Restart history', look: () => lookAtHistory({ stateDir, runtimeDir }) },
@@ -26,8 +34,7 @@ export function fileExaminations(settings: Settings): Examination[] {
 
 function lookAtDirectory(path: string, because: string): Look {
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined)
-    return notChecked(`${path} is not there: ${because}`)
+  if (stat === undefined) return notChecked(`${path} is not there: ${because}`)
   if (!stat.isDirectory())
     return finding(`${path} is no directory`, `mv ${path} ${path}.set-aside, then start anew`)
   if ((stat.mode & 0o002) !== 0)
@@ -82,7 +89,10 @@ async function lookAtHistory(place: { stateDir: string; runtimeDir: string }): P
 function lookAtAccounts(stateDir: string): Look {
   const path = join(stateDir, 'access.json')
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return notChecked('there are none yet; holdfast login-link prints a link that signs in once, as an administrator')
+  if (stat === undefined)
+    return notChecked(
+      'there are none yet; holdfast login-link prints a link that signs in once, as an administrator',
+    )
   return (stat.mode & 0o077) === 0
     ? good('only their owner can read them')
     : finding(`other accounts of this host can read ${path}`, `chmod 600 ${path}`)
