@@ -10,14 +10,38 @@ export interface ClockText {
 
 const DAY_MS = 24 * 60 * 60_000
 const TIME = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+const MINUTE = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 const DATE = { year: 'numeric', month: 'short', day: 'numeric' } as const
 
-/** With the date where the time alone could mean another day. */
+/** With the date where the time alone could mean another day, with the offset where it is not that of now. */
 export function clockText(instant: EpochMs, now: EpochMs): ClockText {
   const form = Math.abs(now - instant) < DAY_MS / 2 ? TIME : { ...DATE, ...TIME }
+  const local = new Intl.DateTimeFormat('en-GB', form).format(instant)
   return {
-    local: new Intl.DateTimeFormat('en-GB', form).format(instant),
+    // Where clocks are set back, one hour of the day comes twice.
+    local: isOffsetOf(instant, now) ? local : `${local} ${offsetText(instant)}`,
     utc: new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' }).format(instant),
     iso: new Date(instant).toISOString(),
   }
+}
+
+/** Both ends of a stretch, in hours and minutes, with the offset that holds there; with both where they differ. */
+export function spanTexts(from: EpochMs, to: EpochMs): { readonly from: string; readonly to: string } {
+  const begin = isOffsetOf(from, to) ? '' : ` ${offsetText(from)}`
+  return { from: `${minuteText(from)}${begin}`, to: `${minuteText(to)} ${offsetText(to)}` }
+}
+
+export function minuteText(instant: EpochMs): string {
+  return new Intl.DateTimeFormat('en-GB', MINUTE).format(instant)
+}
+
+/** As in "UTC+5:45". */
+function offsetText(instant: EpochMs): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'shortOffset' }).formatToParts(instant)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return name.replace('GMT', 'UTC')
+}
+
+function isOffsetOf(instant: EpochMs, other: EpochMs): boolean {
+  return new Date(instant).getTimezoneOffset() === new Date(other).getTimezoneOffset()
 }

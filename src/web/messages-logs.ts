@@ -24,7 +24,7 @@ const en = {
     atLeast: { error: 'Errors', warning: 'Warnings and errors', info: 'All but debugging' },
     text: 'Contains',
     lines: 'Of each log',
-    last: (count: number) => `the last ${count} lines`,
+    last: (count: number) => `last ${count} lines`,
   },
   follow: {
     following: 'Following',

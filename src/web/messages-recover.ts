@@ -152,6 +152,11 @@ const en = {
       requestHelp: 'Its beginning is enough',
       from: 'From',
       to: 'To',
+      /** Where clocks are set back. */
+      twice: {
+        from: 'That time comes twice on that day; from its first time on.',
+        to: 'That time comes twice on that day; up to its second time.',
+      },
       any: 'any',
       apply: 'Filter',
       clear: 'Clear',

@@ -9,6 +9,7 @@ import type { GatesView } from '#domain/schemas/gates-api.ts'
 import type { NavigationChanged, NavigationReport } from '#domain/schemas/navigation-api.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
+import type { RawStream } from '#domain/schemas/raw-v1.ts'
 import type { WordRecorded, WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { UnsentBody } from '#domain/schemas/unsent-api.ts'
 import type { TabEnding } from '#domain/navigation/presence.ts'
@@ -114,8 +115,8 @@ export interface AgentApi {
   /** For the classic page's forms; given up soon, for the tab waits for it. */
   handOver(typed: UnsentBody, proof: Pick<ChangeProof, 'csrf'>): Promise<void>
   status(attempt: Attempt): Promise<StatusReading>
-  /** The page's bytes, unread: the worker makes sense of them. */
-  rawPage(place: RawPlace, attempt: Attempt): Promise<ArrayBuffer>
+  /** The page's bytes, unread: the worker makes sense of them. Without `streams` it holds all of them. */
+  rawPage(place: RawPlace, attempt: Attempt, streams?: readonly RawStream[]): Promise<ArrayBuffer>
   workerStatus(attempt: Attempt): Promise<WorkerReading>
   gates(attempt: Attempt): Promise<GatesReading>
   /** `seen` is the version of what its author saw. A refusal rejects with its code. */

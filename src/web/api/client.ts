@@ -4,7 +4,7 @@
  */
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
 import * as z from 'zod/mini'
-import { cleanText } from '#domain/free-text.ts'
+import { cleanLines, cleanText } from '#domain/free-text.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Attempt } from '#web/api/agent-api.ts'
@@ -40,6 +40,16 @@ export function createClient(base: string, options: ClientOptions = {}): KyInsta
 export function parseSafely(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'string' ? cleanText(value, TEXT_CHARACTERS_MAX) : value,
+  )
+}
+
+/** As long as the agent lets a line of a log be. */
+const LINE_CHARACTERS_MAX = 2000
+
+/** Lines of a log keep how far they are indented, by which a traceback is read, and are longer than sentences. */
+export function parseLines(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' ? cleanLines(value.slice(0, LINE_CHARACTERS_MAX)) : value,
   )
 }
 

@@ -15,7 +15,15 @@ import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
-import { changing, type ClientOptions, createClient, failed, parseSafely, reading } from '#web/api/client.ts'
+import {
+  changing,
+  type ClientOptions,
+  createClient,
+  failed,
+  parseLines,
+  parseSafely,
+  reading,
+} from '#web/api/client.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { createTabMark } from '#web/api/tab-mark.ts'
 import { joinLiveNews } from '#web/api/live-news.ts'
@@ -106,7 +114,8 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       }),
     logs: (lines, attempt) =>
       failed(async () => {
-        const answer = await client.get('admin/api/logs', { ...reading(attempt), searchParams: { lines } })
+        const how = { ...reading(attempt), searchParams: { lines }, parseJson: parseLines }
+        const answer = await client.get('admin/api/logs', how)
         return read(logsEnvelope, await jsonOf(answer)).data
       }),
     users: (attempt) =>
@@ -149,10 +158,10 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
           await jsonOf(await client.post(path, changing(wordBodyOf(word), marks))),
         ).data
       }),
-    rawPage: (place, attempt) =>
+    rawPage: (place, attempt, streams = RAW_STREAMS) =>
       failed(() => {
         const searchParams = 'cursor' in place ? { cursor: place.cursor } : { window_ms: place.windowMs }
-        const path = `admin/api/raw/${RAW_STREAMS.join(',')}`
+        const path = `admin/api/raw/${streams.join(',')}`
         return client
           .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_FRAME_TYPE } })
           .arrayBuffer()

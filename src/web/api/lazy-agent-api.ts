@@ -55,6 +55,6 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
     signIn: async (asked) => (await load()).signIn(asked),
     redeemLink: async (token) => (await load()).redeemLink(token),
     signOut: async (csrf) => (await load()).signOut(csrf),
-    rawPage: async (place, attempt) => (await load()).rawPage(place, attempt),
+    rawPage: async (place, attempt, streams) => (await load()).rawPage(place, attempt, streams),
   }
 }

@@ -1,13 +1,10 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import type { ShallowRef } from 'vue'
 import type { ConfigView, SessionList, UserList } from '#domain/schemas/admin-view.ts'
-import type { DurationMs } from '#domain/time.ts'
-import type { Attempt } from '#web/api/agent-api.ts'
-import { usePoll } from '#web/composables/use-poll.ts'
+import { useFeed } from '#web/composables/use-feed.ts'
 import { useSignedInApi } from '#web/composables/use-signed-in-api.ts'
 import type { Feed } from '#web/stores/feed.ts'
 
-const INTERVAL_MS: DurationMs = 5000
-const STALE_AFTER_MS: DurationMs = 15_000
+const PACE = { intervalMs: 5000, staleAfterMs: 15_000 } as const
 
 interface AdminReads {
   readonly sessions: Readonly<ShallowRef<Feed<SessionList>>>
@@ -19,22 +16,8 @@ interface AdminReads {
 /** Each by itself: one that cannot be read leaves the others whole. */
 export function useAdminReads(): AdminReads {
   const api = useSignedInApi()
-  const sessions = followed(api.sessions)
-  const users = followed(api.users)
-  const config = followed(api.config)
-  return { sessions: sessions.feed, users: users.feed, config: config.feed, readSessions: sessions.readNow }
-}
-
-function followed<T>(read: (attempt: Attempt) => Promise<T>) {
-  const feed = shallowRef<Feed<T>>({ kind: 'loading' })
-  const { readNow } = usePoll({
-    read,
-    feed: () => feed.value,
-    accept: (next) => {
-      feed.value = next
-    },
-    intervalMs: INTERVAL_MS,
-    staleAfterMs: STALE_AFTER_MS,
-  })
-  return { feed, readNow }
+  const sessions = useFeed({ read: api.sessions, ...PACE })
+  const { feed: users } = useFeed({ read: api.users, ...PACE })
+  const { feed: config } = useFeed({ read: api.config, ...PACE })
+  return { sessions: sessions.feed, users, config, readSessions: sessions.readNow }
 }

@@ -50,7 +50,7 @@ export function useSignedInApi(): Reads & Changes {
 
   return {
     status: (attempt) => noticed(api.status(attempt)),
-    rawPage: (place, attempt) => noticed(api.rawPage(place, attempt)),
+    rawPage: (place, attempt, streams) => noticed(api.rawPage(place, attempt, streams)),
     workerStatus: (attempt) => noticed(api.workerStatus(attempt)),
     gates: (attempt) => noticed(api.gates(attempt)),
     auditPage: (query, cursor, attempt) => noticed(api.auditPage(query, cursor, attempt)),

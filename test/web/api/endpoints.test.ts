@@ -230,3 +230,11 @@ test('AU3 older rows are asked for under the same filter', async () => {
   await api.auditPage({ actor: 'user:ops' }, 'agent.6', attempt)
   expect(asked).toEqual([`${BASE}admin/api/audit?actor=user%3Aops&cursor=agent.6`])
 })
+
+test('a line of a log keeps how far it is indented, and its length; what could move a cursor is gone', async () => {
+  const lines = ['Traceback:', '  File "pool.py"', `    ${'x'.repeat(900)}`, '\u001b[2Jcleared']
+  const log = { source: 'target_errors', origin: null, lines, cut: false, missing: null }
+  const { api, attempt } = agentThat(json({ success: true, data: { logs: [log] }, meta: { at: 1 } }))
+  const { logs } = await api.logs(200, attempt)
+  expect(logs[0]?.lines).toEqual([...lines.slice(0, 3), ' [2Jcleared'])
+})

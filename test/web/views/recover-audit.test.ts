@@ -2,54 +2,28 @@
 import { describe, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { actionText } from '#domain/audit/actions.ts'
-import type { AuditRecord } from '#domain/audit/record.ts'
 import type { AuditVerification } from '#domain/schemas/audit-api.ts'
 import { auditExportAddress } from '#web/api/audit-export.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
-import { instantOf, localInput, queryIn } from '#web/views/recover/audit-query.ts'
+import { boundOf, localInput, queryIn } from '#web/views/recover/audit-query.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
+import { auditRow } from '../sample-audit.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { ago } from '../sample-worker.ts'
 
 const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
 const { audit: words } = recoverMessages
 
-function row(changes: Partial<AuditRecord> = {}): AuditRecord {
-  return {
-    id: 'a.1',
-    time: ago(60_000),
-    actor: 'user:ops',
-    source: 'manual',
-    ip: '10.0.0.4',
-    action: 'guard_released',
-    decision: null,
-    reason: 'the pool is mended',
-    success: null,
-    detail: null,
-    thresholds: { retry_budget: 3 },
-    policy_state_before: 'guarded',
-    policy_state_after: 'allowed',
-    request_id: 'abc',
-    contract_version: '2026.11.1',
-    override_reason: null,
-    claimed: null,
-    journal: 'agent',
-    seq: 7,
-    hash: 'f00d',
-    ...changes,
-  }
-}
-
 const open = (script: Partial<Script> = {}, path = '/audit') => openConsole({ ...CALM, ...script }, path)
 const trail = () => page.getByRole('region', { name: words.rows.heading })
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 
 test('a row says when, who, what, which decision and why; the rest of it on demand', async () => {
-  const { host } = await open({ audit: { rows: [row()], next: null } })
+  const { host } = await open({ audit: { rows: [auditRow()], next: null } })
   await expect.element(trail().getByText(actionText('guard_released'))).toBeVisible()
   await expect.element(trail().getByText('the pool is mended')).toBeVisible()
   await expect.element(trail().getByText('f00d')).not.toBeInTheDocument()
@@ -64,7 +38,7 @@ test('a row says when, who, what, which decision and why; the rest of it on dema
 })
 
 test('a row of a newer release, or robbed of its time, is shown as it is', async () => {
-  const odd = row({ time: 'no time', action: 'something_new', decision: 'postponed' })
+  const odd = auditRow({ time: 'no time', action: 'something_new', decision: 'postponed' })
   const { host } = await open({ audit: { rows: [odd], next: null } })
   await expect.element(trail().getByText('something_new')).toBeVisible()
   await expect.element(trail().getByText('postponed')).toBeVisible()
@@ -72,10 +46,10 @@ test('a row of a newer release, or robbed of its time, is shown as it is', async
 })
 
 test('older rows come on demand, below those that are there, until there are no more', async () => {
-  const audit = { rows: [row()], next: 'agent.6' }
+  const audit = { rows: [auditRow()], next: 'agent.6' }
   const { host, script } = await open({ audit })
   await expect.element(button(words.rows.older)).toBeVisible()
-  script.audit = { rows: [row({ id: 'a.0', seq: 6 })], next: null }
+  script.audit = { rows: [auditRow({ id: 'a.0', seq: 6 })], next: null }
   await button(words.rows.older).click()
   await expect.poll(() => host.querySelectorAll('tbody tr').length).toBe(2)
   expect(script.auditAsked).toEqual([
@@ -87,13 +61,13 @@ test('older rows come on demand, below those that are there, until there are no 
 
 describe('the filter', () => {
   test('stands in the address, narrows what is asked for, and goes into the exports', async () => {
-    const { host, router, script } = await open({ audit: { rows: [row()], next: null } })
+    const { host, router, script } = await open({ audit: { rows: [auditRow()], next: null } })
     await page.getByText(words.filter.heading, { exact: true }).first().click()
     await page.getByRole('textbox', { name: words.filter.actor }).fill('user:ops')
     await page.getByLabelText(words.filter.action, { exact: true }).selectOptions('outcome')
     await page.getByLabelText(words.filter.from, { exact: true }).fill('2026-11-26T10:00:00')
     await button(words.filter.apply).click()
-    const from = instantOf('2026-11-26T10:00:00')
+    const from = boundOf('from', '2026-11-26T10:00:00', undefined)
     const query = { actor: 'user:ops', action: 'outcome', from }
     await expect.poll(() => script.auditAsked?.at(-1)?.query).toEqual(query)
     expect(router.currentRoute.value.query).toEqual(query)
@@ -116,9 +90,11 @@ describe('the filter', () => {
     expect(queryIn({ actor: ['a', 'b'], text: '  ', request: ' abc ', other: 'x' })).toEqual({
       request: 'abc',
     })
-    expect(instantOf('')).toBe('')
+    expect(boundOf('from', '', undefined)).toBe('')
     expect(localInput('no time')).toBe('')
-    expect(instantOf(localInput('2026-11-26T10:00:00.000Z'))).toBe('2026-11-26T10:00:00.000Z')
+    expect(boundOf('from', localInput('2026-11-26T10:00:00.000Z'), undefined)).toBe(
+      '2026-11-26T10:00:00.000Z',
+    )
   })
 })
 
@@ -132,7 +108,7 @@ describe('states of the data', () => {
   })
 
   test('a failure says so, and keeps the rows that were read before', async () => {
-    const { host, script } = await open({ audit: { rows: [row()], next: null } })
+    const { host, script } = await open({ audit: { rows: [auditRow()], next: null } })
     await expect.element(trail().getByText('the pool is mended')).toBeVisible()
     script.audit = 'silent'
     await button(words.rows.again).click()
