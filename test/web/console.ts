@@ -63,6 +63,8 @@ export interface Script {
   contractAsked?: ('kept' | 'anew')[]
   /** What the next change is answered; left out: it is recorded. `pending` never is. */
   change?: ProblemView | 'pending' | null
+  /** What every read of somebody signed in is answered instead; `pending` never is. */
+  reads?: ProblemView | 'pending'
   /** What was asked for, each as it was sent. */
   changes?: SentChange[]
   /** What came with the document; left out: nothing. */
@@ -128,9 +130,35 @@ export async function openConsole(
   await router.push(path)
   const host = mount(App, {
     props: { served: script.served ?? null },
-    prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, scriptedApi(script)),
+    prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, answering(script)),
   })
   return { host, router, script }
+}
+
+/** What a page reads by itself, beside who it is and how the target is, which everybody may ask. */
+const READS = new Set<keyof AgentApi>([
+  'status',
+  'workerStatus',
+  'gates',
+  'auditPage',
+  'logs',
+  'users',
+  'sessions',
+  'config',
+  'contract',
+  'navigation',
+  'rawPage',
+])
+
+function answering(script: Script): AgentApi {
+  return new Proxy(scriptedApi(script), {
+    get(api, name: keyof AgentApi) {
+      const { reads } = script
+      if (reads === undefined || !READS.has(name)) return api[name]
+      if (reads === 'pending') return () => new Promise(() => {})
+      return () => Promise.reject(new ReadFailed(reads, { cause: 'scripted' }))
+    },
+  })
 }
 
 function scriptedApi(script: Script): AgentApi {

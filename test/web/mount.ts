@@ -3,6 +3,7 @@ import '#web/tokens.css'
 import '#web/base.css'
 import axe from 'axe-core'
 import { afterEach, expect } from 'vitest'
+import { cdp } from 'vitest/browser'
 import { type App, type Component, createApp, h, type Slots } from 'vue'
 
 const mounted: { app: App; host: HTMLElement }[] = []
@@ -39,13 +40,41 @@ export function mount(
   return host
 }
 
-/** No violation of the rules, in either theme; page-wide rules only where a page is checked. */
+/** What another theme may break; all other rules speak of what is the same in each. */
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block']
+
+const LOOKS = [
+  { name: 'light', theme: 'light', forced: 'none', only: null },
+  { name: 'dark', theme: 'dark', forced: 'none', only: RULES_OF_COLOUR },
+  { name: 'high contrast', theme: 'light', forced: 'active', only: RULES_OF_COLOUR },
+] as const
+
+/** No violation of the rules, in any theme; page-wide rules only where a page is checked. */
 export async function expectAccessible(host: HTMLElement): Promise<void> {
-  for (const theme of ['light', 'dark']) {
+  const found: string[] = []
+  for (const { name, theme, forced, only } of LOOKS) {
     document.documentElement.dataset.theme = theme
-    const { violations } = await axe.run(host, { rules: { region: { enabled: false } } })
-    expect(
-      violations.map(({ id, nodes }) => `${theme}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ).toEqual([])
+    await forceColours(forced)
+    const { violations } = await axe.run(host, {
+      resultTypes: ['violations'],
+      ...(only === null ? { rules: { region: { enabled: false } } } : { runOnly: [...only] }),
+    })
+    found.push(
+      ...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    )
   }
+  await forceColours('none')
+  expect(found).toEqual([])
+}
+
+interface Emulation {
+  send(
+    method: 'Emulation.setEmulatedMedia',
+    how: { features: { name: string; value: string }[] },
+  ): Promise<unknown>
+}
+
+async function forceColours(value: 'none' | 'active'): Promise<void> {
+  const features = [{ name: 'forced-colors', value }]
+  await (cdp() as unknown as Emulation).send('Emulation.setEmulatedMedia', { features })
 }

@@ -3,33 +3,16 @@ import { expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { NOTHING_PROMOTED, type Promotion } from '#domain/release/promotion.ts'
 import { GATE_IDS, gateSpec, type GateId } from '#domain/release/gates.ts'
-import type { EvidenceReading } from '#domain/release/judge.ts'
-import type { Waiver } from '#domain/release/waiver.ts'
-import { gatesViewOf, type ReleaseSighting } from '#domain/release/view.ts'
 import { gatesMessages as words } from '#web/messages-gates.ts'
 import { allPassed, BUILD, evidenceOf, NOW, readingOf } from '../../domain/release/sample-evidence.ts'
 import { openConsole, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
+import { sampleGates, type Told } from '../sample-gates.ts'
 import { sampleHealth } from '../sample-health.ts'
 
-interface Told {
-  readings?: Partial<Record<GateId, EvidenceReading>>
-  waivers?: readonly Waiver[]
-  promotion?: Promotion
-}
-
-function open({ readings = {}, waivers = [], promotion = NOTHING_PROMOTED }: Told = {}) {
-  const evidence = Object.fromEntries(
-    Object.entries({ ...allPassed(), ...readings }).map(([gate, newest]) => {
-      const history = newest.kind === 'read' ? [newest.evidence] : []
-      return [gate, { newest, history }]
-    }),
-  ) as unknown as ReleaseSighting['evidence']
-  const gates = gatesViewOf(
-    { build: BUILD, evidence, waivers, promotion: { kind: 'read', promotion }, rollbackTargetMs: 30_000 },
-    NOW,
-  )
+function open(told: Told = {}) {
+  const gates = sampleGates(told)
   return openConsole({ health: sampleHealth(), status: STATUS, page: rawPage(), gates }, '/gates')
 }
 
