@@ -1,31 +1,54 @@
 /** The pages with charts, on real traffic: what they draw, what they hold as table and file, and for everyone. */
 import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openBrowser, watchPage } from '../support/browser.ts'
 import { signedInState } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 
+/** The pages are made of the same parts: each colours and each width is looked at with some of them. */
 const PAGES = [
-  { path: 'traffic', metric: 'request.rate', charts: ['Request rate', 'Latency', 'Error ratio'] },
-  { path: 'pool', metric: 'pool.saturation', charts: ['Connections', 'Circuit breaker'] },
-  { path: 'memory', metric: 'worker.rss_total_bytes', charts: ['Memory per worker', 'Cache'] },
+  {
+    path: 'traffic',
+    metric: 'request.rate',
+    charts: ['Request rate', 'Latency', 'Error ratio'],
+    scheme: 'light',
+    width: 1280,
+  },
+  {
+    path: 'pool',
+    metric: 'pool.saturation',
+    charts: ['Connections', 'Circuit breaker'],
+    scheme: 'dark',
+    width: 360,
+  },
+  {
+    path: 'memory',
+    metric: 'worker.rss_total_bytes',
+    charts: ['Memory per worker', 'Cache'],
+    scheme: 'light',
+    width: 360,
+  },
 ] as const
 
 const url = inject('calmUrl')
 let browser: Browser
 let session: Awaited<ReturnType<typeof signedInState>>
+/** One for all: it keeps the console's files, whose loading is looked at elsewhere. */
+let context: BrowserContext
 
 beforeAll(async () => {
   browser = await openBrowser()
   session = await signedInState(url)
+  context = await browser.newContext({ ...session, viewport: { width: 1280, height: 720 } })
 })
 afterAll(() => browser.close())
 
-async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...session, ...options })
+async function open(path: string, prepare: (page: Page) => Promise<unknown> = async () => {}) {
+  const page = await context.newPage()
   const faults = watchPage(page)
+  await prepare(page)
   await page.goto(new URL(path, url).href)
   return { page, faults }
 }
@@ -49,9 +72,12 @@ async function coloursOf(page: Page, plot: Locator): Promise<number> {
 }
 
 test.each(PAGES)(
-  '$path: live figures, and charts that a worker really draws',
-  async ({ path, metric, charts }) => {
-    const { page, faults } = await open(path)
+  '$path in $scheme at $width px: live figures, charts that a worker really draws, nothing for axe or sideways',
+  async ({ path, metric, charts, scheme, width }) => {
+    const { page, faults } = await open(path, async (fresh) => {
+      await fresh.emulateMedia({ colorScheme: scheme })
+      await fresh.setViewportSize({ width, height: 720 })
+    })
     const figure = page.locator(`data[data-metric="${metric}"]`).first()
     await until('a figure', async () => /\d/.test((await figure.textContent()) ?? ''))
     for (const name of charts) {
@@ -59,6 +85,11 @@ test.each(PAGES)(
       await until(`${name} is drawn`, async () => (await coloursOf(page, canvas)) > 20)
       expect(await canvas.getAttribute('data-painted-by')).toBe('worker')
     }
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0)
     expect(faults).toEqual([])
     await page.close()
   },
@@ -108,10 +139,9 @@ test('a picture can be saved', async () => {
 })
 
 test('a browser that cannot hand a canvas to a worker draws in the page', async () => {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, ...session })
-  const faults = watchPage(page)
-  await page.addInitScript('delete HTMLCanvasElement.prototype.transferControlToOffscreen')
-  await page.goto(new URL('traffic', url).href)
+  const { page, faults } = await open('traffic', (fresh) =>
+    fresh.addInitScript('delete HTMLCanvasElement.prototype.transferControlToOffscreen'),
+  )
   const canvas = chartOf(page, 'Latency').locator('canvas')
   await until('it is drawn', async () => (await coloursOf(page, canvas)) > 20)
   expect(await canvas.getAttribute('data-painted-by')).toBe('page')
@@ -156,30 +186,3 @@ test('ECharts is in no file that the overview loads', async () => {
   expect(loaded.filter((text) => /echarts|zrender/i.test(text))).toEqual([])
   await page.close()
 })
-
-/** The pages are made of the same parts: each colours and each width is looked at with some of them. */
-const LOOKS = [
-  { path: 'traffic', scheme: 'light', width: 1280 },
-  { path: 'pool', scheme: 'dark', width: 360 },
-  { path: 'memory', scheme: 'light', width: 360 },
-] as const
-
-test.each(LOOKS)(
-  '$path in $scheme at $width px: nothing for axe, nothing scrolls sideways',
-  async ({ path, scheme, width }) => {
-    const context = await browser.newContext({
-      ...session,
-      viewport: { width, height: 720 },
-      colorScheme: scheme,
-    })
-    const page = await context.newPage()
-    await page.goto(new URL(path, url).href)
-    await page.locator('canvas').first().waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }))).toEqual([])
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-    ).toBeLessThanOrEqual(0)
-    await context.close()
-  },
-)
