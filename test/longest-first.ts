@@ -9,7 +9,7 @@ import { BaseSequencer } from 'vitest/node'
 const LONGEST = [
   'e2e/recover',
   'integration/watchdog-crew',
-  'e2e/every-page',
+  'web/every-page',
   'integration/local-agent',
   'e2e/kill-switch',
   'e2e/observe-pages',

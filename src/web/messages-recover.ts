@@ -296,6 +296,7 @@ const en = {
         `No outcome after ${since}. The watchdog’s page and the audit say what became of it.`,
       elapsed: (time: string) => `${time} since the request`,
       after: (time: string) => `after ${time}`,
+      replaced: (gone: number, all: number) => `${gone} of ${all}`,
       close: 'Done',
       request: (id: string) => `Request ${id}`,
     },

@@ -55,7 +55,7 @@ const LIVE: Script = {
         address: '2001:db8:1234:5678:9abc:def0:1234:5678',
         began_at: 0,
         seen_at: 0,
-        ends_at: null,
+        ends_at: Date.now() + 3_600_000,
         own: false,
       },
     ],

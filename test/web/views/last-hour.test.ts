@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import type { AuditRecord } from '#domain/audit/record.ts'
 import { hourMessages } from '#web/messages-hour.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { messages } from '#web/messages.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -74,7 +75,7 @@ test('pool, probe, breaker and events stand on one axis; a slider reads any mome
 
 test('IN3 where nothing was watched is told, and drawn as a hole', async () => {
   const { host } = await open()
-  await expect.element(axis().getByText(new RegExp(messages.gaps.before_agent_start))).toBeVisible()
+  await expect.element(axis().getByText(new RegExp(observeMessages.gaps.before_agent_start))).toBeVisible()
   expect(host.querySelectorAll('.hole')).toHaveLength(1)
 })
 

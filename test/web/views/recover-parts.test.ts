@@ -86,6 +86,27 @@ describe('WD10 a request is followed to its verified end', () => {
     expect(states(...lines)).toEqual(expected)
   })
 
+  test('workers that were seen replaced light up before the answer is healthy', () => {
+    const line = mine({ success: null, requested_at: ago(8000), completed_at: null })
+    const progress = progressOf(followed, [line], NOW)
+    const stepsWith = (gone: number, replacedAt: number | null) =>
+      stepsOf(progress, followed.acceptedAt, { gone, of: 4, replacedAt }).map(({ state, after }) => [
+        state,
+        after,
+      ])
+    expect(stepsWith(2, null)[2]).toEqual(['now', '2 of 4'])
+    expect(stepsWith(4, NOW - 5000).slice(2)).toEqual([
+      ['done', restart.progress.after('5.0 s')],
+      ['now', ''],
+    ])
+  })
+
+  test('workers seen replaced only after the end are no contradiction', () => {
+    const progress = progressOf(followed, [mine()], NOW)
+    const steps = stepsOf(progress, followed.acceptedAt, { gone: 4, of: 4, replacedAt: NOW - 1000 })
+    expect(steps[2]).toMatchObject({ state: 'done', after: '' })
+  })
+
   test('the end says how long it took and whether it helped', () => {
     const progress = progressOf(followed, [mine({ helped: false })], NOW)
     expect(isEnded(progress)).toBe(true)

@@ -14,6 +14,7 @@ import type { Observation, Section } from '#web/compute/protocol.ts'
 import { HOUR } from '#web/composables/use-last-hour.ts'
 import { gapText } from '#web/gap-text.ts'
 import { hourMessages } from '#web/messages-hour.ts'
+import { observeMessages } from '#web/messages-observe.ts'
 import { messages } from '#web/messages.ts'
 import type { Shape, Tone } from '#web/ui/look.ts'
 
@@ -76,8 +77,8 @@ function auditEvents(rows: readonly AuditRecord[], from: EpochMs): HourEvent[] {
 
 function whyMissing(lane: 'pool' | 'probe' | 'breaker', section: Section<unknown>) {
   if (section.kind === 'read') return {}
-  if (section.kind === 'malformed') return { [lane]: messages.figures.malformed(section.fault) }
-  return { [lane]: section.reason === null ? messages.figures.noStream : gapText(section.reason) }
+  if (section.kind === 'malformed') return { [lane]: observeMessages.figures.malformed(section.fault) }
+  return { [lane]: section.reason === null ? observeMessages.figures.noStream : gapText(section.reason) }
 }
 
 /** In the looks of a strip: what is worse stands higher. */

@@ -1,4 +1,5 @@
 /** The four steps of a restart with their times, and what is to be said of where it stands. */
+import type { CrewChange } from '#domain/metrics/crew.ts'
 import type { EpochMs } from '#domain/time.ts'
 import { ageText, durationText } from '#domain/units.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
@@ -29,26 +30,43 @@ export const STEP_LOOKS: Record<StepState, { readonly tone: Tone; readonly shape
 const STATES: Record<Progress['kind'], readonly [StepState, StepState, StepState, StepState]> = {
   waiting: ['done', 'now', 'next', 'next'],
   signalled: ['done', 'done', 'now', 'next'],
-  // The watchdog tells of both at once: an outcome is written when the answer is healthy.
   verified: ['done', 'done', 'done', 'done'],
   failed: ['done', 'done', 'failed', 'skipped'],
   refused: ['done', 'failed', 'skipped', 'skipped'],
   silent: ['done', 'skipped', 'skipped', 'skipped'],
 }
 
-export function stepsOf(progress: Progress, acceptedAt: EpochMs): Step[] {
+/** `crew`: how far the workers were seen replaced, which the watchdog itself tells only with the end. */
+export function stepsOf(progress: Progress, acceptedAt: EpochMs, crew: CrewChange | null = null): Step[] {
   const unsent = progress.kind === 'failed' && progress.signalledAt === null
-  const states = unsent ? STATES.refused : STATES[progress.kind]
+  const states = unsent ? STATES.refused : statesOf(progress, crew)
   const after = (at: EpochMs | null) => (at === null ? '' : words.after(ageText(at - acceptedAt)))
   const signalledAt = 'signalledAt' in progress ? progress.signalledAt : null
   const endedAt = progress.kind === 'verified' ? progress.endedAt : null
-  const times = ['', after(signalledAt), '', after(endedAt)]
+  const times = ['', after(signalledAt), crewText(progress, crew, after), after(endedAt)]
   return (Object.keys(words.steps) as Step['id'][]).map((id, i) => ({
     id,
     name: words.steps[id],
     state: states[i] ?? 'next',
     after: times[i] ?? '',
   }))
+}
+
+function statesOf(progress: Progress, crew: CrewChange | null) {
+  if (progress.kind !== 'signalled' || crew === null || crew.replacedAt === null) return STATES[progress.kind]
+  return ['done', 'done', 'done', 'now'] as const
+}
+
+function crewText(
+  progress: Progress,
+  crew: CrewChange | null,
+  after: (at: EpochMs | null) => string,
+): string {
+  if (crew === null || (progress.kind !== 'signalled' && progress.kind !== 'verified')) return ''
+  const { gone, of, replacedAt } = crew
+  if (replacedAt === null) return progress.kind === 'signalled' ? words.replaced(gone, of) : ''
+  // Seen at the next look at the process table, which may come after the end.
+  return progress.kind === 'verified' && replacedAt > progress.endedAt ? '' : after(replacedAt)
 }
 
 export function progressText(progress: Progress, acceptedAt: EpochMs, now: EpochMs): string {
