@@ -1,10 +1,10 @@
 /** MG6: the Gates page on an agent whose answers a test decides. */
 import { expect, test } from 'vitest'
 import { page } from 'vitest/browser'
-import { NOTHING_PROMOTED, type Promotion } from '#domain/release/promotion.ts'
-import { GATE_IDS, gateSpec, type GateId } from '#domain/release/gates.ts'
+import { NOTHING_PROMOTED } from '#domain/release/promotion.ts'
+import { GATE_IDS, gateSpec } from '#domain/release/gates.ts'
 import { gatesMessages as words } from '#web/messages-gates.ts'
-import { allPassed, BUILD, evidenceOf, NOW, readingOf } from '../../domain/release/sample-evidence.ts'
+import { BUILD, evidenceOf, NOW, readingOf } from '../../domain/release/sample-evidence.ts'
 import { openConsole, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'

@@ -15,7 +15,6 @@ import { HOUR } from '#web/composables/use-last-hour.ts'
 import { gapText } from '#web/gap-text.ts'
 import { hourMessages } from '#web/messages-hour.ts'
 import { observeMessages } from '#web/messages-observe.ts'
-import { messages } from '#web/messages.ts'
 import type { Shape, Tone } from '#web/ui/look.ts'
 
 const { timeline, changes: words } = hourMessages
