@@ -30,14 +30,16 @@ function incident() {
     },
     breaker: { t: [NOW - 10 * MINUTE, NOW - 7 * MINUTE], state: ['CLOSED', 'OPEN'] },
     restarts: { t_requested: [NOW - 6 * MINUTE], t_completed: [NOW - 5.9 * MINUTE], success: [true] },
-    gaps: ['pool', 'probe', 'breaker'].map((stream) => ({
-      stream,
-      from: NOW - 60 * MINUTE,
-      to: NOW - 10 * MINUTE,
-      reason: 'before_agent_start',
-    })),
+    gaps: ['pool', 'probe', 'breaker'].map(unwatched),
   })
 }
+
+const unwatched = (stream: string) => ({
+  stream,
+  from: NOW - 60 * MINUTE,
+  to: NOW - 10 * MINUTE,
+  reason: 'before_agent_start',
+})
 
 const row = (changes: Partial<AuditRecord>) =>
   auditRow({ time: new Date(NOW - 6 * MINUTE).toISOString(), ...changes })
@@ -77,6 +79,17 @@ test('IN3 where nothing was watched is told, and drawn as a hole', async () => {
   const { host } = await open()
   await expect.element(axis().getByText(new RegExp(observeMessages.gaps.before_agent_start))).toBeVisible()
   expect(host.querySelectorAll('.hole')).toHaveLength(1)
+})
+
+test('IN3 a lane alone without samples is named, and no hole in the others', async () => {
+  const gap = { stream: 'breaker', from: NOW - 60 * MINUTE, to: NOW, reason: 'block_missing' }
+  const { host } = await open({
+    page: { ...incident(), breaker: { t: [], state: [] }, gaps: [...['pool', 'probe'].map(unwatched), gap] },
+  })
+  const said = timeline.noneOf(timeline.streams.breaker)
+  await expect.element(axis().getByText(said, { exact: false })).toBeVisible()
+  const hole = host.querySelector<HTMLElement>('.hole')
+  expect(parseFloat(hole?.style.width ?? '')).toBeLessThan(90)
 })
 
 test('the table holds the same', async () => {

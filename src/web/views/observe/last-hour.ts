@@ -217,26 +217,55 @@ function sentenceStart(text: string): string {
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
 }
 
+export type HourLane = 'pool' | 'probe' | 'breaker' | 'restarts'
+
 export interface HourGap {
+  /** Of what nothing is known then. */
+  readonly lanes: readonly HourLane[]
   readonly from: EpochMs
   /** null: it has not ended. */
   readonly to: EpochMs | null
   readonly reason: string
 }
 
-/** Where lanes have holes, each stretch once, whichever lanes it is of. */
+/** Stretches without samples, each told once for all lanes that it is of; a blink is not seen on this axis. */
 export function hourGaps(
   { gaps, agentNow }: Pick<Observation, 'gaps' | 'agentNow'>,
   from: EpochMs,
 ): HourGap[] {
-  const told = new Map<string, HourGap>()
-  for (const { from: begin, to, reason } of gaps as readonly RawGap[]) {
-    if (to <= from || to - Math.max(begin, from) < HOUR.bucketMs) continue
-    const gap = { from: Math.max(begin, from), to: to >= agentNow ? null : to, reason: reason ?? '' }
-    told.set(
-      `${gap.reason} ${Math.round(gap.from / 1000)} ${gap.to === null ? '' : Math.round(gap.to / 1000)}`,
-      gap,
-    )
+  const told: HourGap[] = []
+  for (const { stream, from: began, to: ended, reason = '' } of gaps as readonly RawGap[]) {
+    const begin = Math.max(began, from)
+    if (ended - begin < HOUR.bucketMs) continue
+    const gap = {
+      lanes: [stream as HourLane],
+      from: begin,
+      to: ended >= agentNow ? null : ended,
+      reason,
+    }
+    const place = told.findIndex((other) => isSame(other, gap))
+    const same = told[place]
+    if (same === undefined) told.push(gap)
+    else told[place] = { ...same, lanes: [...same.lanes, ...gap.lanes] }
   }
-  return [...told.values()].toSorted((one, other) => one.from - other.from)
+  return told.toSorted((one, other) => one.from - other.from)
+}
+
+/** As far as this axis shows. */
+function isSame(one: HourGap, other: HourGap): boolean {
+  const isNear = (a: EpochMs | null, b: EpochMs | null) =>
+    a === null || b === null ? a === b : Math.abs(a - b) < HOUR.bucketMs
+  return one.reason === other.reason && isNear(one.from, other.from) && isNear(one.to, other.to)
+}
+
+/** Stretches of which no lane knows anything, as places on the axis. */
+export function hourHoles({ t, pool, probe, breaker }: HourAxis): { from: number; to: number }[] {
+  const holes: { from: number; to: number }[] = []
+  t.forEach((_, place) => {
+    if ([pool, probe, breaker].some((lane) => (lane[place] ?? null) !== null)) return
+    const last = holes.at(-1)
+    if (last?.to === place) last.to = place + 1
+    else holes.push({ from: place, to: place + 1 })
+  })
+  return holes
 }
