@@ -6,7 +6,6 @@ import { metricText } from '#domain/metrics/display.ts'
 import { BREAKER_LEVELS } from '#domain/metrics/gauge-series.ts'
 import { changesIn, type StateChange } from '#domain/metrics/runs.ts'
 import type { ProbeMark, Series } from '#domain/metrics/series.ts'
-import { sentenceOf } from '#domain/policy/reason-words.ts'
 import type { RawGap } from '#domain/schemas/raw-v1.ts'
 import type { EpochMs } from '#domain/time.ts'
 import { figureText } from '#web/charts/chart-drawing.ts'
@@ -16,6 +15,7 @@ import { gapText } from '#web/gap-text.ts'
 import { hourMessages } from '#web/messages-hour.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import type { Shape, Tone } from '#web/ui/look.ts'
+import { reasonWords } from '#web/views/recover/history-row.ts'
 
 const { timeline, changes: words } = hourMessages
 
@@ -202,7 +202,7 @@ function atStretch(lane: string, { t, afterGap }: StateChange<unknown>) {
 }
 
 function auditedChange({ id, time, action, success, actor, reason, detail }: AuditRecord): HourChange {
-  const why = [reason === null || reason === '' ? '' : sentenceOf(reason), detail ?? '']
+  const why = [reason === null || reason === '' ? '' : reasonWords(reason), detail ?? '']
   const parts = [success === false ? words.failed : '', words.by(actor), ...why]
   return {
     key: id,
