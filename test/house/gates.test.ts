@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { reaches, ROLES } from '#domain/access/roles.ts'
 import { DRAWERS, NAVIGATION } from '#domain/navigation/manifest.ts'
@@ -64,7 +65,7 @@ describe('MG5 the documentation', () => {
 
 describe('MG1 build integrity', () => {
   let dist: string
-  const write = (name: string, text: string) => writeFileSync(join(dist, name), text)
+  const write = (name: string, text: string | Uint8Array) => writeFileSync(join(dist, name), text)
   beforeEach(() => {
     dist = mkdtempSync(join(tmpdir(), 'holdfast-dist-'))
     mkdirSync(join(dist, 'assets'))
@@ -80,6 +81,21 @@ describe('MG1 build integrity', () => {
     ['an asset that is gone', () => rmSync(join(dist, 'assets/page-efgh5678.js')), ['asset_missing']],
     ['an asset that is empty', () => write('assets/page-efgh5678.js', ''), ['asset_empty']],
     ['an asset that nothing names', () => write('assets/left-over1234.js', 'x'), ['asset_unused']],
+    ['one that is there compressed too', () => write('assets/page-efgh5678.js.gz', gzipSync('show()')), []],
+    [
+      'compressed bytes of another file',
+      () => write('assets/page-efgh5678.js.gz', gzipSync('hide()')),
+      ['packed_differs'],
+    ],
+    ['compressed bytes that are torn', () => write('assets/page-efgh5678.js.br', '?'), ['packed_differs']],
+    [
+      'no fault in what the build before left for its tabs',
+      () => {
+        write('assets/page-gone1234.js', 'x')
+        write('.own-assets.json', JSON.stringify(['main-abcd1234.js', 'page-efgh5678.js']))
+      },
+      [],
+    ],
     ['an asset without a hash', () => write('assets/page.js', 'x'), ['asset_not_hashed', 'asset_unused']],
     [
       'a source map',

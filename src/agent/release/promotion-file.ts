@@ -10,8 +10,9 @@ import type { PromotionReading } from '#domain/release/view.ts'
 import { findingText, parseJsonText, readWith } from '#domain/schemas/findings.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { readTextUpTo } from '#agent/system/bounded-read.ts'
+import { systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
-import { replaceFile } from '#agent/system/replace-file.ts'
+import { removeAbandoned, replaceFile } from '#agent/system/replace-file.ts'
 
 const BYTES_LIMIT = 64 * 1024
 
@@ -36,5 +37,7 @@ export function readPromotion(stateDir: string): PromotionReading {
 export async function writePromotion(stateDir: string, promotion: Promotion): Promise<void> {
   await prepareDirectory(stateDir, 'the state directory')
   const text = `${JSON.stringify(promotion, null, 2)}\n`
-  await replaceFile(join(stateDir, PROMOTION_FILE), text, { flush: true, mode: 0o640 })
+  const path = join(stateDir, PROMOTION_FILE)
+  removeAbandoned(path, systemClock.wallNow())
+  await replaceFile(path, text, { flush: true, mode: 0o640 })
 }

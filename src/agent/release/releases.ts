@@ -3,7 +3,6 @@
  * moved. The line is durable before the link moves, so that one without its move is told by the link itself, which leads
  * elsewhere: `previousRelease` needs no repair after a crash at any point.
  */
-import { randomUUID } from 'node:crypto'
 import {
   appendFileSync,
   closeSync,
@@ -25,6 +24,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { systemClock } from '#agent/system/clock.ts'
+import { besideIt, removeAbandoned } from '#agent/system/replace-file.ts'
 
 export interface Release {
   readonly name: string
@@ -104,11 +104,12 @@ export function switchCurrent(
     const there = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`
     throw new HoldfastProblem('input_invalid', `no release ${name} in ${join(root, RELEASES)}; ${there}`)
   }
-  const from = currentName(root)
-  if (from === name) return
   const link = join(root, RELEASE)
-  const next = `${link}.${randomUUID()}.new`
+  const next = besideIt(link)
   try {
+    removeAbandoned(link, clock.wallNow())
+    const from = currentName(root)
+    if (from === name) return
     appendSwitch(root, { at: new Date(clock.wallNow()).toISOString(), from, to: name, way })
     // Relative, so that it leads to the same in whatever place the root is mounted.
     symlinkSync(join(basename(RELEASES), name), next)

@@ -42,6 +42,7 @@ function linkBack({ settings, root }: RollbackAsk): string {
   const current = currentRelease(root)
   // Back already, as after a rollback that was interrupted; or the cutover had not come so far.
   if (begun !== null && begun.before.release !== null && current?.name === begun.before.release) {
+    switchCurrent(root, current, 'back')
     return `current is ${current.name}, as before the cutover`
   }
   const named = begun?.before.release ?? null
