@@ -1,38 +1,55 @@
 /**
- * Gate: what the console says of the critical points is what the classic page says, in calm and in two incidents that
- * really happen; each critical route opens in a real browser; and the way between the two is open in both directions.
+ * Gate: what the console says of the critical points, and lets somebody do, is what the classic page says and lets them do:
+ * in calm, in an incident that really happens, after a restart, paused, and to somebody who may only look. Each critical
+ * route opens in a real browser, and the way between the two is open in both directions.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { NAVIGATION } from '#domain/navigation/manifest.ts'
+import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
 import type { Scenario } from '#domain/schemas/demonstration.ts'
 import { watchPage } from '../support/browser.ts'
 import { signedInState } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 import { printGate, type Look } from './gate.ts'
-import { comparable, PARITY_POINTS, type ParityPoint } from './parity-points.ts'
+import {
+  ACTION_POINTS,
+  agrees,
+  barPoint,
+  judgePoint,
+  PARITY_POINTS,
+  type Pair,
+  type ParityPoint,
+} from './parity-points.ts'
 import { onStage, withBrowser, type Stage } from './stage.ts'
 
-/** Each with the reason that its health gives once it has really come about. */
-const STATES: readonly { readonly scenario: Scenario; readonly reason: string | null }[] = [
-  { scenario: 'calm', reason: null },
-  { scenario: 'dependency-down', reason: 'circuit_open' },
+/** One after the other, each by what an operator or a dependency does; none is undone. */
+const STATES: readonly { readonly name: string; readonly reach: (stage: Stage) => Promise<unknown> }[] = [
+  { name: 'calm', reach: (stage) => toScenario(stage, 'calm', null) },
+  { name: 'after a restart', reach: ({ command }) => command('restart') },
+  { name: 'paused', reach: ({ command }) => command('pause', '--reason', 'functional parity') },
+  {
+    name: 'dependency-down',
+    // With the reason that its health gives once it has really come about.
+    reach: (stage) => toScenario(stage, 'dependency-down', 'circuit_open'),
+  },
 ]
+/** Where somebody can act. */
+const ACTING: readonly RouteId[] = ['restart', 'watchdog', 'navigation']
 const COMES_ABOUT_MS = 30_000
 /** Both pages show one and the same moment within a few looks, or they do not agree. */
 const LOOKS = 12
 const BETWEEN_LOOKS_MS = 500
-const MEND = 'compare the page with /classic in that state'
 
 await printGate(async (look) => {
   await onStage((stage) =>
     withBrowser(async (browser) => {
-      const session = await signedInState(stage.url)
-      const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...session })
+      const context = await signedIn(browser, stage.url)
       await lookAtRoutes(look, context, stage)
-      for (const { scenario, reason } of STATES) {
-        await bringAbout(stage, scenario, reason)
-        await lookAtPoints(look, browser, context, { stage, scenario })
+      await lookAtRole(look, browser, stage)
+      for (const { name, reach } of STATES) {
+        await reach(stage)
+        const points = [...PARITY_POINTS, ...ACTION_POINTS]
+        await lookAtPoints(look, context, { url: stage.url, where: name, points })
       }
       await lookAtTheWay(look, context, stage)
     }),
@@ -75,7 +92,18 @@ async function settled(page: Page): Promise<boolean> {
   }
 }
 
-async function bringAbout({ url, command }: Stage, scenario: Scenario, reason: string | null): Promise<void> {
+async function signedIn(
+  browser: Browser,
+  url: string,
+  account?: Parameters<typeof signedInState>[1],
+): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    ...(await signedInState(url, account)),
+  })
+}
+
+async function toScenario({ url, command }: Stage, scenario: Scenario, reason: string | null): Promise<void> {
   if (scenario !== 'calm') await command('demo', '--scenario', scenario)
   await until(
     `the state ${scenario}`,
@@ -90,42 +118,50 @@ async function bringAbout({ url, command }: Stage, scenario: Scenario, reason: s
   )
 }
 
+/** Whoever may look only is told so on both. */
+async function lookAtRole(look: Look, browser: Browser, { url, addAccount }: Stage): Promise<void> {
+  const context = await signedIn(browser, url, addAccount('viewer'))
+  const points = ACTING.map((page) => barPoint(page, 'viewer'))
+  await lookAtPoints(look, context, { url, where: 'to a viewer', points })
+  await context.close()
+}
+
 async function lookAtPoints(
   look: Look,
-  browser: Browser,
   context: BrowserContext,
-  { stage, scenario }: { stage: Stage; scenario: Scenario },
+  { url, where, points }: { url: string; where: string; points: readonly ParityPoint[] },
 ): Promise<void> {
-  const [consolePage, outside] = [await context.newPage(), await browser.newContext()]
-  const classicPage = await outside.newPage()
-  await consolePage.goto(stage.url)
-  await settled(consolePage)
-  for (const point of PARITY_POINTS) {
-    const pair = await agreed(point, { consolePage, classicPage, url: stage.url })
-    const isSame = pair.console !== '' && comparable(pair.console) === comparable(pair.classic)
-    const message = `${scenario}: ${point.asks}? The console says "${pair.console}", the classic page "${pair.classic}"`
-    look.holds(isSame, 'parity_broken', message, MEND)
+  for (const group of Map.groupBy(points, ({ page }) => page).values()) {
+    const pages = { consolePage: await context.newPage(), classicPage: await context.newPage() }
+    const path = group[0]?.page
+    await pages.consolePage.goto(new URL(path ?? '', url).href)
+    await settled(pages.consolePage)
+    const classic = new URL(path === undefined ? 'classic' : `classic/${path}`, url).href
+    for (const point of group) {
+      const finding = judgePoint(where, point, await seenOnBoth(point, pages, classic))
+      look.holds(finding === null, 'parity_broken', finding?.message ?? '', finding?.mend)
+    }
+    for (const page of Object.values(pages)) await page.close()
   }
-  look.figure(`points compared, ${scenario}`, PARITY_POINTS.length)
-  await consolePage.close()
-  await outside.close()
+  look.figure(`points compared, ${where}`, points.length)
 }
 
 /** A state changes between two looks: only what never agrees differs. */
-async function agreed(
+async function seenOnBoth(
   point: ParityPoint,
-  { consolePage, classicPage, url }: { consolePage: Page; classicPage: Page; url: string },
-): Promise<{ console: string; classic: string }> {
+  { consolePage, classicPage }: { consolePage: Page; classicPage: Page },
+  classic: string,
+): Promise<Pair> {
+  const notFound = (error: Error) => `(not found: ${error.message.split('\n')[0]})`
   let pair = { console: '', classic: '' }
-  for (let tried = 0; tried < LOOKS; tried += 1) {
-    await classicPage.goto(new URL('classic', url).href)
+  for (let tried = 0; tried < LOOKS && !agrees(pair); tried += 1) {
+    if (tried > 0) await pause(BETWEEN_LOOKS_MS)
+    await classicPage.goto(classic)
     const [inConsole, inClassic] = await Promise.all([
-      point.inConsole(consolePage).catch((error: Error) => `(not found: ${error.message.split('\n')[0]})`),
-      point.inClassic(classicPage).catch((error: Error) => `(not found: ${error.message.split('\n')[0]})`),
+      point.inConsole(consolePage).catch(notFound),
+      point.inClassic(classicPage).catch(notFound),
     ])
     pair = { console: inConsole.trim(), classic: inClassic.trim() }
-    if (comparable(pair.console) === comparable(pair.classic)) return pair
-    await pause(BETWEEN_LOOKS_MS)
   }
   return pair
 }

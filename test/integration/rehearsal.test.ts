@@ -28,11 +28,17 @@ test.each(['first', 'second'])(
     expect(done.reasons, stderr).toEqual([])
     expect(code).toBe(0)
     expect(done.walks.map(({ worker_class: kind }) => kind)).toEqual(['sync', 'gthread'])
-    for (const { steps, requests, requests_failed: failed, requests_failed_allowed: allowed } of done.walks) {
+    for (const { worker_class: kind, steps, bare, ...load } of done.walks) {
+      const { requests, requests_failed: failed, requests_failed_allowed: allowed } = load
       expect(steps.map(({ step }) => step)).toEqual(REHEARSAL_STEPS)
       expect(requests).toBeGreaterThan(50)
       expect(failed).toBeLessThanOrEqual(allowed)
+      expect(bare.requests).toBeGreaterThan(50)
+      process.stdout.write(
+        `${kind}: guarded reload ${failed} of ${requests} failed; bare SIGHUP ${bare.requests_failed} of ${bare.requests}\n`,
+      )
     }
+    expect(done.walks[0]?.bare.requests_failed).toBe(0)
     expect(done.walks[0]).toMatchObject({ requests_failed: 0, requests_failed_allowed: 0 })
     expect(done.rollback.took_ms).toBeLessThanOrEqual(done.rollback.target_ms)
     expect(await processesOf(root)).toEqual([])

@@ -4,6 +4,7 @@ import type { GateFinding, GateReport } from './gate-report.ts'
 
 export const REHEARSAL_STEPS = [
   'target_started',
+  'bare_reload',
   'watchdog_started',
   'load_running',
   'restart_requested',
@@ -27,7 +28,9 @@ const walk = z.object({
   steps: z.array(rehearsalStep),
   requests: z.number(),
   requests_failed: z.number(),
-  /** What gunicorn loses by itself at a bare SIGHUP under the same load; of sync workers: none. */
+  /** A SIGHUP by hand of the same target under the same load, with nobody watching: what gunicorn loses by itself. */
+  bare: z.object({ requests: z.number(), requests_failed: z.number() }),
+  /** Of sync workers: none. Else what a bare SIGHUP may lose of idle connections, one each at most. */
   requests_failed_allowed: z.number(),
 })
 
@@ -47,6 +50,7 @@ type StepName = (typeof REHEARSAL_STEPS)[number]
 
 export const STEP_WORDS: Readonly<Record<StepName, string>> = {
   target_started: 'the target is started from the contract',
+  bare_reload: 'a bare SIGHUP under the same load is measured, to compare with',
   watchdog_started: 'the watchdog sees it serve',
   load_running: 'load runs against it',
   restart_requested: 'a restart is asked for',
@@ -99,6 +103,8 @@ export function rehearsalReport({ ok, walks, rollback, reasons }: Rehearsal): Ga
     figures: [
       ...walks.flatMap(({ worker_class: kind, steps, ...load }) => [
         figure(`${kind}: requests failed`, load.requests_failed, null, `≤ ${load.requests_failed_allowed}`),
+        figure(`${kind}: requests failed at a bare SIGHUP`, load.bare.requests_failed, null, null),
+        figure(`${kind}: requests sent at a bare SIGHUP`, load.bare.requests, null, null),
         figure(`${kind}: requests sent`, load.requests, null, null),
         figure(`${kind}: workers replaced within`, took('workers_replaced', steps), 'ms', null),
       ]),

@@ -45,6 +45,7 @@ class Walker {
   readonly #steps: RehearsalStep[] = []
   #load: BoundedLoad | null = null
   #result: LoadResult = { sent: 0, failed: 0, reasons: [] }
+  #bare: LoadResult = { sent: 0, failed: 0, reasons: [] }
   #allowed = 0
   #oldWorkers: readonly number[] = []
 
@@ -60,6 +61,7 @@ class Walker {
       steps: this.#steps,
       requests: this.#result.sent,
       requests_failed: this.#result.failed,
+      bare: { requests: this.#bare.sent, requests_failed: this.#bare.failed },
       requests_failed_allowed: this.#allowed,
     }
   }
@@ -70,6 +72,7 @@ class Walker {
     try {
       const goesWell =
         (await this.#step('target_started', () => this.#startTarget())) &&
+        (await this.#step('bare_reload', () => this.#reloadBare())) &&
         (await this.#step('watchdog_started', () => this.#startWatchdog())) &&
         (await this.#step('load_running', () => this.#startLoad())) &&
         (await this.#step('restart_requested', () => this.#requestRestart())) &&
@@ -129,6 +132,17 @@ class Walker {
     return `it says serving, and self-healing is ${word()?.state ?? 'unknown'}`
   }
 
+  /** Before anybody watches: what the same load loses when somebody sends the signal by hand. */
+  async #reloadBare(): Promise<string> {
+    await this.#startLoad()
+    const { masterPid } = this.#ground
+    if (masterPid === null) throw new Error('the target has no master')
+    process.kill(masterPid, 'SIGHUP')
+    await this.#seeNewWorkers()
+    this.#bare = await this.#endLoad()
+    return `kill -HUP: ${this.#bare.failed} of ${this.#bare.sent} requests failed`
+  }
+
   async #startLoad(): Promise<string> {
     const load = new BoundedLoad(this.#port, { keepAlive: this.#kind === 'gthread' })
     this.#load = load
@@ -140,6 +154,19 @@ class Walker {
     )
     this.#oldWorkers = this.#ground.workers
     return `at most ${CONNECTIONS} connections${this.#kind === 'gthread' ? ', kept alive' : ''}`
+  }
+
+  /** Once the new workers have had their part of it. */
+  async #endLoad(): Promise<LoadResult> {
+    const load = this.#load
+    if (load === null) throw new Error('no load runs')
+    const after = load.sent + WARM_REQUESTS
+    await this.#until(
+      () => load.sent >= after,
+      () => 'load on the new workers',
+    )
+    this.#load = null
+    return load.stop()
   }
 
   async #requestRestart(): Promise<string> {
@@ -174,21 +201,15 @@ class Walker {
   }
 
   async #judgeLoad(): Promise<string> {
-    const load = this.#load
-    const after = (load?.sent ?? 0) + WARM_REQUESTS
-    await this.#until(
-      () => (load?.sent ?? 0) >= after,
-      () => 'load on the new workers',
-    )
-    this.#result = (await load?.stop()) ?? this.#result
-    this.#load = null
+    this.#result = await this.#endLoad()
     const { sent, failed, reasons } = this.#result
     if (failed > this.#allowed) {
       throw new Error(
         `${failed} of ${sent} requests failed, allowed are ${this.#allowed}: ${reasons.join('; ')}`,
       )
     }
-    return `${failed} of ${sent} requests failed, allowed are ${this.#allowed}`
+    const { sent: bareSent, failed: bareFailed } = this.#bare
+    return `${failed} of ${sent} requests failed, allowed are ${this.#allowed}; at the bare SIGHUP ${bareFailed} of ${bareSent}`
   }
 
   async #rollBack(): Promise<DurationMs | null> {
