@@ -20,6 +20,7 @@ import {
   type Pair,
   type ParityPoint,
 } from './parity-points.ts'
+import { settled, Sides } from './sides.ts'
 import { onStage, withBrowser, type Stage } from './stage.ts'
 
 /** One after the other, each by what an operator or a dependency does; none is undone. */
@@ -46,10 +47,11 @@ await printGate(async (look) => {
       const context = await signedIn(browser, stage.url)
       await lookAtRoutes(look, context, stage)
       await lookAtRole(look, browser, stage)
+      const sides = new Sides(context, stage.url)
       for (const { name, reach } of STATES) {
         await reach(stage)
         const points = [...PARITY_POINTS, ...ACTION_POINTS]
-        await lookAtPoints(look, context, { url: stage.url, where: name, points })
+        await lookAtPoints(look, sides, { where: name, points })
       }
       await lookAtTheWay(look, context, stage)
     }),
@@ -82,16 +84,6 @@ async function lookAtRoutes(look: Look, context: BrowserContext, { url }: Stage)
   look.figure('routes opened', NAVIGATION.length)
 }
 
-async function settled(page: Page): Promise<boolean> {
-  try {
-    await page.getByRole('button', { name: 'Sign out' }).waitFor({ timeout: 15_000 })
-    await page.locator('#main h1').first().waitFor({ timeout: 15_000 })
-    return true
-  } catch {
-    return false
-  }
-}
-
 async function signedIn(
   browser: Browser,
   url: string,
@@ -122,44 +114,37 @@ async function toScenario({ url, command }: Stage, scenario: Scenario, reason: s
 async function lookAtRole(look: Look, browser: Browser, { url, addAccount }: Stage): Promise<void> {
   const context = await signedIn(browser, url, addAccount('viewer'))
   const points = ACTING.map((page) => barPoint(page, 'viewer'))
-  await lookAtPoints(look, context, { url, where: 'to a viewer', points })
+  await lookAtPoints(look, new Sides(context, url), { where: 'to a viewer', points })
   await context.close()
 }
 
 async function lookAtPoints(
   look: Look,
-  context: BrowserContext,
-  { url, where, points }: { url: string; where: string; points: readonly ParityPoint[] },
+  sides: Sides,
+  { where, points }: { where: string; points: readonly ParityPoint[] },
 ): Promise<void> {
-  for (const group of Map.groupBy(points, ({ page }) => page).values()) {
-    const pages = { consolePage: await context.newPage(), classicPage: await context.newPage() }
-    const path = group[0]?.page
-    await pages.consolePage.goto(new URL(path ?? '', url).href)
-    await settled(pages.consolePage)
-    const classic = new URL(path === undefined ? 'classic' : `classic/${path}`, url).href
+  for (const [path, group] of Map.groupBy(points, ({ page }) => page)) {
+    const pages = await sides.open(path)
     for (const point of group) {
-      const finding = judgePoint(where, point, await seenOnBoth(point, pages, classic))
+      const finding = judgePoint(where, point, await seenOnBoth(point, pages))
       look.holds(finding === null, 'parity_broken', finding?.message ?? '', finding?.mend)
     }
-    for (const page of Object.values(pages)) await page.close()
   }
   look.figure(`points compared, ${where}`, points.length)
 }
 
 /** A state changes between two looks: only what never agrees differs. */
-async function seenOnBoth(
-  point: ParityPoint,
-  { consolePage, classicPage }: { consolePage: Page; classicPage: Page },
-  classic: string,
-): Promise<Pair> {
+async function seenOnBoth(point: ParityPoint, pages: { console: Page; classic: Page }): Promise<Pair> {
   const notFound = (error: Error) => `(not found: ${error.message.split('\n')[0]})`
   let pair = { console: '', classic: '' }
   for (let tried = 0; tried < LOOKS && !agrees(pair); tried += 1) {
-    if (tried > 0) await pause(BETWEEN_LOOKS_MS)
-    await classicPage.goto(classic)
+    if (tried > 0) {
+      await pause(BETWEEN_LOOKS_MS)
+      await pages.classic.reload()
+    }
     const [inConsole, inClassic] = await Promise.all([
-      point.inConsole(consolePage).catch(notFound),
-      point.inClassic(classicPage).catch(notFound),
+      point.inConsole(pages.console).catch(notFound),
+      point.inClassic(pages.classic).catch(notFound),
     ])
     pair = { console: inConsole.trim(), classic: inClassic.trim() }
   }

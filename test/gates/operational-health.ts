@@ -3,9 +3,8 @@ import { health } from '#domain/schemas/health.ts'
 import { signIn } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 import { printGate } from './gate.ts'
+import { judgeHealth, SETTLED_MS } from './health-judge.ts'
 import { onStage } from './stage.ts'
-
-const SETTLED_MS = 30_000
 
 await printGate(async (look) => {
   const from = performance.now()
@@ -24,47 +23,24 @@ await printGate(async (look) => {
       },
       SETTLED_MS,
     ).catch(() => null)
-    const mend = 'holdfast status, beside npm start'
-    look.holds(
-      seen !== null,
-      'health_unwell',
-      `/health does not say healthy within ${SETTLED_MS / 1000} s`,
-      mend,
-    )
-    look.holds(
-      seen === null || seen.body !== null,
-      'health_form',
-      '/health has another form than is promised',
-    )
+    const answers: Record<string, number> = {}
     for (const path of ['livez', 'readyz', 'health/frontend-shell', 'metrics', 'openapi.json', 'classic']) {
-      const { status } = await ask(path)
-      look.holds(status === 200, 'endpoint_unwell', `/${path} answers ${status}`, mend)
+      answers[path] = (await ask(path)).status
     }
     const read = await signIn(url)
-    for (const path of [
-      'health/deep',
-      'admin/api/system-status',
-      'admin/api/worker/status',
-      'admin/api/audit',
-    ]) {
-      const { status } = await read(path)
-      look.holds(status === 200, 'endpoint_unwell', `/${path} answers ${status} to an administrator`, mend)
-    }
+    const inside = ['health/deep', 'admin/api/system-status', 'admin/api/worker/status', 'admin/api/audit']
+    for (const path of inside) answers[path] = (await read(path)).status
     const worker = (await (await read('admin/api/worker/status')).json()) as WorkerAnswer
     const { watchdog, policy_state: policy } = worker.data
-    look.holds(watchdog.running, 'watchdog_missing', 'the watchdog does not run', mend)
-    look.holds(
-      policy.state === 'allowed',
-      'policy_held',
-      `self-healing is ${policy.state}, and nothing has happened yet`,
-      mend,
-    )
     const verify = await command('audit', 'verify', '--json')
-    look.holds(
-      verify.code === 0,
-      'audit_broken',
-      `the audit trail does not verify: ${verify.stderr.slice(0, 300)}`,
-    )
+    const findings = judgeHealth({
+      health: seen === null ? 'unwell' : seen.body === null ? 'unreadable' : 'healthy',
+      answers,
+      watchdogRuns: watchdog.running,
+      policy: policy.state,
+      auditFault: verify.code === 0 ? null : verify.stderr,
+    })
+    look.add(Object.keys(answers).length + 5, findings)
   })
 })
 

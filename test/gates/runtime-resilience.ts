@@ -8,10 +8,9 @@ import { DemoGround, DemoRun, type Answer } from '../integration/support/demo.ts
 import { until } from '../support/until.ts'
 import { printGate, type Look } from './gate.ts'
 import { judgeClients, type ClientStory } from './polite-clients.ts'
+import { FAIL_FAST_MS, judgeBreaker, judgeRefusal } from './resilience-judge.ts'
 
 const COMES_ABOUT_MS = 40_000
-/** Without the dependency's own time: a breaker that asks it anyway takes seconds. */
-const FAIL_FAST_MS = 500
 const ASKED = 20
 const CLIENTS = 5
 const CLIENT_WINDOW_MS = 8000
@@ -50,17 +49,7 @@ async function lookAtPool(look: Look, ground: DemoGround): Promise<void> {
     },
     COMES_ABOUT_MS,
   )
-  const wait = Number(refused.retryAfter)
-  look.holds(
-    wait > 0 && wait <= 60,
-    'no_retry_guidance',
-    `503 without a time to come back: Retry-After is ${refused.retryAfter}`,
-  )
-  look.holds(
-    /"code": ?"pool_exhausted"/.test(refused.body),
-    'no_reason',
-    `503 without its reason: ${refused.body.slice(0, 200)}`,
-  )
+  look.add(2, judgeRefusal(refused))
   const seen = await ground.health()
   look.holds(seen.status === 'degraded', 'health_untrue', `health says ${seen.status} while the pool is full`)
 
@@ -120,26 +109,14 @@ async function lookAtBreaker(look: Look, ground: DemoGround): Promise<void> {
     async () => (await ground.health()).circuit_breaker?.state === 'OPEN',
   )
   look.holds(isOpen, 'breaker_shut', 'the breaker does not open while its dependency resets every connection')
-  const times: number[] = []
-  let fast = 0
+  const answers: { tookMs: number; status: number; retryAfter: string | null }[] = []
   for (let asked = 0; asked < ASKED; asked += 1) {
     const from = performance.now()
-    const answer = await ground.get(`/quotes/${QUOTES + asked}`)
-    times.push(performance.now() - from)
-    if (answer.status < 500 || (answer.status === 503 && answer.retryAfter !== null)) fast += 1
+    const { status, retryAfter } = await ground.get(`/quotes/${QUOTES + asked}`)
+    answers.push({ tookMs: performance.now() - from, status, retryAfter })
   }
-  const slowest =
-    times.toSorted((one, other) => one - other)[Math.floor(ASKED * 0.9)] ?? Number.POSITIVE_INFINITY
-  look.holds(
-    slowest <= FAIL_FAST_MS,
-    'breaker_slow',
-    `with an open breaker nine of ten answers take up to ${Math.round(slowest)} ms`,
-  )
-  look.holds(
-    fast >= ASKED * 0.9,
-    'breaker_unguided',
-    `${ASKED - fast} of ${ASKED} answers failed without a time to come back`,
-  )
+  const { slowest, findings } = judgeBreaker(answers)
+  look.add(ASKED, findings)
   look.figure('answers with an open breaker, 90 %', Math.round(slowest), 'ms', `≤ ${FAIL_FAST_MS}`)
 
   const from = performance.now()

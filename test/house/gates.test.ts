@@ -12,7 +12,9 @@ import { commandsIn, lookAtDocument } from '../gates/doc-checks.ts'
 import { factsOfCheckout, lookAtDocuments } from '../gates/documents.ts'
 import { compareDrawers, type DrawerBaseline } from '../gates/drawers.ts'
 import { judgeClients } from '../gates/polite-clients.ts'
-import { comparable } from '../gates/parity-points.ts'
+import { comparable, judgePoint } from '../gates/parity-points.ts'
+import { judgeBreaker, judgeRefusal } from '../gates/resilience-judge.ts'
+import { judgeHealth, type SeenHealth } from '../gates/health-judge.ts'
 import baseline from '../gates/drawer-visibility.json' with { type: 'json' }
 import { ROOT } from '../support/holdfast.ts'
 
@@ -174,4 +176,60 @@ describe('SH8 clients that keep to what they are told', () => {
 test('MG1 parity looks at words, and not at the seconds that pass between two looks', () => {
   expect(comparable('Cooling down,  41 s left')).toBe(comparable('Cooling down, 40 s left'))
   expect(comparable('Guarded: needs you')).not.toBe(comparable('Self-healing on'))
+})
+
+test.each([
+  ['the same', { console: 'reload yes, roll no', classic: 'reload yes,  roll no' }, null],
+  ['another offer', { console: 'reload yes, roll yes', classic: 'reload yes, roll no' }, 'parity_broken'],
+  ['nothing on either', { console: '', classic: '' }, 'parity_broken'],
+])('MG1 parity of what may be done: %s', (_, pair, code) => {
+  const finding = judgePoint('paused', { asks: 'which restarts are offered' }, pair)
+  expect(finding?.code ?? null).toBe(code)
+  if (finding !== null) expect(finding.message).toContain('paused: which restarts are offered?')
+})
+
+describe('MG1 runtime resilience', () => {
+  const refused = { status: 503, retryAfter: '5', body: '{"code": "pool_exhausted"}' }
+  test.each([
+    ['reason and time', refused, []],
+    ['no time to come back', { ...refused, retryAfter: null }, ['no_retry_guidance']],
+    ['a time that nobody waits for', { ...refused, retryAfter: '86400' }, ['no_retry_guidance']],
+    ['no reason', { ...refused, body: 'Service Unavailable' }, ['no_reason']],
+  ])('a full pool is refused with %s', (_, answer, codes) => {
+    expect(judgeRefusal(answer).map(({ code }) => code)).toEqual(codes)
+  })
+
+  const fast = { tookMs: 8, status: 503, retryAfter: '2' }
+  const twenty = (...others: object[]) => Array.from({ length: 20 }, (_, at) => ({ ...fast, ...others[at] }))
+  const thrice = (other: object) => [other, other, other]
+  test.each([
+    ['answers at once', twenty(), []],
+    ['lets one through', twenty({ tookMs: 3000 }), []],
+    ['asks the dependency anyway', twenty(...thrice({ tookMs: 3000 })), ['breaker_slow']],
+    ['says not when to come back', twenty(...thrice({ retryAfter: null })), ['breaker_unguided']],
+    ['fails otherwise', twenty(...thrice({ status: 500 })), ['breaker_unguided']],
+  ])('an open breaker that %s', (_, answers, codes) => {
+    expect(judgeBreaker(answers).findings.map(({ code }) => code)).toEqual(codes)
+  })
+})
+
+describe('MG1 operational health', () => {
+  const well: SeenHealth = {
+    health: 'healthy',
+    answers: { livez: 200, metrics: 200 },
+    watchdogRuns: true,
+    policy: 'allowed',
+    auditFault: null,
+  }
+  test.each<[string, Partial<SeenHealth>, string[]]>([
+    ['nothing', {}, []],
+    ['a service that is unwell', { health: 'unwell' }, ['health_unwell']],
+    ['another form', { health: 'unreadable' }, ['health_form']],
+    ['an endpoint that is gone', { answers: { livez: 200, metrics: 404 } }, ['endpoint_unwell']],
+    ['no watchdog', { watchdogRuns: false }, ['watchdog_missing']],
+    ['a guard that is latched already', { policy: 'guarded' }, ['policy_held']],
+    ['a broken audit trail', { auditFault: 'row 7' }, ['audit_broken']],
+  ])('finds %s', (_, fault, codes) => {
+    expect(judgeHealth({ ...well, ...fault }).map(({ code }) => code)).toEqual(codes)
+  })
 })

@@ -7,8 +7,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { readBuild } from '#agent/release/read-build.ts'
+import { rollBackRelease } from '#agent/release/rollback-release.ts'
+import { loadSettings } from '#agent/settings/settings.ts'
+import { systemClock } from '#agent/system/clock.ts'
 import { NOTHING_PROMOTED } from '#domain/release/promotion.ts'
-import { AGENT_PROGRAM, ROOT } from '../support/holdfast.ts'
+import { AGENT_PROGRAM, ROOT, scratch } from '../support/holdfast.ts'
 import { laterBuild, ScratchHost, withoutOneAsset } from './support/scratch-host.ts'
 
 const AGENT_UNIT = '/etc/systemd/system/holdfast-agent.service'
@@ -163,6 +166,29 @@ describe('SD1, SD4 from the first installation to the last', () => {
     expect(one.read(AGENT_UNIT)).toContain(LATER)
     expect(one.holdfast('contract', 'check', '--strict').code).toBe(0)
   }, 60_000)
+
+  test('MG3 a rollback brings back the units of the release that it leads to', async () => {
+    const place = scratch()
+    onTestFinished(() => place.remove())
+    expect(one.read(AGENT_UNIT)).toContain(LATER)
+    const steps = await rollBackRelease({
+      settings: loadSettings(place.env, null),
+      root: one.root,
+      release: build,
+      reason: 'errors since the cutover',
+      clock: systemClock,
+      deadline: systemClock.monotonicNow() + 30_000,
+      say: () => {},
+    })
+    expect(steps.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['link', 'done'],
+      ['services', 'done'],
+    ])
+    expect(current()).toBe(`releases/${first}`)
+    expect(one.read(AGENT_UNIT)).not.toContain(LATER)
+    expect(one.read(ENV_FILE)).toContain('_COOLDOWN=90')
+    expect(one.holdfast('contract', 'check', '--strict').code).toBe(0)
+  })
 
   test('MG3 what somebody rolled back is not brought in again by itself', async () => {
     const promotion = '/var/lib/holdfast/promotion.json'

@@ -20,9 +20,9 @@ import { localActor } from '#agent/operator/local-actor.ts'
 import { recordRelease } from '#agent/operator/record-release.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Settings } from '#agent/settings/settings.ts'
-import { livePlace, releaseOfBuild, restartUnits } from './live-place.ts'
+import { livePlace, releaseOfBuild, settleRelease } from './live-place.ts'
 import { writePromotion } from './promotion-file.ts'
-import { currentRelease, listReleases, switchCurrent, type Release } from './releases.ts'
+import { currentRelease, listReleases, previousRelease, switchCurrent, type Release } from './releases.ts'
 import { sightPlace, sightReleaseOnce } from './sight-release.ts'
 
 export interface CutoverAsk {
@@ -61,6 +61,8 @@ class Cutover {
   readonly #ask: CutoverAsk
   readonly #notes: string[] = []
   readonly #steps: CutoverStep[] = []
+  /** Of what was killed nobody knows whether it came to start anew what has to be. */
+  #isResumed = false
 
   constructor(ask: CutoverAsk) {
     this.#ask = ask
@@ -136,10 +138,11 @@ class Cutover {
     const known = sighting.promotion.kind === 'read' ? sighting.promotion.promotion : NOTHING_PROMOTED
     const { commit, build_hash } = sighting.build
     const isAgain = known.unfinished?.build_hash === build_hash
+    this.#isResumed = isAgain
     const isLive = known.pinned?.build_hash === build_hash
     const before =
       (isAgain ? known.unfinished?.before : isLive ? known.pinned?.before : undefined) ??
-      livePlace(settings, root)
+      beforeIt(livePlace(settings, root), target, () => previousRelease(root))
     const promotion: Promotion = {
       ...known,
       unfinished: {
@@ -197,7 +200,7 @@ class Cutover {
     switchCurrent(root, target, 'forward', clock)
     const seen = currentRelease(root)?.name ?? 'nowhere'
     if (seen !== target.name) throw new Error(`the link leads to ${seen}, and not to ${target.name}`)
-    const restarted = isThere ? null : restartUnits(settings, root)
+    const restarted = isThere && !this.#isResumed ? null : settleRelease(settings, root, target)
     return [`current is ${target.name}`, restarted].filter((part) => part !== null).join('; ')
   }
 
@@ -242,4 +245,14 @@ class Cutover {
       this.#notes.push(`not recorded (${row.step}): ${asProblem(error).message}`)
     }
   }
+}
+
+/** Whoever installed the release has led the link to it already: before it there was another. */
+function beforeIt(
+  live: ReturnType<typeof livePlace>,
+  target: Release | null,
+  previous: () => Release | null,
+): ReturnType<typeof livePlace> {
+  if (target === null || live.release !== target.name) return live
+  return { ...live, release: previous()?.name ?? live.release }
 }

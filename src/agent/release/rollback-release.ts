@@ -7,7 +7,7 @@ import { HoldfastProblem } from '#domain/problems.ts'
 import type { RollbackReport, RollbackStep } from '#domain/schemas/rollback-report.ts'
 import { localActor } from '#agent/operator/local-actor.ts'
 import { systemClock } from '#agent/system/clock.ts'
-import { restartUnits } from './live-place.ts'
+import { settleRelease } from './live-place.ts'
 import { readPromotion, writePromotion } from './promotion-file.ts'
 import { readBuild } from './read-build.ts'
 import { currentRelease, listReleases, previousRelease, releaseNamed, switchCurrent } from './releases.ts'
@@ -23,11 +23,13 @@ export async function rollBackRelease(ask: RollbackAsk): Promise<readonly Rollba
     )
     return steps.taken
   }
-  const from = currentRelease(root)?.name ?? null
   if (!(await steps.take('link', async () => done(linkBack(ask))))) return steps.taken
-  const hasMoved = currentRelease(root)?.name !== from
+  // Also where the link was there before: the rollback of before may have come no further.
+  const back = currentRelease(root)
   await steps.take('services', async () =>
-    done((hasMoved ? restartUnits(settings, root) : null) ?? 'nothing here had to be started anew'),
+    done(
+      (back === null ? null : settleRelease(settings, root, back)) ?? 'nothing here had to be started anew',
+    ),
   )
   return steps.taken
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sayReleaseWord } from '#agent/operator/record-release.ts'
 import { readBuild } from '#agent/release/read-build.ts'
+import { switchCurrent } from '#agent/release/releases.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { GATE_IDS } from '#domain/release/gates.ts'
-import { BY, CutoverGround } from './cutover-ground.ts'
+import { BY, CutoverGround, PLANTED } from './cutover-ground.ts'
 
 let ground: CutoverGround
 
@@ -32,13 +33,13 @@ test('MG3 with every gate passed the release goes live, then the console; each s
 })
 
 test.each(GATE_IDS)(
-  'MG3 without the evidence of %s it is refused, names it alone, and changes nothing',
+  'MG3 where %s found something it is refused, names it alone with what it found, and changes nothing',
   async (gate) => {
-    await ground.prove([gate])
+    await ground.prove({ failed: [gate] })
     const done = await ground.cut()
     expect(done.kind).toBe('refused')
     expect(done.reasons).toMatchObject([
-      { code: 'gate_not_run', gate, unblock: `holdfast gates run --only ${gate}` },
+      { code: 'gate_failed', gate, message: expect.stringContaining(PLANTED.message) },
     ])
     expect([ground.current, ground.isClassic]).toEqual(['releases/1', true])
     expect(ground.promotion.unfinished).toBeNull()
@@ -46,8 +47,16 @@ test.each(GATE_IDS)(
   },
 )
 
+test('MG3 without the evidence of a gate it is refused, with the command that makes it', async () => {
+  await ground.prove({ without: ['rehearsal'] })
+  expect(await ground.cut()).toMatchObject({
+    kind: 'refused',
+    reasons: [{ code: 'gate_not_run', gate: 'rehearsal', unblock: 'holdfast gates run --only rehearsal' }],
+  })
+})
+
 test('MG3 a waived gate lets it pass, and is told with it', async () => {
-  await ground.prove(['image-contract'])
+  await ground.prove({ without: ['image-contract'] })
   const { commit, build_hash } = await readBuild(ground.release)
   const waiver = {
     gate: 'image-contract',
@@ -127,4 +136,13 @@ test('SH7 the last rollback is kept with its time, its target, and whether it wa
   await ground.cut()
   await ground.goBack()
   expect(ground.promotion.last_rollback).toMatchObject({ took_ms: 12, target_ms: 30_000, verified: true })
+})
+
+test('MG3 where the installation has led the link already, a rollback leads to what was before it', async () => {
+  await ground.prove()
+  switchCurrent(ground.root, { name: '2' })
+  expect(await ground.cut()).toMatchObject({ kind: 'done' })
+  expect(ground.promotion.pinned).toMatchObject({ release: '2', before: { release: '1' } })
+  expect(await ground.goBack()).toEqual(['link done', 'services done'])
+  expect(ground.current).toBe('releases/1')
 })

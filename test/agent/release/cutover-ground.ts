@@ -22,6 +22,8 @@ import { OperatorGround } from '../operator/place.ts'
 
 export const BY = { name: 'local:test', ip: null }
 
+export const PLANTED = { code: 'planted', message: 'a fault was planted', mend: 'take it out' }
+
 export class CutoverGround {
   readonly operators = new OperatorGround()
   readonly root = mkdtempSync(join(tmpdir(), 'holdfast-root-'))
@@ -98,7 +100,10 @@ export class CutoverGround {
   }
 
   /** As a run of all gates leaves it. */
-  async prove(without: readonly GateId[] = []): Promise<void> {
+  async prove({
+    without = [],
+    failed = [],
+  }: Partial<Record<'without' | 'failed', readonly GateId[]>> = {}): Promise<void> {
     const { stateDir } = this.operators
     const [build, now] = [await readBuild(this.release), systemClock.wallNow()]
     const evidence = GATE_IDS.filter((gate) => !without.includes(gate)).map((gate): Evidence =>
@@ -108,7 +113,7 @@ export class CutoverGround {
           gate,
           run_id: 'run',
           build: { ...build, commit: 'c'.repeat(40), head: 'branch', tree: 'clean' },
-          outcome: 'passed',
+          outcome: failed.includes(gate) ? 'failed' : 'passed',
           started_at: now - 2000,
           ended_at: now - 1000,
           expires_at: now - 1000 + gateSpec(gate).validMs,
@@ -116,7 +121,7 @@ export class CutoverGround {
           command: 'a gate',
           checks: 1,
           figures: [],
-          findings: [],
+          findings: failed.includes(gate) ? [PLANTED] : [],
           hashes: [],
         },
         sha256,
