@@ -6,9 +6,11 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
+import type { RollbackReport } from '#domain/schemas/rollback-report.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
+import { CutoverGround } from '../agent/release/cutover-ground.ts'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { ROOT } from '../support/holdfast.ts'
+import { holdfast, ROOT } from '../support/holdfast.ts'
 import { ADMIN, signedInState, signIn, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 import { startDemonstration, type RunningDemonstration } from './support/demonstration.ts'
@@ -211,4 +213,32 @@ test('AU3 the audit tells of it by the same words, gives it out as a file, and i
   await page.getByText('The chains hold.').waitFor()
   expect(faults).toEqual([])
   await context.close()
+})
+
+test('MG3 after a bad cutover one command leads back to the page and the release of before, within its target time', async () => {
+  const { place } = demonstration
+  const ground = new CutoverGround({ ...place, remove: () => {} })
+  const { context, page } = await open('')
+  const classic = page.getByText('Holdfast, classic page')
+  await classic.waitFor()
+  await ground.prove()
+  expect(await ground.cut()).toMatchObject({ kind: 'done', notes: [] })
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+
+  const words = ['rollback', '--reason', 'blank pages', '--root', ground.root, '--json']
+  const { code, stdout, stderr } = await holdfast(words, place.env)
+  const report = JSON.parse(stdout) as RollbackReport
+  process.stdout.write(`rollback after a cutover: ${report.took_ms} ms of ${report.target_ms} ms\n`)
+  expect(report, stderr).toMatchObject({ success: true, parts: ['navigation', 'release'] })
+  expect(code).toBe(0)
+  expect(report.took_ms).toBeLessThanOrEqual(report.target_ms)
+  // The tab that was open leaves by itself, and one that opens now is the page of before.
+  await classic.waitFor()
+  await page.goto(url)
+  await classic.waitFor()
+  expect(ground.current).toBe('releases/1')
+  expect(ground.promotion).toMatchObject({ pinned: null, last_rollback: { verified: true } })
+  await context.close()
+  ground.remove()
 })

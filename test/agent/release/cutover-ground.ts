@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSwitchView } from '#agent/operator/kill-switch.ts'
-import { sayReleaseWord } from '#agent/operator/record-release.ts'
+import { recordRelease } from '#agent/operator/record-release.ts'
 import { cutOver } from '#agent/release/cut-over.ts'
 import { writeEvidence } from '#agent/release/evidence-store.ts'
 import { readPromotion } from '#agent/release/promotion-file.ts'
@@ -20,21 +20,20 @@ import { GATE_IDS, gateSpec, type GateId } from '#domain/release/gates.ts'
 import type { Promotion } from '#domain/release/promotion.ts'
 import { OperatorGround } from '../operator/place.ts'
 
-export const BY = { name: 'local:test', ip: null }
-
 export const PLANTED = { code: 'planted', message: 'a fault was planted', mend: 'take it out' }
 
 export class CutoverGround {
-  readonly operators = new OperatorGround()
+  readonly operators: Pick<OperatorGround, 'stateDir' | 'runtimeDir' | 'remove'>
   readonly root = mkdtempSync(join(tmpdir(), 'holdfast-root-'))
-  readonly env = {
-    HOLDFAST_STATE_DIR: this.operators.stateDir,
-    HOLDFAST_RUNTIME_DIR: this.operators.runtimeDir,
-  }
-  readonly settings: Settings = loadSettings(this.env, null)
+  readonly env: Record<'HOLDFAST_STATE_DIR' | 'HOLDFAST_RUNTIME_DIR', string>
+  readonly settings: Settings
   readonly release = join(this.root, 'checkout')
 
-  constructor() {
+  /** Of somebody who is there already, where it is said whose directories. */
+  constructor(operators: CutoverGround['operators'] = new OperatorGround()) {
+    this.operators = operators
+    this.env = { HOLDFAST_STATE_DIR: operators.stateDir, HOLDFAST_RUNTIME_DIR: operators.runtimeDir }
+    this.settings = loadSettings(this.env, null)
     this.#writeRelease('1')
     cpSync(this.#writeRelease('2'), this.release, { recursive: true })
     switchCurrent(this.root, { name: '1' })
@@ -128,12 +127,15 @@ export class CutoverGround {
       ),
     )
     for (const one of evidence) await writeEvidence(stateDir, one)
-    const desk = await this.operators.openDesk()
     const results = evidence.map(({ gate, outcome, hash }) => ({ gate, outcome, evidence: hash }))
     const { build_hash } = build
-    const word = { type: 'gates_run' as const, run_id: 'run', commit: null, build_hash, results }
-    await sayReleaseWord(desk, word, { requestId: 'run', actor: BY })
-    await desk.close()
+    await recordRelease(this.settings, {
+      type: 'gates_run',
+      run_id: 'run',
+      commit: null,
+      build_hash,
+      results,
+    })
   }
 
   remove(): void {
