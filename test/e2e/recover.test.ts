@@ -1,5 +1,6 @@
 /** A person restarts the real service: real page → agent → flag → watchdog → SIGHUP → new workers → the page again. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -8,9 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { RollbackReport } from '#domain/schemas/rollback-report.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
+import { commandsIn } from '../gates/doc-checks.ts'
 import { CutoverGround } from '../agent/release/cutover-ground.ts'
 import { openBrowser, watchPage } from '../support/browser.ts'
-import { holdfast, ROOT } from '../support/holdfast.ts'
+import { AGENT_PROGRAM, holdfast, ROOT, run } from '../support/holdfast.ts'
 import { ADMIN, signedInState, signIn, type Reader } from '../support/signed-in.ts'
 import { until } from '../support/until.ts'
 import { startDemonstration, type RunningDemonstration } from './support/demonstration.ts'
@@ -214,6 +216,34 @@ test('AU3 the audit tells of it by the same words, gives it out as a file, and i
   expect(faults).toEqual([])
   await context.close()
 })
+
+/** What lasts, writes beside it, changes the host, or takes minutes is run by the test that is named. */
+const RUN_ELSEWHERE: Readonly<Record<string, RegExp>> = {
+  'install.test.ts': /^install-systemd/,
+  'rehearsal.test.ts': /^(rehearse|gates run)/,
+  'the test below, and rollback-navigation.test.ts': /^rollback/,
+  'watchdog.test.ts': /^watchdog/,
+  'bundle.test.ts': /^bundle/,
+  'metrics.test.ts': /^metrics/,
+}
+/** Nothing was proved of this build, and no stronger rung is offered. All others are done. */
+const REFUSED = /^(cutover|restart --rung roll)/
+
+test('MG4 each command of the runbook ends as it says, beside a service that runs', async () => {
+  const { place } = demonstration
+  const written = commandsIn(readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8'))
+  const lines = new Map(written.map((words) => [words.join(' '), words]))
+  const here = [...lines].filter(([line]) => !Object.values(RUN_ELSEWHERE).some((one) => one.test(line)))
+  expect(here.length).toBeGreaterThan(15)
+  const ended: [string, number | null][] = []
+  for (const [line, words] of here) {
+    const given = words.map((word) =>
+      word === 'STATE_FILE' ? join(place.stateDir, 'restart-state.json') : word,
+    )
+    ended.push([line, await run([AGENT_PROGRAM, ...given], place.env).ended])
+  }
+  expect(ended).toEqual(here.map(([line]) => [line, REFUSED.test(line) ? 3 : 0]))
+}, 120_000)
 
 test('MG3 after a bad cutover one command leads back to the page and the release of before, within its target time', async () => {
   const { place } = demonstration
