@@ -10,6 +10,7 @@ import { GATE_IDS, gateSpec } from '../src/domain/release/gates.ts'
 import { STEP_WORDS } from '../src/domain/release/rehearsal.ts'
 import { RECOMMENDED_STEPS } from '../src/domain/policy/words.ts'
 import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/runtime-contract.ts'
+import { IMAGE_BLOCKS } from './image-blocks.ts'
 
 export const BLOCKS: Readonly<Record<string, () => string>> = {
   'runtime-contract': () => contractTable(contract()),
@@ -22,6 +23,9 @@ export const BLOCKS: Readonly<Record<string, () => string>> = {
       .map((words, at) => `${at + 1}. ${words}`)
       .join('\n'),
   'resilience-diagnostics': diagnosticsBlock,
+  'image-version': () =>
+    `For version ${contract().version} of the [runtime contract](../deploy/runtime-contract.json).`,
+  ...IMAGE_BLOCKS,
 }
 
 export const BLOCK = /<!-- made: ([\w-]+) -->\n([\s\S]*?)\n?<!-- \/made -->/g

@@ -11,7 +11,6 @@ import { runtimeContract, type RuntimeContract } from '../src/domain/schemas/run
 import { openApiText } from '../src/agent/api/openapi/document.ts'
 import { withBlocks } from './doc-blocks.ts'
 import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
-import { IMAGE_CONTRACT_FILE, renderImageContract } from './render-image-contract.ts'
 import { renderMetricsPage } from './render-metrics.ts'
 
 interface Rendered {
@@ -20,7 +19,13 @@ interface Rendered {
 }
 
 /** Written by hand, but for the blocks that are made. */
-const WITH_BLOCKS = ['README.md', 'docs/architecture.md', 'docs/operations.md', 'docs/runbook.md']
+const WITH_BLOCKS = [
+  'README.md',
+  'docs/architecture.md',
+  'docs/operations.md',
+  'docs/runbook.md',
+  'docs/deployable-runtime-contract.md',
+]
 
 export const RENDERED: readonly Rendered[] = [
   {
@@ -29,11 +34,6 @@ export const RENDERED: readonly Rendered[] = [
   },
   ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
   { file: 'docs/metrics.md', text: renderMetricsPage },
-  {
-    file: IMAGE_CONTRACT_FILE,
-    text: () =>
-      renderImageContract(readFileSync(pathOf(IMAGE_CONTRACT_FILE), 'utf8'), shippedContract().version),
-  },
   ...WITH_BLOCKS.map((file) => ({ file, text: () => withBlocks(readFileSync(pathOf(file), 'utf8')) })),
   { file: OPENAPI_FILE, text: openApiText },
   {

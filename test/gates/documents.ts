@@ -11,6 +11,13 @@ export const DEMANDED_BLOCKS: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['single-port'],
   'docs/architecture.md': ['module-layout'],
   'docs/operations.md': ['runtime-contract', 'gates'],
+  'docs/deployable-runtime-contract.md': [
+    'image-version',
+    'image-environment',
+    'backend-files',
+    'frontend-files',
+    'image-rules',
+  ],
   'docs/runbook.md': ['resilience-diagnostics', 'rehearsal-steps'],
 }
 

@@ -1,27 +1,13 @@
-/** What docs/deployable-runtime-contract.md repeats of the code: written between its marks, the rest is written by hand. */
+/** What docs/deployable-runtime-contract.md repeats of the code, as blocks of `doc-blocks.ts`. */
 import { FIELDS } from '../src/domain/config/fields.ts'
 import { IMAGES, type ImagePart, type ImageSpec } from '../src/domain/image/images.ts'
 import { IMAGE_RULES } from '../src/domain/image/rules.ts'
 
-export const IMAGE_CONTRACT_FILE = 'docs/deployable-runtime-contract.md'
-
-export function renderImageContract(current: string, contractVersion: string): string {
-  const blocks: Record<string, string[]> = {
-    version: [`For version ${contractVersion} of the [runtime contract](../deploy/runtime-contract.json).`],
-    'backend files': filesTable(IMAGES.backend),
-    'frontend files': filesTable(IMAGES.frontend),
-    environment: environmentTable(),
-    rules: rulesTable(),
-  }
-  return Object.entries(blocks).reduce((text, [name, lines]) => withBlock(text, name, lines), current)
-}
-
-function withBlock(text: string, name: string, lines: readonly string[]): string {
-  const [begin, end] = [`<!-- rendered: ${name} -->\n`, '<!-- end -->']
-  const from = text.indexOf(begin)
-  const to = text.indexOf(end, from)
-  if (from < 0 || to < 0) throw new Error(`${IMAGE_CONTRACT_FILE} has no place for "${name}"`)
-  return `${text.slice(0, from + begin.length)}\n${lines.join('\n')}\n\n${text.slice(to)}`
+export const IMAGE_BLOCKS: Readonly<Record<string, () => string>> = {
+  'backend-files': () => filesTable(IMAGES.backend).join('\n'),
+  'frontend-files': () => filesTable(IMAGES.frontend).join('\n'),
+  'image-environment': () => environmentTable().join('\n'),
+  'image-rules': () => rulesTable().join('\n'),
 }
 
 function filesTable({ parts, edits }: ImageSpec): string[] {
