@@ -1,6 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { consoleBuild } from './tools/console-build.ts'
+import { consoleBuild, FIRST_PAGE } from './tools/console-build.ts'
 
 /** Where `npm run dev` finds the agent; the built console is served by the agent itself. */
 const agentOrigin = process.env.HOLDFAST_DEV_AGENT ?? 'http://127.0.0.1:8787'
@@ -18,6 +18,33 @@ export default defineConfig({
     target: 'es2023',
     sourcemap: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // One file each for the frame and for what is shown in it first: a shared part in a file of its own is one more request.
+            { name: 'frame', test: /\/src\/web\/main\.ts/, priority: 2 },
+            FIRST_PAGE,
+            {
+              name: 'recover',
+              test: /\/src\/web\/(?:views\/recover|messages-recover)|domain\/policy\/(?:act|reason)-words/,
+              minShareCount: 2,
+            },
+            {
+              name: 'answers',
+              test: /node_modules\/zod|\/src\/domain\/(?:schemas|journal|logs|time-text)|\/src\/web\/new-key/,
+              minShareCount: 2,
+            },
+            {
+              name: 'release',
+              test: /\/src\/web\/(?:views\/release|messages-navigation|composables\/use-contract)/,
+              minShareCount: 2,
+            },
+            { name: 'parts', test: /\/src\/web\/(?:ui|views\/page|messages-page)/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: {

@@ -50,7 +50,6 @@ export default defineConfig({
             'echarts/renderers',
             'fast-check',
             'ky',
-            'pinia',
             'vue',
             'vue-router',
             'zod/mini',

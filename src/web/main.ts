@@ -1,4 +1,4 @@
-import { createPinia } from 'pinia'
+import { createStores } from '#web/stores/define-store.ts'
 import { createApp } from 'vue'
 import App from '#web/App.vue'
 import { lazyAgentApi } from '#web/api/lazy-agent-api.ts'
@@ -12,16 +12,16 @@ import '#web/tokens.css'
 import '#web/base.css'
 import '#web/served.css'
 
-const pinia = createPinia()
+const stores = createStores()
 // Before the router keeps the address.
-useSignInStore(pinia).link = takeSignInLink(window)
+useSignInStore(stores).link = takeSignInLink(window)
 
 const served = takeSnapshot()
-const health = useHealthStore(pinia)
+const health = useHealthStore(stores)
 health.acceptServedOut(servedRoutesOut(served))
 
 createApp(App, { served })
-  .use(pinia)
+  .use(stores)
   .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
   .provide(AGENT_API, lazyAgentApi())
   .mount('#app')

@@ -3,7 +3,6 @@
  * says, in a `messages-….ts` for each group of pages what they say, so that nobody loads the words of a page that is not
  * shown. A second language is a second object of each type.
  */
-import type { Role } from '#domain/access/roles.ts'
 import { LEVEL_WORDS, pageTitle } from '#domain/health/verdict-words.ts'
 
 const en = {
@@ -23,20 +22,6 @@ const en = {
   palette: {
     open: 'Go to…',
     keys: 'Ctrl K',
-    title: 'Commands',
-    field: 'Page or command',
-    page: 'page',
-    setting: 'setting',
-    account: 'account',
-    none: 'Nothing of that name',
-  },
-
-  roles: { viewer: 'viewer', operator: 'operator', admin: 'administrator' } satisfies Record<Role, string>,
-
-  session: {
-    signedInAs: (user: string, role: string) => `${user}, ${role}`,
-    signOut: 'Sign out',
-    signOutFailed: (why: string) => `Still signed in: ${why}.`,
   },
 
   levels: LEVEL_WORDS,
@@ -60,23 +45,10 @@ const en = {
   },
 
   connection: {
-    heading: 'What is read, and how old it is',
-    health: 'Health',
-    status: 'System status',
-    samples: 'Raw samples',
     loading: 'reading',
     live: 'live',
     stale: 'stale',
     failed: 'no answer',
-    changes: 'Changes',
-    told: 'told by the agent as they happen',
-    asked: 'asked for again and again',
-    watchdog: 'Watchdog',
-    watchdogRunning: 'running',
-    watchdogStopped: 'not running',
-    watchdogUnknown: 'unknown',
-    dropped: 'Datagrams dropped by the intake',
-    droppedByKernel: 'Datagrams dropped by the kernel, unread',
   },
 
   target: {
@@ -97,8 +69,6 @@ const en = {
 
   notFound: {
     title: 'Nothing at this address',
-    detail: 'The address may be mistyped, or come from another version.',
-    back: 'Go to the overview',
   },
 
   problems: {

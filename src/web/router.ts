@@ -11,7 +11,7 @@ declare module 'vue-router' {
 
 /** Every entry of the manifest has a view: the compiler asks for it. Each is a file of its own. */
 const VIEWS: Record<RouteId, () => Promise<unknown>> = {
-  overview: () => import('#web/views/observe/OverviewView.vue'),
+  overview: async () => (await import('#web/first-page.ts')).OverviewView,
   traffic: () => import('#web/views/observe/TrafficView.vue'),
   pool: () => import('#web/views/observe/PoolView.vue'),
   memory: () => import('#web/views/observe/MemoryView.vue'),

@@ -1,5 +1,5 @@
 /** The whole console in the page, on an agent whose answers a test decides. */
-import { createPinia } from 'pinia'
+import { createStores } from '#web/stores/define-store.ts'
 import { createMemoryHistory, type Router } from 'vue-router'
 import type { Health } from '#domain/schemas/health.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
@@ -120,9 +120,9 @@ export async function openConsole(
   path = '/',
 ): Promise<{ host: HTMLElement; router: Router; script: Script }> {
   document.documentElement.lang = 'en'
-  const pinia = createPinia()
-  useSignInStore(pinia).link = takeSignInLink(window)
-  const health = useHealthStore(pinia)
+  const stores = createStores()
+  useSignInStore(stores).link = takeSignInLink(window)
+  const health = useHealthStore(stores)
   const router = createConsoleRouter({
     history: createMemoryHistory(),
     isOut: (id) => health.routesOut.includes(id),
@@ -130,7 +130,7 @@ export async function openConsole(
   await router.push(path)
   const host = mount(App, {
     props: { served: script.served ?? null },
-    prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, answering(script)),
+    prepare: (app) => app.use(stores).use(router).provide(AGENT_API, answering(script)),
   })
   return { host, router, script }
 }
@@ -164,8 +164,8 @@ function answering(script: Script): AgentApi {
 function scriptedApi(script: Script): AgentApi {
   return {
     served: async (text) => {
-      const { health, at, watchdog_running } = JSON.parse(text) as ServedSnapshot
-      return { reading: readHealth(health), agentNow: at, watchdogRunning: watchdog_running }
+      const { health, at, watchdog_running, visitor } = JSON.parse(text) as ServedSnapshot
+      return { reading: readHealth(health), agentNow: at, watchdogRunning: watchdog_running, visitor }
     },
     live: (hearer) => {
       script.live = hearer

@@ -7,6 +7,7 @@ import type { LogsPage } from '#domain/schemas/logs.ts'
 import type { ContractReport } from '#domain/schemas/contract-api.ts'
 import type { GatesView } from '#domain/schemas/gates-api.ts'
 import type { NavigationChanged, NavigationReport } from '#domain/schemas/navigation-api.ts'
+import type { ServedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import type { LiveState } from '#domain/schemas/live-events.ts'
 import type { Rung } from '#domain/journal/events.ts'
 import type { RawStream } from '#domain/schemas/raw-v1.ts'
@@ -34,6 +35,8 @@ export interface ServedReading {
   /** The agent's clock when it served the document. */
   readonly agentNow: EpochMs
   readonly watchdogRunning: boolean | null
+  /** Who asked for it; null: nobody who is signed in. Undefined: it does not say. */
+  readonly visitor: ServedSnapshot['visitor']
 }
 
 export interface WorkerReading {

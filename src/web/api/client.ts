@@ -4,10 +4,10 @@
  */
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
 import * as z from 'zod/mini'
-import { cleanLines, cleanText } from '#domain/free-text.ts'
 import { problemBody } from '#domain/schemas/admin-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Attempt } from '#web/api/agent-api.ts'
+import { parseSafely } from '#web/api/safe-json.ts'
 import { messages } from '#web/messages.ts'
 import { problemView, type ProblemView, ReadFailed } from '#web/problems.ts'
 
@@ -18,8 +18,6 @@ const CHANGE_MS_MAX: DurationMs = 15_000
 const RETRIES_MAX = 3
 const FIRST_WAIT_MS: DurationMs = 500
 export const WAIT_MS_MAX: DurationMs = 30_000
-/** Longer than any sentence that is worth reading on a page. */
-const TEXT_CHARACTERS_MAX = 500
 
 export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch
@@ -34,23 +32,6 @@ export function createClient(base: string, options: ClientOptions = {}): KyInsta
     cache: 'no-store',
     credentials: 'same-origin',
   })
-}
-
-/** Whatever text an answer carries is made safe to show before anybody holds it. */
-export function parseSafely(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'string' ? cleanText(value, TEXT_CHARACTERS_MAX) : value,
-  )
-}
-
-/** As long as the agent lets a line of a log be. */
-const LINE_CHARACTERS_MAX = 2000
-
-/** Lines of a log keep how far they are indented, by which a traceback is read, and are longer than sentences. */
-export function parseLines(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'string' ? cleanLines(value.slice(0, LINE_CHARACTERS_MAX)) : value,
-  )
 }
 
 /** The options of one read. `answered` are the statuses that carry an answer although they are errors. */

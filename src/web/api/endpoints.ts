@@ -15,20 +15,13 @@ import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
-import {
-  changing,
-  type ClientOptions,
-  createClient,
-  failed,
-  parseLines,
-  parseSafely,
-  reading,
-} from '#web/api/client.ts'
+import { changing, type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
+import { readBody as read } from '#web/api/read-body.ts'
+import { parseLines, parseSafely } from '#web/api/safe-json.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { createTabMark } from '#web/api/tab-mark.ts'
 import { joinLiveNews } from '#web/api/live-news.ts'
 import { MalformedAnswer } from '#web/problems.ts'
-import { firstFaultText } from '#web/schema-faults.ts'
 
 /** Unhealthy is an answer too. */
 const UNHEALTHY_STATUS = 503
@@ -60,8 +53,13 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
   const tab = createTabMark()
   return {
     served: async (text) => {
-      const { at, health, watchdog_running: watchdogRunning } = read(servedSnapshot, parseSafely(text))
-      return { reading: readHealth(health), agentNow: at, watchdogRunning }
+      const told = read(servedSnapshot, parseSafely(text))
+      return {
+        reading: readHealth(told.health),
+        agentNow: told.at,
+        watchdogRunning: told.watchdog_running,
+        visitor: told.visitor,
+      }
     },
     live: (hearer) => joinLiveNews(base, hearer, options),
     health: (attempt) =>
@@ -218,12 +216,6 @@ function wordBodyOf(word: OperatorWord) {
 
 function enveloped<T>(data: z.ZodMiniType<T>) {
   return z.object({ success: z.literal(true), data, meta: z.object({ at: z.number() }) })
-}
-
-function read<T>(schema: z.ZodMiniType<T>, body: unknown): T {
-  const parsed = z.safeParse(schema, body)
-  if (!parsed.success) throw new MalformedAnswer(firstFaultText(parsed.error.issues, body))
-  return parsed.data
 }
 
 async function jsonOf(response: KyResponse): Promise<unknown> {

@@ -3,6 +3,7 @@
  * missing are then taken as missing and the fault is kept; without the others there is no verdict.
  */
 import * as z from 'zod/mini'
+import { type Verdict, type VerdictContext, verdictOf } from '#domain/health/verdict.ts'
 import {
   type PolicyStateBlock,
   policyStateBlock,
@@ -27,6 +28,8 @@ export interface HealthReading {
   readonly churn: Block<RestartChurn>
   /** Faults of blocks that were taken as missing. */
   readonly dropped: readonly string[]
+  /** The domain's verdict over it; null where none can be made. It comes with what reads, so that the frame does not wait for it. */
+  readonly verdict: (facts: VerdictContext) => Verdict | null
 }
 
 /** Without them there is still a verdict, as there is without the blocks of `LEFT_OUT`. */
@@ -37,8 +40,10 @@ export function readHealth(body: unknown): HealthReading {
   if (told === null) throw new MalformedAnswer('body: expected object')
   const { mended, dropped } = withoutMalformedBlocks(told)
   const resilience = told.resilience as Record<string, unknown>
+  const health = readBlock(toldHealth, mended)
   return {
-    health: readBlock(toldHealth, mended),
+    health,
+    verdict: (facts) => (health.kind === 'read' ? verdictOf(health.value, facts) : null),
     policy: readPart(policyStateBlock, resilience.policy_state, 'resilience.policy_state'),
     churn: readPart(restartChurn, resilience.restart_churn, 'resilience.restart_churn'),
     dropped,

@@ -1,17 +1,25 @@
 /** The code behind the connection (HTTP and validation) is loaded beside the first paint, not before it. */
-import type { AgentApi } from '#web/api/agent-api.ts'
+import type { AgentApi, ServedReading } from '#web/api/agent-api.ts'
+
+/** What is answered later anyway waits for the code; what is not has a way of its own. */
+type Asked = Omit<AgentApi, 'live' | 'left' | 'served'>
+type Read = (...given: readonly unknown[]) => Promise<unknown>
 
 export function lazyAgentApi(base: string = document.baseURI): AgentApi {
   let connected: Promise<AgentApi> | undefined
+  /** What came with the document is seen before anything else is asked for. */
+  let firstSeen = Promise.resolve()
   /** A load that failed is tried anew by the next read. */
-  const load = () =>
+  const loadNow = () =>
     (connected ??= import('#web/api/endpoints.ts')
       .then(({ connect }) => connect(base))
       .catch((error: unknown) => {
         connected = undefined
         throw error
       }))
-  return {
+  const load = () => firstSeen.then(loadNow)
+
+  const own: Pick<AgentApi, 'live' | 'left' | 'served'> = {
     live: (hearer) => {
       let leave: (() => void) | null = () => {}
       void load().then(
@@ -25,16 +33,6 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         leave = null
       }
     },
-    auditPage: async (query, cursor, attempt) => (await load()).auditPage(query, cursor, attempt),
-    verifyAudit: async (attempt) => (await load()).verifyAudit(attempt),
-    logs: async (lines, attempt) => (await load()).logs(lines, attempt),
-    users: async (attempt) => (await load()).users(attempt),
-    sessions: async (attempt) => (await load()).sessions(attempt),
-    endSession: async (id, proof) => (await load()).endSession(id, proof),
-    config: async (attempt) => (await load()).config(attempt),
-    contract: async (which, attempt) => (await load()).contract(which, attempt),
-    served: async (text) => (await load()).served(text),
-    health: async (attempt) => (await load()).health(attempt),
     left: (end) => {
       // Whoever has not read anything yet has not said that it is here.
       void connected?.then(
@@ -42,19 +40,37 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         () => {},
       )
     },
-    handOver: async (typed, proof) => (await load()).handOver(typed, proof),
-    status: async (attempt) => (await load()).status(attempt),
-    workerStatus: async (attempt) => (await load()).workerStatus(attempt),
-    gates: async (attempt) => (await load()).gates(attempt),
-    restart: async (wish, proof) => (await load()).restart(wish, proof),
-    say: async (word, proof) => (await load()).say(word, proof),
-    navigation: async (attempt) => (await load()).navigation(attempt),
-    changeNavigation: async (wish, proof) => (await load()).changeNavigation(wish, proof),
-    classicPage: async (id) => (await load()).classicPage(id),
-    session: async () => (await load()).session(),
-    signIn: async (asked) => (await load()).signIn(asked),
-    redeemLink: async (token) => (await load()).redeemLink(token),
-    signOut: async (csrf) => (await load()).signOut(csrf),
-    rawPage: async (place, attempt, streams) => (await load()).rawPage(place, attempt, streams),
+    // Without the code that asks: the document has been asked for already.
+    served: (text) => {
+      const reading = import('#web/first-page.ts').then(
+        async ({ plainServedReading }) => plainServedReading(text) ?? (await loadNow()).served(text),
+      )
+      firstSeen = reading.then(shown, () => {})
+      return reading
+    },
   }
+  return new Proxy(own, {
+    get: (_, name: keyof AgentApi) =>
+      Reflect.get(own, name) ??
+      (async (...given: readonly unknown[]) => ((await load())[name as keyof Asked] as Read)(...given)),
+  }) as AgentApi
+}
+
+/** A page that does not come does not keep others from being asked for. */
+const SHOWN_MS_MAX = 2000
+
+/** The page that was made from it is on the screen. */
+function shown({ visitor }: ServedReading): Promise<void> {
+  // Where it does not say whose page it is to be, that is asked first; nor is what nobody looks at painted.
+  if (visitor === undefined || document.hidden) return Promise.resolve()
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, SHOWN_MS_MAX)
+    const look = () => {
+      if (document.querySelector('main[aria-busy="false"] > *') === null) return requestAnimationFrame(look)
+      clearTimeout(late)
+      // After the frame, not in it.
+      return setTimeout(resolve)
+    }
+    requestAnimationFrame(look)
+  })
 }

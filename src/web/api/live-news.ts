@@ -1,6 +1,7 @@
 /** The agent's event stream as news for the stores. Each event is a state: whoever cannot read one asks for it. */
 import type { LiveHearer, LiveNews } from '#web/api/agent-api.ts'
-import { type ClientOptions, parseSafely } from '#web/api/client.ts'
+import type { ClientOptions } from '#web/api/client.ts'
+import { parseSafely } from '#web/api/safe-json.ts'
 import type { StreamEvent } from '#web/api/event-parser.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { SharedStream } from '#web/api/shared-stream.ts'

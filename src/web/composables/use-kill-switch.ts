@@ -7,12 +7,10 @@
  */
 import { onScopeDispose, readonly, shallowRef, watch, type Ref } from 'vue'
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
-import { useTypedWords } from '#web/composables/use-typed-words.ts'
+import { useKeepTyped } from '#web/composables/use-keep-typed.ts'
 import { useHealthStore } from '#web/stores/health.ts'
-import { useNavigationDesk } from '#web/stores/navigation-desk.ts'
-import { useOperatorWords } from '#web/stores/operator-words.ts'
-import { useRestartDesk } from '#web/stores/restart-desk.ts'
 import { useSessionStore } from '#web/stores/session.ts'
+import { useTypedWords } from '#web/stores/typed-words.ts'
 import { takeUnsent } from '#web/unsent.ts'
 
 export interface Leaving {
@@ -37,18 +35,16 @@ export function useKillSwitch(
   const api = useAgentApi()
   const health = useHealthStore()
   const session = useSessionStore()
-  const desk = useRestartDesk()
-  const words = useOperatorWords()
   const typed = useTypedWords()
-  const switching = useNavigationDesk()
+  const keeping = useKeepTyped()
 
   const isLeaving = shallowRef(false)
   let isObeying = false
 
   function leave(): void {
     isObeying = isLeaving.value = true
-    typed.keep()
-    const handedOver = typed.handOver()
+    keeping.keep()
+    const handedOver = keeping.handOver()
     if (handedOver === null) go()
     else void handedOver.finally(go)
   }
@@ -78,11 +74,7 @@ export function useKillSwitch(
   watch(
     () => session.session?.user,
     (user) => {
-      if (user === undefined) return
-      const { reason = '', typedName = '', navigation = '', ...others } = takeUnsent(user)
-      desk.takeUp({ reason, typedName })
-      words.takeUp(others)
-      switching.takeUp(navigation)
+      if (user !== undefined) typed.takeUp(takeUnsent(user))
     },
     { immediate: true },
   )

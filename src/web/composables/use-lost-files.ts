@@ -5,7 +5,7 @@
  */
 import { onScopeDispose, readonly, shallowRef, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
-import { useTypedWords } from '#web/composables/use-typed-words.ts'
+import { useKeepTyped } from '#web/composables/use-keep-typed.ts'
 
 export interface LoadingAnew {
   /** Which build this is: its file's name has the hash of all that it names. */
@@ -38,7 +38,7 @@ const BY_LOCATION: LoadingAnew = {
 
 export function useLostFiles(anew: LoadingAnew = BY_LOCATION): { isIncomplete: Readonly<Ref<boolean>> } {
   const router = useRouter()
-  const typed = useTypedWords()
+  const typed = useKeepTyped()
   const isIncomplete = shallowRef(false)
   let isLeaving = false
   /** Where the tab is on its way to. */

@@ -1,4 +1,4 @@
-import { watchEffect } from 'vue'
+import { watchPostEffect } from 'vue'
 import { useRoute } from 'vue-router'
 import type { Verdict } from '#domain/health/verdict.ts'
 import degraded from '#web/favicon/degraded.svg?no-inline'
@@ -19,11 +19,12 @@ export function usePageState({ page = document }: { page?: Document } = {}): voi
   icon.type = 'image/svg+xml'
   page.head.append(icon)
 
-  watchEffect(() => {
+  watchPostEffect(() => {
     const { level, headline } = health.summary
     const name = route.name === 'overview' ? null : (route.meta.title ?? null)
-    // Until something is known, what the document came with says more.
-    if (health.feed.kind !== 'loading') page.title = messages.title(messages.levels[level], headline, name)
+    // Until something is known, what the document came with says more; and the icon is a request.
+    if (health.feed.kind === 'loading') return
+    page.title = messages.title(messages.levels[level], headline, name)
     icon.href = ICONS[level]
   })
 }

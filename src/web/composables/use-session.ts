@@ -1,5 +1,5 @@
 /**
- * Finds out who is signed in, when the page is loaded and after the agent could not be asked; and redeems a sign-in link
+ * Finds out who is signed in, when the page is loaded without having been told (`begun`), and after the agent could not be asked; and redeems a sign-in link
  * that the page was opened with (SE2).
  */
 import { onScopeDispose } from 'vue'
@@ -13,7 +13,10 @@ import { useSignInStore } from '#web/stores/sign-in.ts'
 
 const ASK_AGAIN_MS: DurationMs = 2000
 
-export function useSession({ page = window }: { page?: Window } = {}): void {
+export function useSession({
+  begun = Promise.resolve(),
+  page = window,
+}: { begun?: Promise<void>; page?: Window } = {}): void {
   const api = useAgentApi()
   const session = useSessionStore()
   const signIn = useSignInStore()
@@ -35,6 +38,10 @@ export function useSession({ page = window }: { page?: Window } = {}): void {
     if (session.state.kind === 'untold') await ask()
   }
 
+  async function askUnlessTold(): Promise<void> {
+    if (session.state.kind === 'checking') await ask()
+  }
+
   async function redeem(token: string): Promise<void> {
     try {
       session.settle({ kind: 'in', session: await api.redeemLink(token) })
@@ -53,7 +60,7 @@ export function useSession({ page = window }: { page?: Window } = {}): void {
     void redeem(token)
   }
 
-  void (signIn.link === null ? ask() : redeem(signIn.link))
+  void (signIn.link === null ? begun.then(askUnlessTold) : redeem(signIn.link))
   page.addEventListener('hashchange', onHash)
   onScopeDispose(() => {
     clearTimeout(again)

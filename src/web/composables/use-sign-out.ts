@@ -1,5 +1,5 @@
 import { useAgentApi } from '#web/composables/use-agent-api.ts'
-import { messages } from '#web/messages.ts'
+import { accountMessages } from '#web/messages-account.ts'
 import { isSignedOut, problemView } from '#web/problems.ts'
 import { useSessionStore } from '#web/stores/session.ts'
 
@@ -13,7 +13,7 @@ export function useSignOut(): () => Promise<void> {
       session.settle({ kind: 'out', why: 'signed_out' })
     } catch (error) {
       if (isSignedOut(error)) session.settle({ kind: 'out', why: 'signed_out' })
-      else session.signOutFailure = messages.session.signOutFailed(problemView(error).title)
+      else session.signOutFailure = accountMessages.session.signOutFailed(problemView(error).title)
     }
   }
 }

@@ -25,7 +25,8 @@ export function createComputeClient(spawn: () => Worker = spawnWorker): ComputeC
   const pending = new Map<number, Pending>()
   let replacements = 0
   let nextId = 1
-  let worker: Worker | null = start()
+  /** Its code is loaded when there is something to compute; null: there is none any more. */
+  let worker: Worker | null | undefined
 
   function start(): Worker {
     const fresh = spawn()
@@ -65,6 +66,7 @@ export function createComputeClient(spawn: () => Worker = spawnWorker): ComputeC
 
   return {
     take(page, question) {
+      if (worker === undefined) worker = start()
       const alive = worker
       if (alive === null) return Promise.reject(new WorkerDied('it stopped twice', { replaced: false }))
       const id = nextId

@@ -1,6 +1,6 @@
-import { defineStore } from 'pinia'
+import { defineStore } from '#web/stores/define-store.ts'
 import { computed, shallowRef } from 'vue'
-import { type Verdict, verdictOf } from '#domain/health/verdict.ts'
+import type { Verdict } from '#domain/health/verdict.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
 import { messages } from '#web/messages.ts'
 import { type Feed, heldValue } from '#web/stores/feed.ts'
@@ -12,7 +12,7 @@ export interface Summary {
   readonly headline: string
 }
 
-export const useHealthStore = defineStore('health', () => {
+export const useHealthStore = defineStore(() => {
   const system = useSystemStore()
   const feed = shallowRef<Feed<HealthReading>>({ kind: 'loading' })
   /** As the document told it, until the first answer. */
@@ -23,11 +23,7 @@ export const useHealthStore = defineStore('health', () => {
   const verdict = computed<Verdict | null>(() => {
     const held = feed.value
     if (held.kind === 'loading' || held.kind === 'failed') return null
-    const { health } = held.value
-    if (health.kind === 'malformed') return null
-    return verdictOf(health.value, {
-      watchdogRunning: system.watchdogRunning,
-    })
+    return held.value.verdict({ watchdogRunning: system.watchdogRunning })
   })
 
   /** Said by an answer of now: an old one, or an existing backend without a kill switch, takes nobody out. */

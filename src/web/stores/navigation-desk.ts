@@ -1,10 +1,11 @@
-import { defineStore } from 'pinia'
+import { defineStore } from '#web/stores/define-store.ts'
 import { ref, shallowRef } from 'vue'
 import type { NavigationChanged } from '#domain/schemas/navigation-api.ts'
 import type { NavigationWish } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
 import type { ProblemView } from '#web/problems.ts'
 import { endOf, oneOwner } from '#web/stores/one-owner.ts'
+import { useTypedWords } from '#web/stores/typed-words.ts'
 
 export type SwitchAsking =
   | { readonly kind: 'idle' }
@@ -20,12 +21,19 @@ interface Intention {
 }
 
 /** A change of the kill switch; what was typed outlives the page, and does not pass to somebody else. */
-export const useNavigationDesk = defineStore('navigation-desk', () => {
+export const useNavigationDesk = defineStore(() => {
   /** A route's id; empty: all of them. */
   const what = ref('')
   const reason = ref('')
   const asking = shallowRef<SwitchAsking>({ kind: 'idle' })
   let intention: Intention | null = null
+
+  useTypedWords().join({
+    texts: () => ({ navigation: reason.value }),
+    takeUp: ({ navigation = '' }) => {
+      reason.value = navigation
+    },
+  })
 
   return {
     what,
@@ -36,9 +44,6 @@ export const useNavigationDesk = defineStore('navigation-desk', () => {
       asking.value = { kind: 'idle' }
       intention = null
     }),
-    takeUp: (unsent: string) => {
-      reason.value = unsent
-    },
     /** null: one is on its way. What had no answer is sent again as it was, whatever was typed since. */
     begin: (wish: NavigationWish): Intention | null => {
       if (asking.value.kind === 'sending') return null

@@ -1,9 +1,10 @@
-import { defineStore } from 'pinia'
+import { defineStore } from '#web/stores/define-store.ts'
 import { reactive, shallowReactive } from 'vue'
 import type { OperatorWord } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
 import type { ProblemView } from '#web/problems.ts'
 import { endOf, oneOwner } from '#web/stores/one-owner.ts'
+import { useTypedWords } from '#web/stores/typed-words.ts'
 
 export type WordKind = OperatorWord['kind']
 
@@ -23,7 +24,7 @@ interface Intention {
 const KINDS = ['release', 'pause', 'resume'] as const satisfies readonly WordKind[]
 
 /** Release, pause and resume: what was typed for each outlives the page, as with a restart. */
-export const useOperatorWords = defineStore('operator-words', () => {
+export const useOperatorWords = defineStore(() => {
   const reasons = reactive<Record<WordKind, string>>({ release: '', pause: '', resume: '' })
   const states = shallowReactive<Record<WordKind, WordState>>({
     release: { kind: 'idle' },
@@ -31,6 +32,13 @@ export const useOperatorWords = defineStore('operator-words', () => {
     resume: { kind: 'idle' },
   })
   const intentions: Record<WordKind, Intention | null> = { release: null, pause: null, resume: null }
+
+  useTypedWords().join({
+    texts: () => ({ ...reasons }),
+    takeUp: (kept) => {
+      for (const kind of KINDS) reasons[kind] = kept[kind] ?? reasons[kind]
+    },
+  })
 
   return {
     reasons,
@@ -42,10 +50,6 @@ export const useOperatorWords = defineStore('operator-words', () => {
         intentions[kind] = null
       }
     }),
-    /** Typed before this page was left, and not sent. */
-    takeUp: (unsent: Readonly<Record<string, string>>) => {
-      for (const kind of KINDS) reasons[kind] = unsent[kind] ?? reasons[kind]
-    },
     /** null: it is on its way. What had no answer is sent again as it was, whatever was typed since. */
     begin: (word: OperatorWord): Intention | null => {
       const { kind } = word

@@ -1,4 +1,4 @@
-import { defineStore } from 'pinia'
+import { defineStore } from '#web/stores/define-store.ts'
 import { ref, shallowRef } from 'vue'
 import type { Rung } from '#domain/journal/events.ts'
 import type { EpochMs } from '#domain/time.ts'
@@ -6,6 +6,7 @@ import type { RestartWish } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
 import type { ProblemView } from '#web/problems.ts'
 import { endOf, oneOwner } from '#web/stores/one-owner.ts'
+import { useTypedWords } from '#web/stores/typed-words.ts'
 
 export type Asking =
   | { readonly kind: 'idle' }
@@ -26,7 +27,7 @@ export interface Intention {
  * A restart being asked for. What was typed outlives the page, which goes when a session ends in the middle of a
  * sentence; it does not pass to somebody else who signs in.
  */
-export const useRestartDesk = defineStore('restart-desk', () => {
+export const useRestartDesk = defineStore(() => {
   const rung = ref<Rung>('reload')
   const reason = ref('')
   const typedName = ref('')
@@ -39,6 +40,16 @@ export const useRestartDesk = defineStore('restart-desk', () => {
     reason.value = typedName.value = ''
     passesPreflight.value = isOverriding.value = false
   }
+
+  useTypedWords().join({
+    texts: () => ({ reason: reason.value, typedName: typedName.value }),
+    takeUp: (kept) => {
+      if ((kept.reason ?? '') === '' && (kept.typedName ?? '') === '') return
+      reason.value = kept.reason ?? ''
+      typedName.value = kept.typedName ?? ''
+      isOverriding.value = true
+    },
+  })
 
   return {
     rung,
@@ -54,13 +65,6 @@ export const useRestartDesk = defineStore('restart-desk', () => {
       asking.value = { kind: 'idle' }
       intention.value = null
     }),
-    /** Typed before this page was left, and not sent. */
-    takeUp: (unsent: { readonly reason: string; readonly typedName: string }) => {
-      if (unsent.reason === '' && unsent.typedName === '') return
-      reason.value = unsent.reason
-      typedName.value = unsent.typedName
-      isOverriding.value = true
-    },
     /** null: one is on its way, and a second press is the same. */
     begin: (wish: RestartWish, seen: string): Intention | null => {
       if (asking.value.kind === 'sending') return null

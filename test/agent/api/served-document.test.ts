@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { buildServer } from '#agent/api/server.ts'
 import { verdictOf } from '#domain/health/verdict.ts'
+import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { ManualClock } from '../manual-clock.ts'
@@ -17,9 +19,34 @@ const DOCUMENT =
   '<html><head><title>Holdfast</title></head><body><div id="app"></div><script src="./a.js"></script></body></html>'
 
 const clock = new ManualClock()
+const STATUS: SystemStatus = {
+  agent: { version: '0.1.0', pid: 1, started_at: 0, rss_bytes: 0 },
+  target: {
+    name: 'reports.service',
+    bind: '127.0.0.1:8080',
+    health_url: 'http://127.0.0.1:8080/health',
+    kind: 'production',
+    master_pid: 4242,
+    worker_count: 4,
+  },
+  watchdog: { running: true },
+  intake: {
+    statsd_address: '127.0.0.1:8125',
+    datagrams: 0,
+    samples: 0,
+    malformed: 0,
+    oversize: 0,
+    foreign: 0,
+    unpaired: 0,
+    last_sample_at: null,
+  },
+  demonstration: null,
+}
+
 let ground: AccessGround
 let directory: string
 let app: FastifyInstance
+let access: AccessDesk
 let health: () => Health
 let isWatchdogRunning: () => Promise<boolean>
 let logged: string[]
@@ -31,13 +58,15 @@ beforeEach(async () => {
   health = () => sampleHealth()
   isWatchdogRunning = async () => true
   logged = []
+  access = ground.open()
   app = await buildServer({
     ...bareParts(clock),
-    access: ground.open(),
+    access,
     publicOrigins: [],
     consoleDirectory: directory,
     readHealth: () => health(),
     isWatchdogRunning: () => isWatchdogRunning(),
+    system: { read: async () => STATUS },
     log: (sentence) => logged.push(sentence),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -48,9 +77,14 @@ afterEach(async () => {
   ground.remove()
 })
 
-async function load(path = '/'): Promise<{ html: string; headers: Headers }> {
+async function load(
+  path = '/',
+  sent: Readonly<Record<string, string>> = {},
+): Promise<{ html: string; headers: Headers }> {
   const { port } = app.server.address() as AddressInfo
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept: 'text/html' } })
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { accept: 'text/html', ...sent },
+  })
   return { html: await answer.text(), headers: answer.headers }
 }
 
@@ -74,10 +108,37 @@ test.each(['/', '/index.html', '/watchdog', '/no/such/page'])(
     expect(html).toContain('<noscript><p>This is the state when the page was loaded.')
     expect(html).toContain('for 4 min 10 s, since')
     expect(html).toContain(`<title>Degraded: ${verdict.headline} · Holdfast</title>`)
-    expect(snapshotIn(html)).toEqual({ at: clock.wallNow(), health: health(), watchdog_running: true })
+    expect(snapshotIn(html)).toEqual({
+      at: clock.wallNow(),
+      health: health(),
+      watchdog_running: true,
+      visitor: null,
+    })
     expect(headers.get('cache-control')).toBe('no-store')
   },
 )
+
+test('SH2 whoever is signed in gets with it who they are and the status, and nobody else does', async () => {
+  await ground.addAccount(access, 'ops', 'operator', 'correct horse')
+  const { port } = app.server.address() as AddressInfo
+  const login = await fetch(`http://127.0.0.1:${port}/admin/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'ops', password: 'correct horse' }),
+  })
+  const cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const asked = async (path: string) =>
+    (
+      (await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { cookie } })).json()) as {
+        data: unknown
+      }
+    ).data
+  expect(snapshotIn((await load('/', { cookie })).html).visitor).toEqual({
+    session: await asked('/admin/api/session'),
+    status: await asked('/admin/api/system-status'),
+  })
+  expect(snapshotIn((await load('/', { cookie: 'holdfast=of-nobody' })).html).visitor).toBeNull()
+})
 
 test('FC4 what is not known of the watchdog is called unknown', async () => {
   isWatchdogRunning = () => Promise.reject(new Error('its file cannot be read'))

@@ -1,14 +1,17 @@
-import { createPinia, setActivePinia } from 'pinia'
+import { createStores, type Stores } from '#web/stores/define-store.ts'
 import { beforeEach, expect, test } from 'vitest'
 import { messages } from '#web/messages.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
 
 const WISH = { rung: 'reload', override: null } as const
 
-beforeEach(() => setActivePinia(createPinia()))
+let stores: Stores
+beforeEach(() => {
+  stores = createStores()
+})
 
 test('what was typed waits for its author, and does not pass to somebody else', () => {
-  const desk = useRestartDesk()
+  const desk = useRestartDesk(stores)
   desk.keepFor('ops')
   desk.reason = 'the pool is stuck'
   desk.begin(WISH, 'v')
@@ -23,7 +26,7 @@ test('what was typed waits for its author, and does not pass to somebody else', 
 })
 
 test('WD17 an answer that settles it ends the key; none keeps it', () => {
-  const desk = useRestartDesk()
+  const desk = useRestartDesk(stores)
   const first = desk.begin(WISH, 'v')?.key
   desk.failed(messages.problems.noAnswer)
   expect(desk.begin(WISH, 'v')?.key).toBe(first)
@@ -35,7 +38,7 @@ test('WD17 an answer that settles it ends the key; none keeps it', () => {
 })
 
 test('a request that is on record uses up what was typed for it; a refusal keeps it', () => {
-  const desk = useRestartDesk()
+  const desk = useRestartDesk(stores)
   desk.reason = 'the pool is stuck'
   desk.begin(WISH, 'v')
   desk.failed({ code: 'stale_view', title: '', detail: '' })

@@ -6,7 +6,7 @@ import { verdictOf } from '#domain/health/verdict.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import type { LiveHearer } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
-import { messages } from '#web/messages.ts'
+import { connectionMessages } from '#web/messages-connection.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { openConsole, type Script, STATUS } from '../console.ts'
 import { rawPage } from '../raw-page.ts'
@@ -81,8 +81,8 @@ test('SH8 a session that the stream found ended is asked for, and the sign-in sh
 test('SH2 the connection says whether changes are told or asked for', async () => {
   const { hearer } = await openListening()
   await page.getByRole('button', { name: /^live, / }).click()
-  const details = page.getByRole('region', { name: messages.connection.heading })
-  await expect.element(details.getByText(messages.connection.told)).toBeVisible()
+  const details = page.getByRole('region', { name: connectionMessages.heading })
+  await expect.element(details.getByText(connectionMessages.told)).toBeVisible()
   hearer.changed(false)
-  await expect.element(details.getByText(messages.connection.asked)).toBeVisible()
+  await expect.element(details.getByText(connectionMessages.asked)).toBeVisible()
 })

@@ -8,6 +8,7 @@ import { BARRED_WORDS, REASON_MISSING } from '#domain/policy/act-words.ts'
 import type { NavigationChanged } from '#domain/schemas/navigation-api.ts'
 import { navigationMessages } from '#web/messages-navigation.ts'
 import { messages } from '#web/messages.ts'
+import { accountMessages } from '#web/messages-account.ts'
 import { OPERATOR, openConsole, STATUS, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { sampleHealth } from '../sample-health.ts'
@@ -93,7 +94,7 @@ test('SH3 what the host holds is not offered for release from here', async () =>
 
 test('SE5 a viewer sees everything, and why nothing can be changed', async () => {
   const { script } = await open({ session: { ...OPERATOR, role: 'viewer' } })
-  await expect.element(engage()).toHaveAccessibleDescription(BARRED_WORDS.role(messages.roles.viewer))
+  await expect.element(engage()).toHaveAccessibleDescription(BARRED_WORDS.role(accountMessages.roles.viewer))
   await engage().click({ force: true })
   expect(script.changes ?? []).toEqual([])
 })

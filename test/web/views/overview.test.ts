@@ -3,6 +3,8 @@ import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import { messages } from '#web/messages.ts'
+import { pageMessages } from '#web/messages-page.ts'
+import { connectionMessages } from '#web/messages-connection.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
 import { EARLY } from '../api/recorded-payloads.ts'
@@ -161,7 +163,7 @@ test('an address that is nowhere says so; going on from there moves the focus to
   await openConsole({ ...CALM }, '/nowhere')
   await expect.element(title()).toHaveTextContent(messages.notFound.title)
   await expect.poll(() => document.title).toContain(`· ${messages.notFound.title} ·`)
-  await page.getByRole('link', { name: messages.notFound.back }).click()
+  await page.getByRole('link', { name: pageMessages.notFound.back }).click()
   await expect.element(title()).toHaveFocus()
 })
 
@@ -195,8 +197,8 @@ test('the first stop of the keyboard leads past the navigation', async () => {
 test('SH2 what is read, and how old it is, opens on demand', async () => {
   const { host } = await openConsole({ ...CALM })
   await page.getByRole('button', { name: /^live, / }).click()
-  const details = page.getByRole('region', { name: messages.connection.heading })
-  await expect.element(details.getByText(messages.connection.watchdogRunning)).toBeVisible()
+  const details = page.getByRole('region', { name: connectionMessages.heading })
+  await expect.element(details.getByText(connectionMessages.watchdogRunning)).toBeVisible()
   await expectAccessible(host)
 })
 

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { NAVIGATION } from '#domain/navigation/manifest.ts'
 import { messages } from '#web/messages.ts'
+import { accountMessages } from '#web/messages-account.ts'
+import { paletteMessages } from '#web/messages-palette.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { OPERATOR, openConsole, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -10,8 +12,8 @@ import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
 
 const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
-const palette = () => page.getByRole('dialog', { name: messages.palette.title })
-const field = () => page.getByRole('combobox', { name: messages.palette.field })
+const palette = () => page.getByRole('dialog', { name: paletteMessages.title })
+const field = () => page.getByRole('combobox', { name: paletteMessages.field })
 const option = (name: string) => page.getByRole('option', { name: new RegExp(`^${name} `) })
 
 async function openPalette(script: Script = CALM) {
@@ -51,7 +53,7 @@ test('SH1 Escape leaves everything as it was, and gives the focus back', async (
   await button.click()
   await expect.element(field()).toHaveFocus()
   await userEvent.keyboard('nothing like it')
-  await expect.element(palette().getByText(messages.palette.none)).toBeVisible()
+  await expect.element(palette().getByText(paletteMessages.none)).toBeVisible()
   await userEvent.keyboard('{Escape}')
   await expect.element(palette()).not.toBeInTheDocument()
   await expect.element(button).toHaveFocus()
@@ -63,6 +65,6 @@ test('SH1 signing out is a command; who is signed out is offered no page', async
   await expect.element(page.getByText(signInMessages.notes.signed_out)).toBeVisible()
   await userEvent.keyboard('{Control>}k{/Control}')
   await expect.element(option(`${messages.theme.label}: ${messages.theme.dark}`)).toBeVisible()
-  await expect.element(option(messages.session.signOut)).not.toBeInTheDocument()
+  await expect.element(option(accountMessages.session.signOut)).not.toBeInTheDocument()
   for (const { title } of NAVIGATION) await expect.element(option(title)).not.toBeInTheDocument()
 })

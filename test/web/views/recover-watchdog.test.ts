@@ -4,6 +4,7 @@ import { page, userEvent } from 'vitest/browser'
 import { POLICY_STATES } from '#domain/schemas/health.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
+import { accountMessages } from '#web/messages-account.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
@@ -182,7 +183,7 @@ test('a session that ends in the middle of a sentence loses nothing; somebody el
   await page.getByLabelText(signInMessages.password).fill('x')
   await userEvent.keyboard('{Enter}')
   await expect.element(reasons().first()).toHaveValue('the pool is')
-  await page.getByRole('button', { name: messages.session.signOut }).click()
+  await page.getByRole('button', { name: accountMessages.session.signOut }).click()
   script.enters = { ...OPERATOR, user: 'kim' }
   await page.getByLabelText(signInMessages.username).fill('kim')
   await page.getByLabelText(signInMessages.password).fill('x')

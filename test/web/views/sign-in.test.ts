@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { verdictOf } from '#domain/health/verdict.ts'
 import { messages } from '#web/messages.ts'
+import { accountMessages } from '#web/messages-account.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
@@ -37,7 +38,7 @@ test('a browser knows what to fill in, and the keyboard alone is enough', async 
   await signIn()
   await expect.element(heading(`Overview: ${headline}`)).toHaveFocus()
   await expect
-    .element(page.getByText(messages.session.signedInAs('ops', messages.roles.operator)))
+    .element(page.getByText(accountMessages.session.signedInAs('ops', accountMessages.roles.operator)))
     .toBeVisible()
   expect(host.querySelector('form')).toBeNull()
 })
@@ -94,7 +95,7 @@ test('a session that ends leads to the sign-in, which says so, and from there ba
 test('signing out hides what was seen, and says so', async () => {
   const { host } = await openConsole({ ...OUT, session: OPERATOR })
   await expect.element(page.getByText('reports.service')).toBeVisible()
-  await page.getByRole('button', { name: messages.session.signOut }).click()
+  await page.getByRole('button', { name: accountMessages.session.signOut }).click()
   await expect.element(page.getByText(signInMessages.notes.signed_out)).toBeVisible()
   expect(host.textContent).not.toContain('reports.service')
 })

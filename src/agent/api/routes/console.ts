@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ALL_OUT, NGINX_SAW } from '#domain/navigation/addresses.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Health } from '#domain/schemas/health.ts'
+import type { ServedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Shell } from '../descriptions/health.ts'
@@ -16,6 +17,7 @@ import { addClassic, type ClassicParts } from './classic.ts'
 import { baseOf } from '../base-of.ts'
 import { memoised } from '../memo.ts'
 import { notFound, sendProblem } from '../plugins/problems.ts'
+import { sessionViewOf } from '../session-view.ts'
 import { withVerdict } from '../served-verdict.ts'
 
 /** Of the watchdog's own word, which is a file. */
@@ -39,7 +41,7 @@ export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Pro
   // Asked at each load (SH3): the next one after the file is there gets the classic page, at its own address.
   const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
     const isOut = request.headers[NGINX_SAW] === ALL_OUT || navigation.isEngaged()
-    return isOut ? sendClassic(request, reply) : sendDocument(reply, request.url)
+    return isOut ? sendClassic(request, reply) : sendDocument(request, reply)
   }
 
   await app.register(fastifyStatic, {
@@ -72,8 +74,10 @@ export async function addConsole(app: FastifyInstance, parts: ConsoleParts): Pro
   })
 }
 
-function documentSender(parts: ConsoleParts): (reply: FastifyReply, url: string) => Promise<FastifyReply> {
-  return async (reply, url) => {
+function documentSender(
+  parts: ConsoleParts,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
     const file = join(parts.consoleDirectory, 'index.html')
     const html = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new HoldfastProblem('console_not_built', 'dist/index.html is not there', { cause })
@@ -81,22 +85,35 @@ function documentSender(parts: ConsoleParts): (reply: FastifyReply, url: string)
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send((await judged(html, parts)).replace('<head>', `<head><base href="${baseOf(url)}">`))
+      .send(
+        (await judged(html, request, parts)).replace('<head>', `<head><base href="${baseOf(request.url)}">`),
+      )
   }
 }
 
 /** A document without its verdict still brings the console. */
-async function judged(
-  html: string,
-  { readHealth, isWatchdogRunning, clock, log }: ConsoleParts,
-): Promise<string> {
+async function judged(html: string, request: FastifyRequest, parts: ConsoleParts): Promise<string> {
+  const { readHealth, isWatchdogRunning, clock, log } = parts
   const watchdog_running = await isWatchdogRunning().catch(() => null)
   try {
-    return withVerdict(html, { at: clock.wallNow(), health: readHealth(), watchdog_running })
+    const visitor = await visitorSeen(request, parts).catch(() => undefined)
+    return withVerdict(html, { at: clock.wallNow(), health: readHealth(), watchdog_running, visitor })
   } catch (error) {
     log(`the document is served without its verdict: ${String(error)}`)
     return html
   }
+}
+
+/**
+ * Whoever is signed in gets with the document what the first page asks for otherwise. It is their own: the document is never
+ * kept, and comes with their cookie only when their own page, or they, asked for it (SameSite=Strict).
+ */
+async function visitorSeen(
+  request: FastifyRequest,
+  { visitorOf, system }: ConsoleParts,
+): Promise<ServedSnapshot['visitor']> {
+  const visitor = visitorOf(request)
+  return visitor === null ? null : { session: sessionViewOf(visitor), status: await system.read() }
 }
 
 /** Whether each file that the document names is there (OB). */

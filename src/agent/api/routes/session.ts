@@ -1,14 +1,13 @@
 /** Signing in and out (SE1, SE2). What is answered to a sign-in is all that a page needs to go on. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invariant } from '#domain/invariant.ts'
-import type { SessionView } from '#domain/schemas/access-api.ts'
 import type { SignedIn } from '#agent/access/access-desk.ts'
 import type { TrustedProxy } from '#agent/access/trusted-proxy.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import { bodyOf } from '../body-of.ts'
 import { LOGIN, LOGIN_LINK } from '../descriptions/session.ts'
 import { envelope } from '../envelope.ts'
-import type { SignedInCaller } from '../plugins/access-guard.ts'
+import { sessionViewOf } from '../session-view.ts'
 import { enterSession, leaveSession, type SessionEntryParts } from '../session-entry.ts'
 
 interface SessionRouteParts extends SessionEntryParts {
@@ -39,18 +38,10 @@ export function addSessionRoutes(app: FastifyInstance, parts: SessionRouteParts)
 
   app.get('/admin/api/session', async (request, reply) => {
     invariant(request.caller !== null, 'the guard lets nobody else here')
-    return answer(reply, viewOf(request.caller))
+    return answer(reply, sessionViewOf(request.caller))
   })
 
   function enter(request: FastifyRequest, reply: FastifyReply, signedIn: SignedIn): FastifyReply {
-    return answer(enterSession(parts, request, reply, signedIn), viewOf(signedIn.session))
+    return answer(enterSession(parts, request, reply, signedIn), sessionViewOf(signedIn.session))
   }
-}
-
-function viewOf({
-  identity,
-  csrf,
-  endsAt,
-}: Pick<SignedInCaller, 'identity' | 'csrf' | 'endsAt'>): SessionView {
-  return { user: identity.shown, role: identity.role, csrf_token: csrf, ends_at: endsAt }
 }
