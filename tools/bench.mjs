@@ -31,7 +31,7 @@ if (unknown.length > 0) {
 orExplain(() => {
   ensureDependencies()
   // Only the agent serves the console.
-  if (family === '') ensureConsole()
+  if (family === '' || family === 'web') ensureConsole()
   ensureAgent()
 })
 
