@@ -50,6 +50,7 @@ export default defineConfig({
             'echarts/renderers',
             'fast-check',
             'ky',
+            'pinia',
             'vue',
             'vue-router',
             'zod/mini',

@@ -1,4 +1,4 @@
-import { createStores } from '#web/stores/define-store.ts'
+import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from '#web/App.vue'
 import { lazyAgentApi } from '#web/api/lazy-agent-api.ts'
@@ -12,16 +12,16 @@ import '#web/tokens.css'
 import '#web/base.css'
 import '#web/served.css'
 
-const stores = createStores()
+const pinia = createPinia()
 // Before the router keeps the address.
-useSignInStore(stores).link = takeSignInLink(window)
+useSignInStore(pinia).link = takeSignInLink(window)
 
 const served = takeSnapshot()
-const health = useHealthStore(stores)
+const health = useHealthStore(pinia)
 health.acceptServedOut(servedRoutesOut(served))
 
 createApp(App, { served })
-  .use(stores)
+  .use(pinia)
   .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
   .provide(AGENT_API, lazyAgentApi())
   .mount('#app')

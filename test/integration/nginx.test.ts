@@ -13,7 +13,7 @@ import {
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
-import { createStores } from '#web/stores/define-store.ts'
+import { createPinia } from 'pinia'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { nginxAccess } from '#domain/contract/nginx-access.ts'
 import { readSwitch } from '#agent/navigation/switch-files.ts'
@@ -105,7 +105,7 @@ describe('SH3 the switch files', () => {
   /** All 16 states of the global files with all 16 of each route's, the routes in different ones at the same time. */
   test('nginx, agent, console and the rule agree on every combination', async () => {
     const differing: unknown[] = []
-    const tab = useHealthStore(createStores())
+    const tab = useHealthStore(createPinia())
     for (let mask = 0; mask < 256; mask += 1) {
       const sources = SWITCH_SOURCES.filter((source) => {
         const shift = NAVIGATION.findIndex(({ id }) => id === source.route) * 5

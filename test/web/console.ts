@@ -1,5 +1,5 @@
 /** The whole console in the page, on an agent whose answers a test decides. */
-import { createStores } from '#web/stores/define-store.ts'
+import { createPinia } from 'pinia'
 import { createMemoryHistory, type Router } from 'vue-router'
 import type { Health } from '#domain/schemas/health.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
@@ -120,9 +120,9 @@ export async function openConsole(
   path = '/',
 ): Promise<{ host: HTMLElement; router: Router; script: Script }> {
   document.documentElement.lang = 'en'
-  const stores = createStores()
-  useSignInStore(stores).link = takeSignInLink(window)
-  const health = useHealthStore(stores)
+  const pinia = createPinia()
+  useSignInStore(pinia).link = takeSignInLink(window)
+  const health = useHealthStore(pinia)
   const router = createConsoleRouter({
     history: createMemoryHistory(),
     isOut: (id) => health.routesOut.includes(id),
@@ -130,7 +130,7 @@ export async function openConsole(
   await router.push(path)
   const host = mount(App, {
     props: { served: script.served ?? null },
-    prepare: (app) => app.use(stores).use(router).provide(AGENT_API, answering(script)),
+    prepare: (app) => app.use(pinia).use(router).provide(AGENT_API, answering(script)),
   })
   return { host, router, script }
 }

@@ -1,9 +1,9 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 /** The agent's clock as seen from here: what it says happened "since" is measured on its own clock. */
-export const useAgentClock = defineStore(() => {
+export const useAgentClock = defineStore('agent-clock', () => {
   const aheadMs = shallowRef<DurationMs>(0)
   return {
     accept: (agentNow: EpochMs, readAt: EpochMs) => {

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { appliedDrift, mayApplyDrift, type AppliedDrift } from '#domain/contract/restart-drift.ts'
 import type { Rung } from '#domain/journal/events.ts'
@@ -6,7 +6,7 @@ import type { ContractItem, ContractReport } from '#domain/schemas/contract-api.
 import { type Feed, heldValue } from '#web/stores/feed.ts'
 
 /** What the check of the runtime contract has found, as the agent tells it. */
-export const useContractStore = defineStore(() => {
+export const useContractStore = defineStore('contract', () => {
   const feed = shallowRef<Feed<ContractReport>>({ kind: 'loading' })
   const report = computed(() => heldValue(feed.value))
 

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Verdict } from '#domain/health/verdict.ts'
 import type { HealthReading } from '#web/api/health-reading.ts'
@@ -12,7 +12,7 @@ export interface Summary {
   readonly headline: string
 }
 
-export const useHealthStore = defineStore(() => {
+export const useHealthStore = defineStore('health', () => {
   const system = useSystemStore()
   const feed = shallowRef<Feed<HealthReading>>({ kind: 'loading' })
   /** As the document told it, until the first answer. */

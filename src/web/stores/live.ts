@@ -1,8 +1,8 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
 /** Whether the agent tells changes by itself, and which polls have something to read before their time. */
-export const useLiveStore = defineStore(() => {
+export const useLiveStore = defineStore('live', () => {
   const isUp = shallowRef(false)
   /** Each counts what makes its reader ask now. */
   const [everything, policy, audit] = [shallowRef(0), shallowRef(0), shallowRef(0)]

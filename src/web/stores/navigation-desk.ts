@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { NavigationChanged } from '#domain/schemas/navigation-api.ts'
 import type { NavigationWish } from '#web/api/agent-api.ts'
@@ -21,7 +21,7 @@ interface Intention {
 }
 
 /** A change of the kill switch; what was typed outlives the page, and does not pass to somebody else. */
-export const useNavigationDesk = defineStore(() => {
+export const useNavigationDesk = defineStore('navigation-desk', () => {
   /** A route's id; empty: all of them. */
   const what = ref('')
   const reason = ref('')

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { reactive, shallowReactive } from 'vue'
 import type { OperatorWord } from '#web/api/agent-api.ts'
 import { newKey } from '#web/new-key.ts'
@@ -24,7 +24,7 @@ interface Intention {
 const KINDS = ['release', 'pause', 'resume'] as const satisfies readonly WordKind[]
 
 /** Release, pause and resume: what was typed for each outlives the page, as with a restart. */
-export const useOperatorWords = defineStore(() => {
+export const useOperatorWords = defineStore('operator-words', () => {
   const reasons = reactive<Record<WordKind, string>>({ release: '', pause: '', resume: '' })
   const states = shallowReactive<Record<WordKind, WordState>>({
     release: { kind: 'idle' },

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { Rung } from '#domain/journal/events.ts'
 import type { EpochMs } from '#domain/time.ts'
@@ -27,7 +27,7 @@ export interface Intention {
  * A restart being asked for. What was typed outlives the page, which goes when a session ends in the middle of a
  * sentence; it does not pass to somebody else who signs in.
  */
-export const useRestartDesk = defineStore(() => {
+export const useRestartDesk = defineStore('restart-desk', () => {
   const rung = ref<Rung>('reload')
   const reason = ref('')
   const typedName = ref('')

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { reaches, type LeastRole } from '#domain/access/roles.ts'
 import type { SessionView } from '#domain/schemas/access-api.ts'
@@ -12,7 +12,7 @@ export type SessionState =
   | { readonly kind: 'in'; readonly session: SessionView }
 
 /** Who is signed in on this page, as the agent tells it. */
-export const useSessionStore = defineStore(() => {
+export const useSessionStore = defineStore('session', () => {
   const state = shallowRef<SessionState>({ kind: 'checking' })
   const session = computed(() => (state.value.kind === 'in' ? state.value.session : null))
   const isOut = computed(() => state.value.kind === 'out')

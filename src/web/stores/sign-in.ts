@@ -1,10 +1,10 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import type { ProblemView } from '#web/problems.ts'
 
 /** What came of the last try to sign in, by form or link; the next try is possible from `nextAt` on. */
-export const useSignInStore = defineStore(() => {
+export const useSignInStore = defineStore('sign-in', () => {
   /** That the page was opened with. */
   const link = shallowRef<string | null>(null)
   const problem = shallowRef<ProblemView | null>(null)

@@ -1,4 +1,4 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import type { StatusReading } from '#web/api/agent-api.ts'
@@ -6,7 +6,7 @@ import { useAgentClock } from '#web/stores/agent-clock.ts'
 import { type Feed, heldValue } from '#web/stores/feed.ts'
 
 /** The agent, its target and the watchdog, as the agent tells it. */
-export const useSystemStore = defineStore(() => {
+export const useSystemStore = defineStore('system', () => {
   const clock = useAgentClock()
   const feed = shallowRef<Feed<StatusReading>>({ kind: 'loading' })
   const status = computed(() => heldValue(feed.value)?.status ?? null)

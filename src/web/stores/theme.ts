@@ -1,5 +1,5 @@
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import { useTheme } from '#web/composables/use-theme.ts'
 
 /** One choice, wherever it is made. */
-export const useThemeStore = defineStore(() => ({ theme: useTheme() }))
+export const useThemeStore = defineStore('theme', () => ({ theme: useTheme() }))

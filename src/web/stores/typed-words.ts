@@ -2,7 +2,7 @@
  * What has been typed and not sent, on all desks of the tab. A desk joins when it is first used, so that nothing of
  * it is loaded before: what was kept for it waits until then.
  */
-import { defineStore } from '#web/stores/define-store.ts'
+import { defineStore } from 'pinia'
 import type { UnsentTexts } from '#web/unsent.ts'
 
 export interface Desk {
@@ -12,7 +12,7 @@ export interface Desk {
   readonly takeUp: (kept: UnsentTexts) => void
 }
 
-export const useTypedWords = defineStore(() => {
+export const useTypedWords = defineStore('typed-words', () => {
   const desks: Desk[] = []
   let kept: UnsentTexts = {}
   return {

@@ -1,4 +1,4 @@
-import { createStores } from '#web/stores/define-store.ts'
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, nextTick } from 'vue'
 import type { Health } from '#domain/schemas/health.ts'
@@ -30,7 +30,7 @@ afterEach(() => sessionStorage.clear())
 
 /** A tab of its own: what it has in memory is gone with it, its session storage is not. */
 function openTab(user: string | null = OPERATOR.user) {
-  const stores = createStores()
+  const pinia = createPinia()
   const leaving = { reload: () => went.push('reload'), toClassic: () => went.push('classic') }
   const view = new EventTarget()
   const api = {
@@ -45,17 +45,17 @@ function openTab(user: string | null = OPERATOR.user) {
     const { isLeaving } = useKillSwitch(leaving, view)
     return () => h('p', isLeaving.value ? 'leaving' : 'the console')
   })
-  const element = mount(Tab, { prepare: (app) => app.use(stores).provide(AGENT_API, api) })
+  const element = mount(Tab, { prepare: (app) => app.use(pinia).provide(AGENT_API, api) })
   if (user !== null) {
-    useSessionStore(stores).settle({ kind: 'in', session: { ...OPERATOR, user } })
+    useSessionStore(pinia).settle({ kind: 'in', session: { ...OPERATOR, user } })
   }
   const hear = async (changes: Partial<Health>) => {
     const value = readHealth(sampleHealth(changes))
-    useHealthStore(stores).accept({ kind: 'live', value, readAt: Date.now() })
+    useHealthStore(pinia).accept({ kind: 'live', value, readAt: Date.now() })
     await nextTick()
   }
   const hide = () => view.dispatchEvent(new Event('pagehide'))
-  return { element, hide, desk: useRestartDesk(stores), words: useOperatorWords(stores), hear }
+  return { element, hide, desk: useRestartDesk(pinia), words: useOperatorWords(pinia), hear }
 }
 
 test('SH3 a tab stays while the console is in service, and where nobody speaks of a switch', async () => {

@@ -1,4 +1,4 @@
-import { createStores } from '#web/stores/define-store.ts'
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, type Ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
@@ -21,7 +21,7 @@ afterEach(() => sessionStorage.clear())
 
 /** A tab as of a build; its session storage is the only thing that it shares with the one that it was before. */
 function openTab({ build = 'index-1.js', isServed = true } = {}) {
-  const stores = createStores()
+  const pinia = createPinia()
   const router = createConsoleRouter({ history: createMemoryHistory(), isOut: () => false })
   let isIncomplete: Readonly<Ref<boolean>> | undefined
   const Tab = defineComponent(() => {
@@ -35,11 +35,11 @@ function openTab({ build = 'index-1.js', isServed = true } = {}) {
   mount(Tab, {
     prepare: (app) =>
       app
-        .use(stores)
+        .use(pinia)
         .use(router)
         .provide(AGENT_API, {} as never),
   })
-  return { stores, router, isIncomplete: () => isIncomplete?.value }
+  return { pinia, router, isIncomplete: () => isIncomplete?.value }
 }
 
 function lose(): Error {
@@ -98,9 +98,9 @@ test('SH6 while no document is to be had the tab stays, and may try later', asyn
 })
 
 test('SH6 what was typed is kept for the one who typed it', async () => {
-  const { stores } = openTab()
-  useSessionStore(stores).settle({ kind: 'in', session: OPERATOR })
-  useRestartDesk(stores).reason = 'a deploy that takes'
+  const { pinia } = openTab()
+  useSessionStore(pinia).settle({ kind: 'in', session: OPERATOR })
+  useRestartDesk(pinia).reason = 'a deploy that takes'
   lose()
   await vi.waitFor(() => expect(went).toHaveLength(1))
   expect(takeUnsent(OPERATOR.user)).toMatchObject({ reason: 'a deploy that takes' })

@@ -1,17 +1,17 @@
-import { createStores, type Stores } from '#web/stores/define-store.ts'
+import { createPinia, type Pinia } from 'pinia'
 import { beforeEach, expect, test } from 'vitest'
 import { messages } from '#web/messages.ts'
 import { useRestartDesk } from '#web/stores/restart-desk.ts'
 
 const WISH = { rung: 'reload', override: null } as const
 
-let stores: Stores
+let pinia: Pinia
 beforeEach(() => {
-  stores = createStores()
+  pinia = createPinia()
 })
 
 test('what was typed waits for its author, and does not pass to somebody else', () => {
-  const desk = useRestartDesk(stores)
+  const desk = useRestartDesk(pinia)
   desk.keepFor('ops')
   desk.reason = 'the pool is stuck'
   desk.begin(WISH, 'v')
@@ -26,7 +26,7 @@ test('what was typed waits for its author, and does not pass to somebody else', 
 })
 
 test('WD17 an answer that settles it ends the key; none keeps it', () => {
-  const desk = useRestartDesk(stores)
+  const desk = useRestartDesk(pinia)
   const first = desk.begin(WISH, 'v')?.key
   desk.failed(messages.problems.noAnswer)
   expect(desk.begin(WISH, 'v')?.key).toBe(first)
@@ -38,7 +38,7 @@ test('WD17 an answer that settles it ends the key; none keeps it', () => {
 })
 
 test('a request that is on record uses up what was typed for it; a refusal keeps it', () => {
-  const desk = useRestartDesk(stores)
+  const desk = useRestartDesk(pinia)
   desk.reason = 'the pool is stuck'
   desk.begin(WISH, 'v')
   desk.failed({ code: 'stale_view', title: '', detail: '' })
