@@ -23,7 +23,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // One file each for the frame and for what is shown in it first: a shared part in a file of its own is one more request.
-            { name: 'frame', test: /\/src\/web\/main\.ts/, priority: 2 },
+            { name: 'index', test: /\/src\/web\/main\.ts/, priority: 2 },
             FIRST_PAGE,
             {
               name: 'recover',
