@@ -81,6 +81,8 @@ async function tabThrough(): Promise<{ missed: string[]; unseen: string[] }> {
 }
 
 test('SH1 every page is reached by keys alone, and so is everything on it, in sight', async () => {
+  // The overview's last part comes when the browser is idle.
+  await page.getByRole('link', { name: 'All rows of the audit' }).waitFor()
   for (const entry of NAVIGATION) {
     await goTo(entry)
     expect({ page: entry.id, ...(await tabThrough()) }).toEqual({ page: entry.id, missed: [], unseen: [] })

@@ -11,6 +11,7 @@ import type { RollbackReport } from '#domain/schemas/rollback-report.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { commandsIn } from '../gates/doc-checks.ts'
 import { CutoverGround } from '../agent/release/cutover-ground.ts'
+import { freePort } from '../integration/support/demo.ts'
 import { openBrowser, watchPage } from '../support/browser.ts'
 import { AGENT_PROGRAM, holdfast, ROOT, run } from '../support/holdfast.ts'
 import { ADMIN, signedInState, signIn, type Reader } from '../support/signed-in.ts'
@@ -26,7 +27,9 @@ let read: Reader
 let session: Awaited<ReturnType<typeof signedInState>>
 
 beforeAll(async () => {
-  const env = { WORKER_RESTART_COOLDOWN: '1', WORKER_RESTART_CHURN_THRESHOLD: '2' }
+  // An agent that is started again has to be found where it was.
+  const HOLDFAST_PORT = String(await freePort())
+  const env = { HOLDFAST_PORT, WORKER_RESTART_COOLDOWN: '1', WORKER_RESTART_CHURN_THRESHOLD: '2' }
   ;[demonstration, browser] = await Promise.all([startDemonstration(env), openBrowser()])
   ;({ url } = demonstration)
   read = await signIn(url)
@@ -65,6 +68,25 @@ const canBePressed = (page: Page) =>
     return (await reload(page).getAttribute('aria-disabled')) === 'false'
   })
 const verified = (page: Page) => page.getByText(/^Recovery verified [\d.]+ s after the request\./).waitFor()
+
+/** By the kernel's own word: whoever starts it again. */
+async function parentOf(pid: number): Promise<number> {
+  return Number(/^PPid:\s+(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+/** The words of the header's connection from the first that is not live on. */
+function noteConnection(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const noted: string[] = []
+    Object.assign(globalThis, { noted })
+    new MutationObserver(() => {
+      const words = [...document.querySelectorAll('header button')].map(({ textContent }) =>
+        textContent.trim(),
+      )
+      noted.push(...words.filter((text) => text.startsWith('stale')))
+    }).observe(document, { childList: true, subtree: true, characterData: true })
+  })
+}
 
 /** What was sent to change something. */
 function changesOf(page: Page): string[] {
@@ -213,6 +235,42 @@ test('AU3 the audit tells of it by the same words, gives it out as a file, and i
   expect(lines[1]).toContain('the pool is mended')
   await page.getByRole('button', { name: 'Verify the chains' }).click()
   await page.getByText('The chains hold.').waitFor()
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+test('SH2 with the agent killed a page says so within its limit, keeps what it knew, and comes back by itself', async () => {
+  const { context, page, faults } = await open('watchdog')
+  const connection = page.getByRole('button', { name: /^(live|stale), / })
+  await connection.filter({ hasText: 'live' }).waitFor()
+  const state = page.getByRole('heading', { name: 'Watchdog', level: 1 })
+  const { agent } = await data<SystemStatus>('admin/api/system-status')
+  const keeper = await parentOf(agent.pid)
+  await noteConnection(page)
+  // Held until the page has been looked at.
+  process.kill(keeper, 'SIGSTOP')
+  try {
+    process.kill(agent.pid, 'SIGKILL')
+    await connection.filter({ hasText: 'stale' }).waitFor()
+    await page.getByText('The agent does not answer').first().waitFor()
+    expect(await state.isVisible()).toBe(true)
+    const [first = ''] = await page.evaluate(() => (globalThis as unknown as { noted: string[] }).noted)
+    // The limit is 5 s; it and the words are looked at twice a second.
+    const ageS = Number(/^stale, (\d+(?:\.\d+)?) s old$/.exec(first)?.[1])
+    expect(ageS, first).toBeGreaterThan(4)
+    expect(ageS, first).toBeLessThan(8)
+  } finally {
+    process.kill(keeper, 'SIGCONT')
+  }
+  // An agent that is started again has forgotten its sessions: the page asks by itself, and is where it was.
+  await page.getByText('The session has ended.').waitFor({ timeout: 45_000 })
+  await signInBy(page, ADMIN)
+  await connection.filter({ hasText: 'live' }).waitFor()
+  await state.waitFor()
+  expect(new URL(page.url()).pathname).toBe('/watchdog')
+  read = await signIn(url)
+  session = await signedInState(url)
+  expect((await data<SystemStatus>('admin/api/system-status')).agent.pid).not.toBe(agent.pid)
   expect(faults).toEqual([])
   await context.close()
 })
