@@ -14,10 +14,8 @@ const ICONS: Record<Verdict['level'], string> = { healthy, degraded, unhealthy, 
 export function usePageState({ page = document }: { page?: Document } = {}): void {
   const health = useHealthStore()
   const route = useRoute()
-  const icon = page.createElement('link')
-  icon.rel = 'icon'
+  const icon = iconOf(page)
   icon.type = 'image/svg+xml'
-  page.head.append(icon)
 
   watchPostEffect(() => {
     const { level, headline } = health.summary
@@ -27,4 +25,14 @@ export function usePageState({ page = document }: { page?: Document } = {}): voi
     page.title = messages.title(messages.levels[level], headline, name)
     icon.href = ICONS[level]
   })
+}
+
+/** The document comes with an empty one. */
+function iconOf(page: Document): HTMLLinkElement {
+  const found = page.head.querySelector<HTMLLinkElement>('link[rel="icon"]')
+  if (found !== null) return found
+  const icon = page.createElement('link')
+  icon.rel = 'icon'
+  page.head.append(icon)
+  return icon
 }
