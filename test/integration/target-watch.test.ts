@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Lifeline } from '#agent/system/lifeline.ts'
@@ -60,9 +60,14 @@ describe.runIf(HAS_GUNICORN)('IN1 deploy/gunicorn/holdfast.conf.py', () => {
     lifeline.rearm()
     process.kill(old, 'SIGUSR2')
     await waitFor('its workers', () => gunicorn.log.match(/application loaded/g)?.length === 4)
+    const successor = Number(readFileSync(`${gunicorn.pidFile}.2`, 'utf8'))
+    // One that takes over before the old one's parent has noticed its end thinks that it runs still, and gives up.
+    process.kill(successor, 'SIGSTOP')
     process.kill(old, 'SIGKILL')
     await waitFor('the end of the old one', () => ends === 1)
-    const successor = await waitFor('the takeover', () => gunicorn.masterPid !== old && gunicorn.masterPid)
+    await waitFor('that its parent has noticed', () => !existsSync(`/proc/${old}`))
+    process.kill(successor, 'SIGCONT')
+    await waitFor('the takeover', () => gunicorn.masterPid === successor)
     lifeline.rearm()
     process.kill(successor, 'SIGKILL')
     await waitFor('the end of the successor', () => ends === 2)

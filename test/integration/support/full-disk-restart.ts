@@ -6,10 +6,14 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalRow } from '#domain/journal/events.ts'
+import { HoldfastProblem } from '#domain/problems.ts'
 import { openJournalFile } from '#agent/store/journal-file.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { systemClock } from '#agent/system/clock.ts'
+import { bootId } from '#agent/system/proc-stat.ts'
 import { holdfast } from '../../support/holdfast.ts'
+import { openJournal } from '../../support/journal.ts'
 import { waitFor } from './wait.ts'
 import { Watched } from './watched.ts'
 
@@ -53,8 +57,7 @@ async function story(): Promise<object> {
   const byItself = { hups: ground.hups, intents: (await ground.events('intent')).length }
   const whileFull = ground.status
   const plain = await holdfast(['restart', '--json'], env)
-  // A file that was being replaced while the room was used up has given back its page since.
-  fill()
+  await useUpOperatorsRoom()
   const override = await holdfast(OVERRIDE, env)
   const spooled = spooledTypes(ground.watchdogLog)
   const spooledByOperator = spooledTypes(override.stderr)
@@ -105,6 +108,26 @@ function keepLogsFromReuse(): () => void {
 async function useUpAllRoom(): Promise<void> {
   for (const size of [60_000, 6_000, 600, 0]) {
     for (let number = 0; await isRecorded(`${size} ${number}`, size); number++) fill()
+  }
+}
+
+/** Their journal has room of its own in what it once wrote, and takes words that change nothing as long as there is some. */
+async function useUpOperatorsRoom(): Promise<void> {
+  const now = () => ({ wall: systemClock.wallNow(), monotonic: systemClock.monotonicNow(), boot: bootId() })
+  const path = operatorJournalPath(ground.stateDir)
+  const actor = { name: 'local:test', ip: null }
+  for (const size of [2_000, 400, 0, 0]) {
+    // A file that was being replaced meanwhile has given back its page, and the journal its reserve.
+    rmSync(`${path}.reserve`, { force: true })
+    fill()
+    const journal = openJournal(path)
+    try {
+      for (;;) await journal.append({ type: 'resumed', actor, reason: 'x'.repeat(size) }, now())
+    } catch (error) {
+      if (!(error instanceof HoldfastProblem) || error.code !== 'state_unwritable') throw error
+    } finally {
+      await journal.close()
+    }
   }
 }
 
