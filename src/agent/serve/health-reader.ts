@@ -11,6 +11,7 @@ import type { TargetProbe } from '#agent/intake/target-probe.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { switchedOff } from '#agent/navigation/switch-files.ts'
 import type { Clock } from '#agent/ports/clock.ts'
+import { oncePerTurn } from '#agent/system/once-per-turn.ts'
 import type { HistoryWatch } from './history-watch.ts'
 import { switchDirectories } from './navigation-desk.ts'
 
@@ -76,16 +77,15 @@ export function healthReader({
     })
     return { view, health, now, historyReadable: history !== null }
   }
+  // Looked at whenever somebody asks (SH3): what open tabs leave by must not lag behind what a load is given.
+  const navigationNow = oncePerTurn(() => {
+    const navigation = switchedOff(directories)
+    return { navigation, text: String([navigation.engaged, ...navigation.routes]) }
+  })
   let kept: { reading: PolicyReading; of: readonly unknown[] } | null = null
   const latest = (): PolicyReading => {
-    // Looked at each time (SH3): what open tabs leave by must not lag behind what a load is given.
-    const navigation = switchedOff(directories)
-    const of = [
-      probe.latest().outcome,
-      history.latest(),
-      Math.floor(clock.monotonicNow() / KEPT_MS),
-      String([navigation.engaged, ...navigation.routes]),
-    ]
+    const { navigation, text } = navigationNow()
+    const of = [probe.latest().outcome, history.latest(), Math.floor(clock.monotonicNow() / KEPT_MS), text]
     if (kept === null || of.some((one, place) => one !== kept?.of[place])) {
       kept = { reading: read(history.latest(), navigation), of }
     }
