@@ -8,13 +8,14 @@ import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
 import type { ProblemView } from '#web/problems.ts'
-import { OPERATOR, openConsole, type Script, STATUS } from './console.ts'
+import { OPERATOR, openConsole, type Script } from './console.ts'
 import { expectAccessible } from './mount.ts'
 import { rawPage } from './raw-page.ts'
 import { auditRow } from './sample-audit.ts'
 import { sampleGates } from './sample-gates.ts'
 import { sampleHealth } from './sample-health.ts'
 import { reportOf } from './sample-navigation.ts'
+import { SAMPLE_STATUS } from './sample-status.ts'
 
 afterEach(async () => {
   vi.useRealTimers()
@@ -26,7 +27,7 @@ const LONG = 'a-name-without-a-blank-'.repeat(6)
 const LIVE: Script = {
   session: ADMIN,
   health: sampleHealth(),
-  status: STATUS,
+  status: SAMPLE_STATUS,
   page: rawPage(),
   gates: sampleGates(),
   navigation: reportOf(),

@@ -8,40 +8,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AccessDesk } from '#agent/access/access-desk.ts'
 import { buildServer } from '#agent/api/server.ts'
 import { verdictOf } from '#domain/health/verdict.ts'
-import type { SystemStatus } from '#domain/schemas/admin-api.ts'
 import type { Health } from '#domain/schemas/health.ts'
 import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import { ManualClock } from '../manual-clock.ts'
 import { sampleHealth } from '../../web/sample-health.ts'
+import { SAMPLE_STATUS } from '../../web/sample-status.ts'
 import { AccessGround, bareParts } from './agent-parts.ts'
 
 const DOCUMENT =
   '<html><head><title>Holdfast</title></head><body><div id="app"></div><script src="./a.js"></script></body></html>'
 
 const clock = new ManualClock()
-const STATUS: SystemStatus = {
-  agent: { version: '0.1.0', pid: 1, started_at: 0, rss_bytes: 0 },
-  target: {
-    name: 'reports.service',
-    bind: '127.0.0.1:8080',
-    health_url: 'http://127.0.0.1:8080/health',
-    kind: 'production',
-    master_pid: 4242,
-    worker_count: 4,
-  },
-  watchdog: { running: true },
-  intake: {
-    statsd_address: '127.0.0.1:8125',
-    datagrams: 0,
-    samples: 0,
-    malformed: 0,
-    oversize: 0,
-    foreign: 0,
-    unpaired: 0,
-    last_sample_at: null,
-  },
-  demonstration: null,
-}
 
 let ground: AccessGround
 let directory: string
@@ -66,7 +43,7 @@ beforeEach(async () => {
     consoleDirectory: directory,
     readHealth: () => health(),
     isWatchdogRunning: () => isWatchdogRunning(),
-    system: { read: async () => STATUS },
+    system: { read: async () => SAMPLE_STATUS },
     log: (sentence) => logged.push(sentence),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })

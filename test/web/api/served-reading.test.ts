@@ -4,8 +4,9 @@ import type { Health } from '#domain/schemas/health.ts'
 import { fits } from '#web/api/fits.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { plainServedReading } from '#web/api/served-reading.ts'
-import { OPERATOR, STATUS } from '../console.ts'
+import { OPERATOR } from '../console.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 const snapshotOf = (health: unknown, others: object = {}) =>
   JSON.stringify({ at: 1, health, watchdog_running: true, ...others })
@@ -23,9 +24,9 @@ test.each<[string, Health]>([
 
 test('it tells who asked for the document, that nobody did, or nothing', () => {
   const told = (others: object) => plainServedReading(snapshotOf(sampleHealth(), others))?.visitor
-  expect(told({ visitor: { session: OPERATOR, status: STATUS } })).toEqual({
+  expect(told({ visitor: { session: OPERATOR, status: SAMPLE_STATUS } })).toEqual({
     session: OPERATOR,
-    status: STATUS,
+    status: SAMPLE_STATUS,
   })
   expect(told({ visitor: null })).toBeNull()
   expect(told({})).toBeUndefined()
@@ -36,7 +37,10 @@ test.each<[string, string]>([
   ['no warnings', snapshotOf({ ...sampleHealth(), warnings: undefined })],
   ['a word for a number', snapshotOf({ ...sampleHealth(), age_ms: 'old' })],
   ['a negative counter', snapshotOf(sampleHealth({ route_cache: { l1_hits: -1, l2_hits: 0, misses: 0 } }))],
-  ['half a session', snapshotOf(sampleHealth(), { visitor: { session: { user: 'ops' }, status: STATUS } })],
+  [
+    'half a session',
+    snapshotOf(sampleHealth(), { visitor: { session: { user: 'ops' }, status: SAMPLE_STATUS } }),
+  ],
   ['no health', snapshotOf(null)],
   ['a list', '[]'],
 ])('%s is left to the schemas, which say what is wrong', (_what, text) => {

@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { messages } from '#web/messages.ts'
-import { openConsole, STATUS } from '../console.ts'
+import { openConsole } from '../console.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 afterEach(() => localStorage.clear())
 
-const open = () => openConsole({ health: sampleHealth(), status: STATUS, page: rawPage() })
+const open = () => openConsole({ health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() })
 const theme = () => document.documentElement.dataset.theme
 
 test('the choice of colours holds at once and after a reload; the system’s needs no mark', async () => {

@@ -5,10 +5,11 @@ import type { SessionView } from '#domain/schemas/access-api.ts'
 import { adminMessages as words } from '#web/messages-admin.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
-import { OPERATOR, openConsole, STATUS, type Script } from '../console.ts'
+import { OPERATOR, openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 const ADMIN: SessionView = { ...OPERATOR, user: 'boss', role: 'admin' }
 const session = (id: string, user: string, own: boolean) => ({
@@ -48,7 +49,7 @@ const WHOLE = {
 
 const open = (over: Partial<Script> = {}) =>
   openConsole(
-    { health: sampleHealth(), status: STATUS, page: 'silent', session: ADMIN, ...WHOLE, ...over },
+    { health: sampleHealth(), status: SAMPLE_STATUS, page: 'silent', session: ADMIN, ...WHOLE, ...over },
     '/admin',
   )
 const part = (name: string) => page.getByRole('region', { name })

@@ -3,12 +3,13 @@ import { page } from 'vitest/browser'
 import { chartMessages as words } from '#web/messages-charts.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW, rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 
 function metric(host: HTMLElement, id: string) {
   return host.querySelector<HTMLDataElement>(`data[data-metric="${id}"]`)
@@ -70,7 +71,7 @@ test('no request yet: what to start gunicorn with; a quiet window is told apart 
   const never: Script = {
     ...CALM,
     page: none,
-    status: { ...STATUS, intake: { ...STATUS.intake, samples: 0 } },
+    status: { ...SAMPLE_STATUS, intake: { ...SAMPLE_STATUS.intake, samples: 0 } },
   }
   const { host } = await openConsole(never, '/traffic')
   await expect.element(page.getByText('--statsd-host 127.0.0.1:8125')).toBeVisible()

@@ -5,14 +5,15 @@ import { ladder } from '#domain/policy/ladder.ts'
 import { reasonText, warningText } from '#domain/policy/reason-words.ts'
 import { contractMessages as words } from '#web/messages-contract.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
-import { openConsole, STATUS, type Script } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleContract, sampleItem } from '../sample-contract.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { sampleWorker } from '../sample-worker.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const SOURCE = '/etc/systemd/system/holdfast-target.service.d/50-x.conf:2'
 const MEND = "sed -i '2,2s/.*//' /etc/systemd/system/holdfast-target.service.d/50-x.conf"
 const DRIFT = sampleItem({ state: 'drift', found: 'root', source: SOURCE, mend: MEND })

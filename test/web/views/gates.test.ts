@@ -5,15 +5,16 @@ import { NOTHING_PROMOTED } from '#domain/release/promotion.ts'
 import { GATE_IDS, gateSpec } from '#domain/release/gates.ts'
 import { gatesMessages as words } from '#web/messages-gates.ts'
 import { BUILD, evidenceOf, NOW, readingOf } from '../../domain/release/sample-evidence.ts'
-import { openConsole, STATUS } from '../console.ts'
+import { openConsole } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleGates, type Told } from '../sample-gates.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 function open(told: Told = {}) {
   const gates = sampleGates(told)
-  return openConsole({ health: sampleHealth(), status: STATUS, page: rawPage(), gates }, '/gates')
+  return openConsole({ health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage(), gates }, '/gates')
 }
 
 const region = (name: string) => page.getByRole('region', { name })

@@ -5,11 +5,12 @@ import type { AuditRecord } from '#domain/audit/record.ts'
 import { hourMessages } from '#web/messages-hour.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { messages } from '#web/messages.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW, rawPage } from '../raw-page.ts'
 import { auditRow } from '../sample-audit.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 const { timeline, changes: words } = hourMessages
 const MINUTE = 60_000
@@ -50,7 +51,7 @@ const REFUSED = row({ id: 'w.3', action: 'request_refused', actor: 'watchdog' })
 const open = (script: Partial<Script> = {}) =>
   openConsole({
     health: sampleHealth(),
-    status: STATUS,
+    status: SAMPLE_STATUS,
     page: incident(),
     audit: { rows: [REFUSED, PAUSED, RELOAD], next: null },
     ...script,

@@ -8,11 +8,12 @@ import type { LiveHearer } from '#web/api/agent-api.ts'
 import { readHealth } from '#web/api/health-reading.ts'
 import { connectionMessages } from '#web/messages-connection.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const title = () => page.getByRole('heading', { level: 1 })
 const at = (second: number) => `2026-11-21T02:00:${String(second).padStart(2, '0')}.000Z`
 

@@ -5,9 +5,10 @@ import type { LogSource, LogTail } from '#domain/schemas/logs.ts'
 import { logMessages as words } from '#web/messages-logs.ts'
 import { pageMessages } from '#web/messages-page.ts'
 import { messages } from '#web/messages.ts'
-import { openConsole, STATUS, type Script } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 const HOSTILE = '<img src=x onerror="document.title=1"><b>bold</b>'
 
@@ -31,7 +32,7 @@ const LOGS = {
 }
 
 const open = (over: Partial<Script> = {}, path = '/logs') =>
-  openConsole({ health: sampleHealth(), status: STATUS, page: 'silent', logs: LOGS, ...over }, path)
+  openConsole({ health: sampleHealth(), status: SAMPLE_STATUS, page: 'silent', logs: LOGS, ...over }, path)
 
 const region = () => page.getByRole('group', { name: words.region })
 const texts = (host: HTMLElement) =>

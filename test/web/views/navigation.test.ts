@@ -9,10 +9,11 @@ import type { NavigationChanged } from '#domain/schemas/navigation-api.ts'
 import { navigationMessages } from '#web/messages-navigation.ts'
 import { messages } from '#web/messages.ts'
 import { accountMessages } from '#web/messages-account.ts'
-import { OPERATOR, openConsole, STATUS, type Script } from '../console.ts'
+import { OPERATOR, openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { reportOf } from '../sample-navigation.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
 const { page: words } = navigationMessages
 const runtimeFile = (route: SwitchFile['route']): SwitchFile => ({
@@ -40,7 +41,7 @@ const open = (over: Partial<Script> = {}) =>
   openConsole(
     {
       health: sampleHealth(),
-      status: STATUS,
+      status: SAMPLE_STATUS,
       page: 'silent',
       navigation: reportOf(),
       navigationChanged: DONE,

@@ -8,12 +8,13 @@ import { connectionMessages } from '#web/messages-connection.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { useSamplesStore } from '#web/stores/samples.ts'
 import { EARLY } from '../api/recorded-payloads.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { NOW, rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const VERDICT = verdictOf(sampleHealth(), { watchdogRunning: true })
 const title = () => page.getByRole('heading', { level: 1 })
 
@@ -87,7 +88,7 @@ test('an agent that never answered: what failed, what still works, when it is as
 })
 
 test('no traffic yet: says so and how to send it, and keeps zero apart from unknown', async () => {
-  const status = { ...STATUS, intake: { ...STATUS.intake, samples: 0 } }
+  const status = { ...SAMPLE_STATUS, intake: { ...SAMPLE_STATUS.intake, samples: 0 } }
   const requests = { t: [], duration_ms: [], status: [] }
   const { host } = await openConsole({ ...CALM, status, page: rawPage({ requests }) })
   await expect.element(page.getByText(`${observeMessages.figures.noTraffic}.`)).toBeVisible()
@@ -133,7 +134,7 @@ test('OB1 a backend of before the policy: its verdict, and for what it does not 
 })
 
 test('a policy that allows what nobody is there to do does not claim self-healing', async () => {
-  const { host } = await openConsole({ ...CALM, status: { ...STATUS, watchdog: { running: false } } })
+  const { host } = await openConsole({ ...CALM, status: { ...SAMPLE_STATUS, watchdog: { running: false } } })
   const policy = page.getByRole('region', { name: observeMessages.policy.heading })
   await expect.element(policy.getByText(observeMessages.policy.unwatched, { exact: true })).toBeVisible()
   await expect
@@ -144,7 +145,7 @@ test('a policy that allows what nobody is there to do does not claim self-healin
 
 test('a demonstration says plainly what it is doing, and when the next phase begins', async () => {
   const status: SystemStatus = {
-    ...STATUS,
+    ...SAMPLE_STATUS,
     demonstration: {
       format: 'holdfast.demonstration/1',
       target_kind: 'gunicorn',

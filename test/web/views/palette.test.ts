@@ -6,12 +6,13 @@ import { messages } from '#web/messages.ts'
 import { accountMessages } from '#web/messages-account.ts'
 import { paletteMessages } from '#web/messages-palette.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
-import { OPERATOR, openConsole, type Script, STATUS } from '../console.ts'
+import { OPERATOR, openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const palette = () => page.getByRole('dialog', { name: paletteMessages.title })
 const field = () => page.getByRole('combobox', { name: paletteMessages.field })
 const option = (name: string) => page.getByRole('option', { name: new RegExp(`^${name} `) })

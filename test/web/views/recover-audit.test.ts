@@ -8,14 +8,15 @@ import { pageMessages } from '#web/messages-page.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import { boundOf, localInput, queryIn } from '#web/views/recover/audit-query.ts'
-import { openConsole, type Script, STATUS } from '../console.ts'
+import { openConsole, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { auditRow } from '../sample-audit.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { ago } from '../sample-worker.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const { audit: words } = recoverMessages
 
 const open = (script: Partial<Script> = {}, path = '/audit') => openConsole({ ...CALM, ...script }, path)

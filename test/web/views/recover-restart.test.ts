@@ -6,13 +6,14 @@ import { reasonText, warningText } from '#domain/policy/reason-words.ts'
 import { messages } from '#web/messages.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
-import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
+import { openConsole, OPERATOR, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { ago, guardedWorker, sampleLine, sampleWorker } from '../sample-worker.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const VIEWER = { ...OPERATOR, user: 'kim', role: 'viewer' } as const
 const { restart: words, barred } = recoverMessages
 const { steps, states } = words.progress

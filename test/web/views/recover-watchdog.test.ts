@@ -8,13 +8,14 @@ import { accountMessages } from '#web/messages-account.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
-import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
+import { openConsole, OPERATOR, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
 import { ago, guardedWorker, sampleLine, sampleWorker } from '../sample-worker.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const CALM: Script = { health: sampleHealth(), status: STATUS, page: rawPage() }
+const CALM: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage() }
 const VIEWER = { ...OPERATOR, user: 'kim', role: 'viewer' } as const
 const { watchdog, words, barred } = recoverMessages
 

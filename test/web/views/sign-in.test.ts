@@ -5,12 +5,13 @@ import { verdictOf } from '#domain/health/verdict.ts'
 import { messages } from '#web/messages.ts'
 import { accountMessages } from '#web/messages-account.ts'
 import { signInMessages } from '#web/messages-sign-in.ts'
-import { openConsole, OPERATOR, type Script, STATUS } from '../console.ts'
+import { openConsole, OPERATOR, type Script } from '../console.ts'
 import { expectAccessible } from '../mount.ts'
 import { rawPage } from '../raw-page.ts'
 import { sampleHealth } from '../sample-health.ts'
+import { SAMPLE_STATUS } from '../sample-status.ts'
 
-const OUT: Script = { health: sampleHealth(), status: STATUS, page: rawPage(), session: 'nobody' }
+const OUT: Script = { health: sampleHealth(), status: SAMPLE_STATUS, page: rawPage(), session: 'nobody' }
 const { headline } = verdictOf(sampleHealth(), { watchdogRunning: true })
 
 afterEach(() => history.replaceState(null, '', location.pathname + location.search))
