@@ -2,7 +2,6 @@
  * The kill switch behind a real nginx, with twenty tabs of one browser (SH3): from the moment on that the file is there
  * until the last tab has painted the classic page, by the agent's push, and with the event stream blocked by polling alone.
  * Each tab tells by its own clock when it heard, and when it had painted: somebody who watches twenty tabs is busier than they are.
- * Then how soon the classic page is painted, beside the console (SH4).
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,8 +15,6 @@ import { rounded } from './support/statistics.ts'
 const TABS = 20
 const PATHS = ['/', '/traffic', '/watchdog', '/audit']
 const LIMIT_MS = { push: 2_000, polling: 10_000, load: 500 }
-const LOADS = 12
-const PAINT_RATIO = 0.6
 
 const story = await Story.open('kill-switch')
 const behind = await startBehindNginx()
@@ -42,8 +39,6 @@ try {
   report('polling', await leaveMs(deaf), LIMIT_MS.polling)
   rmSync(file)
   await deaf.close()
-
-  for (const isKept of [false, true]) await comparePaints(isKept)
 } finally {
   await behind.close()
 }
@@ -103,56 +98,4 @@ function report(how: string, tabs: readonly Leaving[], atMost: number): void {
     last_ms: rounded(Math.max(...painted)),
   }
   story.measured(`tabs out by ${how}`, figures, { tabs: { exactly: TABS }, last_ms: { atMost } })
-}
-
-/**
- * In turn, so that all meet the same machine; the least of each is what it takes. The console's document paints the agent's words
- * before any script has run (ADR 0025): that is its first paint, and the console itself comes after it.
- */
-async function comparePaints(isKept: boolean): Promise<void> {
-  const least = {
-    words: Number.POSITIVE_INFINITY,
-    console: Number.POSITIVE_INFINITY,
-    classic: Number.POSITIVE_INFINITY,
-  }
-  const kept = await behind.newContext()
-  for (let load = 0; load < LOADS; load += 1) {
-    for (const path of ['/', '/classic']) {
-      const context = isKept ? kept : await behind.newContext()
-      const page = await context.newPage()
-      await page.addInitScript(markConsole)
-      await page.goto(`${behind.front}${path}`)
-      const words = (await paintedAtOf(page)) - (await page.evaluate(() => performance.timeOrigin))
-      if (path === '/classic') least.classic = Math.min(least.classic, words)
-      else {
-        least.words = Math.min(least.words, words)
-        least.console = Math.min(least.console, await consoleMs(page))
-      }
-      await (isKept ? page : context).close()
-    }
-  }
-  await kept.close()
-  const figures = {
-    classic_ms: rounded(least.classic),
-    console_words_ms: rounded(least.words),
-    console_itself_ms: rounded(least.console),
-    ratio: rounded(least.classic / least.words),
-    ratio_itself: rounded(least.classic / least.console),
-  }
-  const how = isKept ? 'with the console’s files kept by the browser' : 'of a browser that has nothing yet'
-  story.measured(`first paint, ${how}`, figures, { ratio: { atMost: PAINT_RATIO } })
-}
-
-/** In the page: when the frame with the console's navigation has been drawn. */
-function markConsole(): void {
-  const look = () => {
-    if (document.querySelector('nav') === null) requestAnimationFrame(look)
-    else requestAnimationFrame(() => performance.mark('console'))
-  }
-  look()
-}
-
-function consoleMs(page: Page): Promise<number> {
-  const mark = () => performance.getEntriesByName('console')[0]?.startTime ?? null
-  return until('the console is there', () => page.evaluate(mark).then((ms) => ms ?? undefined))
 }

@@ -1,6 +1,6 @@
 /**
  * The console's first load on a bad line and a slow machine, signed in, beside the least that Vue and its router can do: the
- * built console from the real agent, both in the same real Chromium by turns (issue 6). Times are ratios of medians.
+ * built console from the real agent, both in the same real Chromium by turns. Times are ratios of medians.
  */
 import type { BrowserContextOptions } from 'playwright-core'
 import type { Browser } from 'playwright-core'
@@ -8,13 +8,12 @@ import { openBrowser } from '../../support/browser.ts'
 import { signedInState } from '../../support/signed-in.ts'
 import { startDemonstration } from '../../e2e/support/demonstration.ts'
 import { firstRows, watchFirstRows, type FirstRows } from '../../e2e/support/first-rows.ts'
+import { slowDown } from '../support/bad-line.ts'
 import { Story } from '../support/report.ts'
 import { rounded, summary } from '../support/statistics.ts'
 import { serveFloor } from './floor-page.ts'
 
 const ROUNDS = 7
-const CPU_SLOWER = 4
-const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 }
 /** What begins after the first rows counts as blocking too. */
 const SETTLE_MS = 3000
 const MIB = 1024 * 1024
@@ -48,9 +47,7 @@ async function load(from: Browser, url: string, options: BrowserContextOptions):
   const context = await from.newContext(options)
   const page = await context.newPage()
   const devtools = await context.newCDPSession(page)
-  await devtools.send('Network.enable')
-  await devtools.send('Network.emulateNetworkConditions', LINE)
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER })
+  await slowDown(devtools)
   await watchFirstRows(page)
   await page.addInitScript(() => {
     const long: number[] = []
