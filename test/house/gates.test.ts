@@ -1,5 +1,5 @@
 /** MG1: each gate's judgement finds exactly what is broken, planted; the gates themselves run by `holdfast gates run`. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -12,6 +12,7 @@ import { commandsIn, lookAtDocument } from '../gates/doc-checks.ts'
 import { factsOfCheckout, lookAtDocuments } from '../gates/documents.ts'
 import { compareDrawers, type DrawerBaseline } from '../gates/drawers.ts'
 import { judgeClients } from '../gates/polite-clients.ts'
+import { PLANTED_FAULTS } from '../gates/planted-faults.ts'
 import { comparable, judgePoint } from '../gates/parity-points.ts'
 import { judgeBreaker, judgeRefusal } from '../gates/resilience-judge.ts'
 import { judgeHealth, type SeenHealth } from '../gates/health-judge.ts'
@@ -24,6 +25,11 @@ test('MG1 every gate that is a program of the checkout is there', () => {
     (program) => program.kind === 'script' && !existsSync(join(ROOT, program.file)),
   )
   expect(missing).toEqual([])
+})
+
+test.each(GATE_IDS)('MG1 the fault that is planted for %s has its place: what it replaces is there', (id) => {
+  const { file, from } = PLANTED_FAULTS[id]
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(from)
 })
 
 describe('MG5 the documentation', () => {
