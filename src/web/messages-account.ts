@@ -1,8 +1,8 @@
 /** The part of the catalogue (messages.ts) for who is signed in, and in which role. */
-import type { Role } from '#domain/access/roles.ts'
+import { ROLE_WORDS } from '#domain/access/roles.ts'
 
 const en = {
-  roles: { viewer: 'viewer', operator: 'operator', admin: 'administrator' } satisfies Record<Role, string>,
+  roles: ROLE_WORDS,
 
   session: {
     signedInAs: (user: string, role: string) => `${user}, ${role}`,

@@ -3,6 +3,7 @@
  * script. Without a sign-in it says no more than `/health` does (OB1): no user, path or typed reason.
  */
 import { hash } from 'node:crypto'
+import { ROLE_WORDS } from '#domain/access/roles.ts'
 import { LEVEL_WORDS } from '#domain/health/verdict-words.ts'
 import { NAVIGATION, type RouteId } from '#domain/navigation/manifest.ts'
 import { isoText } from '#domain/time.ts'
@@ -127,7 +128,7 @@ function visitorOf(facts: ClassicFacts): Html {
   const { visitor = null } = facts
   if (visitor === null) return html`${signInSection(facts)}`
   return html`<h2>${WORDS.signOut}</h2>
-    <p>${WORDS.signedInAs(visitor.shown, visitor.role)}</p>
+    <p>${WORDS.signedInAs(visitor.shown, ROLE_WORDS[visitor.role])}</p>
     ${signOutForm(facts, visitor)}`
 }
 

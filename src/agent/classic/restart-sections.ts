@@ -4,7 +4,7 @@ import { RUNG_WORDS } from '#domain/policy/ladder.ts'
 import { previewNotes, refusalBar } from '#domain/policy/preview.ts'
 import { reasonText } from '#domain/policy/reason-words.ts'
 import { rungOffers } from '#domain/policy/rung-offers.ts'
-import { reaches } from '#domain/access/roles.ts'
+import { reaches, ROLE_WORDS } from '#domain/access/roles.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import { durationText } from '#domain/units.ts'
@@ -37,7 +37,7 @@ function problemText({ code, spec, detail }: HoldfastProblem): string {
 }
 
 function formsOf(facts: ClassicFacts, visitor: Visitor, worker: WorkerStatus): Html[] {
-  if (!reaches(visitor.role, 'operator')) return [html`<p>${BARRED_WORDS.role(visitor.role)}</p>`]
+  if (!reaches(visitor.role, 'operator')) return [html`<p>${BARRED_WORDS.role(ROLE_WORDS[visitor.role])}</p>`]
   return [plainForm(facts, visitor, worker), overrideForm(facts, visitor, worker)]
 }
 

@@ -1,5 +1,5 @@
 /** The kill switch on the classic page: what holds it, and the way back into the console (SH3). */
-import { reaches } from '#domain/access/roles.ts'
+import { reaches, ROLE_WORDS } from '#domain/access/roles.ts'
 import { BARRED_WORDS } from '#domain/policy/act-words.ts'
 import { routesOut, switchFileText, SWITCH_WORDS } from '#domain/navigation/switch-words.ts'
 import {
@@ -79,7 +79,7 @@ function tableOf(round: NonNullable<NavigationProof['round']>): Html {
 }
 
 function formOfSwitch(facts: ClassicFacts, visitor: Visitor): Html[] {
-  if (!reaches(visitor.role, 'operator')) return [html`<p>${BARRED_WORDS.role(visitor.role)}</p>`]
+  if (!reaches(visitor.role, 'operator')) return [html`<p>${BARRED_WORDS.role(ROLE_WORDS[visitor.role])}</p>`]
   const { engaged, routes, by } = facts.navigation
   const ways = [
     { value: 'release', text: SWITCH_WORDS.release },

@@ -1,5 +1,5 @@
 /** What an operator says that is no restart: guard, pause and resume, in the console's words (WD4, WD13). */
-import { reaches } from '#domain/access/roles.ts'
+import { reaches, ROLE_WORDS } from '#domain/access/roles.ts'
 import { BARRED_WORDS, PAUSE_WORDS, RELEASE_WORDS } from '#domain/policy/act-words.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { ClassicFacts, FormAct, Visitor } from './facts.ts'
@@ -27,7 +27,7 @@ export function wordSections(facts: ClassicFacts): Html[] {
     ...(mayAct && hasRelease(worker) ? [releaseForm(facts, visitor)] : []),
     html`<h2>${PAUSE_WORDS.heading}</h2>
       <p>${pauseText(worker)}</p>`,
-    mayAct ? pauseForm(facts, visitor, worker) : html`<p>${BARRED_WORDS.role(visitor.role)}</p>`,
+    mayAct ? pauseForm(facts, visitor, worker) : html`<p>${BARRED_WORDS.role(ROLE_WORDS[visitor.role])}</p>`,
   ]
 }
 

@@ -2,6 +2,13 @@
 export const ROLES = ['viewer', 'operator', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
+/** In a sentence, wherever people read it. */
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  viewer: 'viewer',
+  operator: 'operator',
+  admin: 'administrator',
+}
+
 /** What a page or route asks for at least. */
 export type LeastRole = 'public' | Role
 

@@ -201,6 +201,10 @@ describe('its forms', () => {
     expect(large.status).toBe(413)
   })
 
+  test('SE1 who is signed in, and as what, is told in the console’s words', async () => {
+    expect((await get('classic', await signIn())).text).toContain('Signed in as admin, administrator.')
+  })
+
   test('SE1 signed out, the session is over', async () => {
     const who = await signIn()
     expect((await fill(who, 'sign-out', {})).status).toBe(303)
