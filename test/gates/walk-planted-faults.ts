@@ -59,6 +59,8 @@ function plant(id: GateId): void {
     readFileSync(path, 'utf8').replace(from, () => to),
   )
   git('-c', 'user.name=planted', '-c', 'user.email=planted@invalid', 'commit', '-qam', `A fault for ${id}`)
+  // A build keeps the files of the one before, whose fault was another.
+  for (const built of ['build', 'dist']) rmSync(join(clone, built), { recursive: true, force: true })
   execFileSync(process.execPath, ['tools/ensure.mjs'], { cwd: clone, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
