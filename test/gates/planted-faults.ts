@@ -20,9 +20,9 @@ export const PLANTED_FAULTS: Readonly<Record<GateId, PlantedFault>> = {
     to: "title: 'Logs', drawer: 'observe', role: 'viewer'",
   },
   'operational-health': {
-    file: 'src/agent/api/routes/health.ts',
-    from: "app.get('/readyz',",
-    to: "app.get('/ready',",
+    file: 'src/agent/api/routes/openapi.ts',
+    from: 'return sendText(made, request, reply)',
+    to: 'return reply.code(503).send()',
   },
   'runtime-resilience': {
     file: 'src/agent/demo/target/responses.py',
