@@ -62,6 +62,7 @@ test.each([
   ['not there', null, 'cannot be read (ENOENT)'],
   ['no JSON', '{"port": 80', 'is not JSON'],
   ['no object', '[]', 'expected a JSON object'],
+  ['two-faced', '{"port": 8080,\n"port": 9090}', 'says port twice, again in line 2'],
 ])('BI1 a configuration file that is %s is named', async (_, content, message) => {
   const place = scratch()
   const file = join(place.directory, 'holdfast.json')

@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { cleanText } from '#domain/free-text.ts'
 import { HoldfastProblem, type ProblemCode } from '#domain/problems.ts'
+import { repeatedKeyIn } from '#domain/schemas/repeated-key.ts'
 
 /** Far above a configuration, a contract or a state file of 10000 entries; a device would never end. */
 const FILE_BYTES_LIMIT = 32 * 1024 * 1024
@@ -12,8 +14,9 @@ export function readJson(path: string, code: ProblemCode): unknown {
   } catch (cause) {
     throw new HoldfastProblem(code, `${path} cannot be read (${errorCode(cause)})`, { cause })
   }
+  let value: unknown
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     // Not the parser's own message: it quotes the text, which may hold a secret (AU5).
     const place = /line \d+ column \d+/.exec((cause as Error).message)?.[0]
@@ -21,7 +24,13 @@ export function readJson(path: string, code: ProblemCode): unknown {
       cause,
     })
   }
+  const repeated = repeatedKeyIn(text)
+  if (repeated === null) return value
+  const { key, line } = repeated
+  throw new HoldfastProblem(code, `${path} says ${cleanText(key, KEY_LIMIT)} twice, again in line ${line}`)
 }
+
+const KEY_LIMIT = 60
 
 /** A regular file of a sane size, whole: a pipe or a device in its place would be waited for without end. */
 export function readSmallFile(path: string, bytesLimit = FILE_BYTES_LIMIT): Buffer {

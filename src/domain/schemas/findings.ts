@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini'
 import { cleanText, keptText } from '../free-text.ts'
 import { isSecretName } from '../redaction.ts'
+import { repeatedKeyIn, type RepeatedKey } from './repeated-key.ts'
 
 export interface Finding {
   /** `history[3].requested_at`; `the document` for the whole. */
@@ -43,12 +44,19 @@ export function readJsonText<S extends z.ZodMiniType>(schema: S, content: string
 }
 
 export function parseJsonText(content: string): Reading<unknown> {
+  let value: unknown
   try {
-    return { ok: true, value: JSON.parse(content) }
+    value = JSON.parse(content)
   } catch (cause) {
     const found = content.trim() === '' ? 'nothing' : `text that is none${placeOf(cause, content)}`
     return { ok: false, findings: [{ path: 'the document', expected: 'JSON', found }] }
   }
+  const repeated = repeatedKeyIn(content)
+  return repeated === null ? { ok: true, value } : { ok: false, findings: [repeatedFinding(repeated)] }
+}
+
+function repeatedFinding({ key, line }: RepeatedKey): Finding {
+  return { path: cleanText(key, FOUND_LIMIT), expected: 'once', found: `again in line ${line}` }
 }
 
 /** Whoever walks or writes the value later does so by recursion; its depth is set by whoever wrote the file. */

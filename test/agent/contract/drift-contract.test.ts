@@ -78,6 +78,12 @@ const BROKEN: { name: string; broken: (ground: DriftGround) => void; what: strin
     found: /one/,
   },
   {
+    name: 'a key that stands twice',
+    broken: (ground) => ground.edit(INSTALLED_CONTRACT, '"user"', '"bind":"127.0.0.1:9999","user"'),
+    what: 'bind',
+    found: /again in line \d+/,
+  },
+  {
     name: 'an unknown key',
     broken: (ground) => ground.edit(INSTALLED_CONTRACT, '"user"', '"usr":"x","user"'),
     what: 'usr',
@@ -97,7 +103,8 @@ const BROKEN: { name: string; broken: (ground: DriftGround) => void; what: strin
   },
   {
     name: 'no bind',
-    broken: (ground) => ground.edit(INSTALLED_CONTRACT, '"bind"', '"$schema"'),
+    broken: (ground) =>
+      ground.write(INSTALLED_CONTRACT, JSON.stringify({ ...ground.contract, bind: undefined })),
     what: 'bind',
     found: /nothing/,
   },
