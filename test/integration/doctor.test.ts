@@ -1,5 +1,15 @@
 /** `holdfast doctor` on what is well, on nothing at all, and on what is broken in one place each. */
-import { chmodSync, writeFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -87,6 +97,19 @@ test.each([
   else rmSync(place)
   expect(findingsOf(document)).toMatchObject([{ id, mend: expect.stringContaining(mend) as string }])
   expect(code).toBe(4)
+})
+
+test('what mends a directory is a command as it stands, whatever its path holds', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'holdfast-doctor-'))
+  const runtime = join(other, "run o'clock; touch x")
+  mkdirSync(runtime)
+  chmodSync(runtime, 0o777)
+  const { document } = await doctor({ HOLDFAST_STATE_DIR: other, HOLDFAST_RUNTIME_DIR: runtime })
+  const mend = document.checks.find(({ id, state }) => id === 'runtime_dir' && state === 'finding')?.mend
+  execFileSync('sh', ['-c', mend ?? 'false'], { cwd: other })
+  expect(statSync(runtime).mode & 0o777).toBe(0o775)
+  expect(readdirSync(other)).toEqual(["run o'clock; touch x"])
+  rmSync(other, { recursive: true })
 })
 
 test('a row of the trail that was edited is found, and who holds a port where no agent runs', async () => {

@@ -3,7 +3,7 @@ import { drifted, matches, notApplicable, type CheckItem } from '#domain/contrac
 import { COMMAND, commandFile, renderCommand } from '#domain/contract/command-file.ts'
 import { beside } from '#domain/contract/deployment.ts'
 import type { Ground } from './ground.ts'
-import { shellWord } from './host-root.ts'
+import { shellWord } from '#agent/shell-word.ts'
 
 const SCOPE = 'command'
 /** Far above it. */

@@ -10,7 +10,7 @@ import {
   type Looked,
 } from '#domain/contract/check-item.ts'
 import type { Ground } from './ground.ts'
-import { shellWord } from './host-root.ts'
+import { shellWord } from '#agent/shell-word.ts'
 import { ownerOf, type NoOwner, type Owner } from './owner.ts'
 
 /** Enough for the first lines of a script. */

@@ -5,7 +5,7 @@ import { FIELDS } from '#domain/config/fields.ts'
 import { NGINX_DIRECTORY } from '#domain/contract/nginx.ts'
 import { UNIT_BYTES_LIMIT } from '#domain/contract/unit-file.ts'
 import type { Ground } from './ground.ts'
-import { shellWord } from './host-root.ts'
+import { shellWord } from '#agent/shell-word.ts'
 import { installedUnit, unitEnvironment } from './installed-unit.ts'
 
 /** Where distributions read whole files from. */

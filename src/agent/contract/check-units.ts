@@ -9,7 +9,7 @@ import { RENDERED_FILES } from '#domain/contract/rendered-files.ts'
 import { parseUnitFile, type Assignment, type FileFault } from '#domain/contract/unit-file.ts'
 import type { Ground } from './ground.ts'
 import { installedUnit, unitEnvironment, type UnitEnvironment, type UnitVariable } from './installed-unit.ts'
-import { shellWord } from './host-root.ts'
+import { shellWord } from '#agent/shell-word.ts'
 
 const SERVICES = ['target', 'watchdog', 'agent', 'prune'] as const
 

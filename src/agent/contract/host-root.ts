@@ -4,7 +4,6 @@
  */
 import { existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { INSTALLED_CONTRACT, PROJECT_CONTRACT } from '#domain/contract/deployment.ts'
-import { cleanText } from '#domain/free-text.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import { readTextUpTo } from '#agent/system/bounded-read.ts'
 
@@ -127,17 +126,6 @@ export class HostRoot {
       return [] // no directory, or not ours to see
     }
   }
-}
-
-/** For a shell, as one word, and for whoever copies it from a screen: what cannot be seen is written as its bytes. */
-export function shellWord(text: string): string {
-  if (cleanText(text, Infinity) !== text.trim())
-    return `"$(printf '${[...Buffer.from(text)].map(octal).join('')}')"`
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-function octal(byte: number): string {
-  return `\\${byte.toString(8).padStart(3, '0')}`
 }
 
 /** Of whichever layout is installed there. */

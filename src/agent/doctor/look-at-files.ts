@@ -6,6 +6,7 @@ import { readSwitchView } from '#agent/operator/kill-switch.ts'
 import { readHistory, requireReadable } from '#agent/operator/read-history.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
+import { shellWord } from '#agent/shell-word.ts'
 import { finding, good, notChecked, type Examination, type Look } from './examination.ts'
 
 /** Below it a database may not get its next page, and a release does not fit. */
@@ -36,11 +37,11 @@ function lookAtDirectory(path: string, because: string): Look {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return notChecked(`${path} is not there: ${because}`)
   if (!stat.isDirectory())
-    return finding(`${path} is no directory`, `mv ${path} ${path}.set-aside, then start anew`)
+    return finding(`${path} is no directory`, `mv ${shellWord(path)} ${shellWord(`${path}.set-aside`)}`)
   if ((stat.mode & 0o002) !== 0)
     return finding(
       `any account of this host may write to ${path}, and so ask for restarts`,
-      `chmod o-w ${path}`,
+      `chmod o-w ${shellWord(path)}`,
     )
   try {
     accessSync(path, constants.R_OK | constants.X_OK | constants.W_OK)
@@ -95,7 +96,7 @@ function lookAtAccounts(stateDir: string): Look {
     )
   return (stat.mode & 0o077) === 0
     ? good('only their owner can read them')
-    : finding(`other accounts of this host can read ${path}`, `chmod 600 ${path}`)
+    : finding(`other accounts of this host can read ${path}`, `chmod 600 ${shellWord(path)}`)
 }
 
 function lookAtSwitch(settings: Settings): Look | Look[] {
