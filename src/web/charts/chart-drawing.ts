@@ -12,7 +12,8 @@ export interface ChartLine {
   /** Of its column in an exported file; with the unit. */
   readonly id: string
   readonly name: string
-  readonly values: Series
+  /** NaN where nothing is known. */
+  readonly values: Float64Array
   /** How a value reads. */
   readonly text: (value: number) => string
   /** What an exported file says instead of the number. */
@@ -30,7 +31,7 @@ export interface ChartMark {
 }
 
 export interface ChartDrawing {
-  readonly t: readonly EpochMs[]
+  readonly t: Float64Array
   readonly lines: readonly ChartLine[]
   readonly limits: readonly { readonly value: number; readonly text: string }[]
   readonly marks: readonly ChartMark[]
@@ -49,26 +50,37 @@ export function figureText(metric: FigureId): (value: number) => string {
   }
 }
 
-export function highestOf(lines: readonly Series[], limits: readonly number[] = []): number {
-  let highest = Math.max(0, ...limits)
-  for (const series of lines) for (const value of series) highest = Math.max(highest, value ?? 0)
+export function valuesOf(series: Series): Float64Array {
+  return Float64Array.from(series, (value) => value ?? Number.NaN)
+}
+
+/** What a line says at a place; null: nothing, or no such place. */
+export function valueAt({ values }: Pick<ChartLine, 'values'>, place: number): number | null {
+  const value = values[place] ?? Number.NaN
+  return Number.isNaN(value) ? null : value
+}
+
+export function highestOf(lines: readonly Pick<ChartLine, 'values'>[]): number {
+  let highest = 0
+  for (const { values } of lines) for (const value of values) if (value > highest) highest = value
   return highest
 }
 
 export function isEmpty({ lines }: Pick<ChartDrawing, 'lines'>): boolean {
-  return lines.every(({ values }) => values.every((value) => value === null))
+  return lines.every(({ values }) => values.every(Number.isNaN))
 }
 
+/** Whole copies, so that they can be handed over: what is drawn stays with the page. */
 export function frameOf(
   { t, lines, limits, marks, scale }: ChartDrawing,
   { part, look, size }: { part: MetricsWindow; look: ChartLook; size: ChartFrame['size'] },
 ): ChartFrame {
   return {
-    t: Float64Array.from(t),
+    t: t.slice(),
     ...part,
     lines: lines.map(({ name, values, colour, dash, isStep = false }) => ({
       name,
-      values: Float64Array.from(values, (value) => value ?? Number.NaN),
+      values: values.slice(),
       colour: look.colour(colour),
       dash,
       isStep,

@@ -1,19 +1,20 @@
 /** What a chart draws, as a file: every value as it is, not as it is rounded for the eye; empty where nothing is known. */
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
-import type { ChartDrawing, ChartLine } from '#web/charts/chart-drawing.ts'
+import { type ChartDrawing, type ChartLine, valueAt } from '#web/charts/chart-drawing.ts'
+import { placesIn } from '#web/charts/view-window.ts'
 
 export function csvOf({ t, lines }: Pick<ChartDrawing, 't' | 'lines'>, part: MetricsWindow): string {
-  const shown = t.map((at, place) => ({ at, place })).filter(({ at }) => at >= part.from && at <= part.to)
-  const rows = shown.map(({ at, place }) => [
-    new Date(at).toISOString(),
+  const rows = placesIn(t, part).map((place) => [
+    new Date(t[place] as number).toISOString(),
     ...lines.map((line) => cellOf(line, place)),
   ])
   const head = ['time_utc', ...lines.map(({ id }) => id)]
   return [head, ...rows].map((row) => `${row.join(',')}\n`).join('')
 }
 
-function cellOf({ values, word = String }: ChartLine, place: number): string {
-  const value = values[place] ?? null
+function cellOf(line: ChartLine, place: number): string {
+  const { word = String } = line
+  const value = valueAt(line, place)
   return value === null ? '' : word(value)
 }
 

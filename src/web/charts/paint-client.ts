@@ -6,8 +6,8 @@ import type { ChartFrame } from '#web/charts/chart-frame.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 
 export interface PaintClient {
-  /** The newest frame wins: one that comes while another is painted takes the place of those that wait. */
-  paint(frame: ChartFrame): void
+  /** The newest wins: a frame that comes while another is painted takes the place of those that wait, which are never made. */
+  paint(make: () => ChartFrame): void
   png(): Promise<Blob>
   close(): void
 }
@@ -33,16 +33,17 @@ export function paintInWorker(
   const id = nextId
   nextId += 1
   let isBusy = false
-  let waiting: ChartFrame | null = null
+  let waiting: (() => ChartFrame) | null = null
   let askers: { resolve: (blob: Blob) => void; reject: (error: Error) => void }[] = []
 
   const order = (message: PaintOrder, transfer: Transferable[] = []) => worker.postMessage(message, transfer)
 
-  function paint(frame: ChartFrame): void {
-    if (isBusy) waiting = frame
+  function paint(make: () => ChartFrame): void {
+    if (isBusy) waiting = make
     else {
       isBusy = true
-      order({ kind: 'paint', id, frame })
+      const frame = make()
+      order({ kind: 'paint', id, frame }, [frame.t.buffer, ...frame.lines.map(({ values }) => values.buffer)])
     }
   }
 
@@ -110,10 +111,10 @@ export function paintInPage(canvas: HTMLCanvasElement, onFailure: (why: string) 
   const painter = import('#web/charts/painter.ts').then(({ createPainter }) => createPainter(canvas))
   painter.catch((error: unknown) => onFailure(String(error)))
   return {
-    paint: (frame) =>
+    paint: (make) =>
       void painter
         .then((ready) => {
-          if (!isClosed) ready.paint(frame)
+          if (!isClosed) ready.paint(make())
         })
         .catch((error: unknown) => onFailure(String(error))),
     png: async () => (await painter).png(),

@@ -1,5 +1,11 @@
 /** The part of the window that all charts of a page show, and how keys and pointers change it. */
-import type { MetricsWindow } from '#domain/metrics/columns.ts'
+import {
+  type Column,
+  firstAfter,
+  firstAtOrAfter,
+  type MetricsWindow,
+  type Span,
+} from '#domain/metrics/columns.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 /** Null: the whole window, which goes on with the time. */
@@ -34,12 +40,21 @@ export function draggedPart(one: EpochMs, other: EpochMs, leastMs: DurationMs): 
   return part.to - part.from < leastMs ? null : part
 }
 
-/** The place of the time nearest to an instant; null without any. */
-export function nearestPlace(t: readonly EpochMs[], instant: EpochMs): number | null {
-  let nearest: number | null = null
-  t.forEach((at, place) => {
-    const isNearer = nearest === null || Math.abs(at - instant) < Math.abs((t[nearest] as number) - instant)
-    if (isNearer) nearest = place
-  })
-  return nearest
+/** The places of the times within a part, `[start, end)`. */
+export function spanOf(t: Column<EpochMs>, { from, to }: MetricsWindow): Span {
+  return { start: firstAtOrAfter(t, from), end: firstAfter(t, to) }
+}
+
+export function placesIn(t: Column<EpochMs>, part: MetricsWindow): number[] {
+  const { start, end } = spanOf(t, part)
+  return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i)
+}
+
+/** The place of the time nearest to an instant, the earlier of two; null without any. */
+export function nearestPlace(t: Column<EpochMs>, instant: EpochMs): number | null {
+  if (t.length === 0) return null
+  const after = Math.min(firstAtOrAfter(t, instant), t.length - 1)
+  const before = Math.max(0, after - 1)
+  const isNearer = Math.abs((t[before] as number) - instant) <= Math.abs((t[after] as number) - instant)
+  return isNearer ? before : after
 }

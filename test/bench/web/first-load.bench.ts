@@ -11,7 +11,7 @@ import { firstRows, watchFirstRows, type FirstRows } from '../../e2e/support/fir
 import { slowDown } from '../support/bad-line.ts'
 import { Story } from '../support/report.ts'
 import { rounded, summary } from '../support/statistics.ts'
-import { serveFloor } from './floor-page.ts'
+import { serveBuilt } from './serve-built.ts'
 
 const ROUNDS = 7
 /** What begins after the first rows counts as blocking too. */
@@ -25,7 +25,9 @@ interface Load extends FirstRows {
 
 const story = await Story.open('web-first-load')
 const demonstration = await startDemonstration()
-const floor = await serveFloor(await (await fetch(new URL('health', demonstration.url))).text())
+const floor = await serveBuilt('floor', {
+  health: await (await fetch(new URL('health', demonstration.url))).text(),
+})
 const browser = await openBrowser()
 try {
   const session = await signedInState(demonstration.url)

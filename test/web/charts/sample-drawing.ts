@@ -1,5 +1,5 @@
 import type { ChartDrawing, ChartMark } from '#web/charts/chart-drawing.ts'
-import { figureText } from '#web/charts/chart-drawing.ts'
+import { figureText, valuesOf } from '#web/charts/chart-drawing.ts'
 import { scaleUpTo } from '#web/charts/scale.ts'
 
 export const T0 = Date.UTC(2026, 10, 26, 12)
@@ -8,12 +8,12 @@ const MARK: ChartMark = { t: T0 + 20_000, kind: 'restart', text: 'restart attemp
 /** Ten stretches of five seconds, with a gap and a mark. */
 export function sampleDrawing(changes: Partial<ChartDrawing> = {}): ChartDrawing {
   return {
-    t: Array.from({ length: 10 }, (_, i) => T0 + i * 5000),
+    t: Float64Array.from({ length: 10 }, (_, i) => T0 + i * 5000),
     lines: [
       {
         id: 'request.p95_ms',
         name: 'Latency p95',
-        values: [10, 20, 30, null, 50.25, 60, 70, 80, 90, 100],
+        values: valuesOf([10, 20, 30, null, 50.25, 60, 70, 80, 90, 100]),
         text: figureText('request.p95_ms'),
         colour: 'trace',
         dash: 'solid',
@@ -21,7 +21,7 @@ export function sampleDrawing(changes: Partial<ChartDrawing> = {}): ChartDrawing
       {
         id: 'breaker.state',
         name: 'State',
-        values: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+        values: valuesOf([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
         text: (value) => (value === 0 ? 'closed' : 'open'),
         word: (value) => (value === 0 ? 'CLOSED' : 'OPEN'),
         colour: 'trace-4',

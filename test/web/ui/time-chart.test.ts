@@ -58,7 +58,7 @@ test.each([
   closers.push(painter.close)
   const look = chartLook()
   const size = { width: 400, height: 200, ratio: 1 }
-  painter.paint(frameOf(sampleDrawing(), { part: WHOLE, look, size }))
+  painter.paint(() => frameOf(sampleDrawing(), { part: WHOLE, look, size }))
   const colours = await coloursIn(await painter.png())
   for (const name of ['trace', 'trace-4', 'text', 'panel'] as const) {
     const hex = look.colour(name).slice(1)
@@ -169,7 +169,7 @@ test('the same as a table: the newest first, a gap as a dash, and every value in
 })
 
 test('nothing known says so over the plot; what is not live looks so', async () => {
-  const lines = sampleDrawing().lines.map((line) => ({ ...line, values: line.values.map(() => null) }))
+  const lines = sampleDrawing().lines.map((line) => ({ ...line, values: line.values.map(() => Number.NaN) }))
   const { host } = mountCharts(sampleDrawing({ lines }), true)
   await expect.element(page.getByText(words.empty).first()).toBeVisible()
   expect(host.querySelector('section')?.className).toContain('stale')

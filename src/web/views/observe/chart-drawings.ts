@@ -10,6 +10,7 @@ import {
   type ChartMark,
   figureText,
   highestOf,
+  valuesOf,
 } from '#web/charts/chart-drawing.ts'
 import type { Dash } from '#web/charts/chart-frame.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
@@ -27,17 +28,17 @@ export function chartMarks(events: readonly ChartEvent[]): ChartMark[] {
 }
 
 function lineOf(metric: FigureId, values: Series, look: Pick<ChartLine, 'colour' | 'dash'>): ChartLine {
-  return { id: metric, name: METRICS[metric].title, values, text: figureText(metric), ...look }
+  const { title: name } = METRICS[metric]
+  return { id: metric, name, values: valuesOf(values), text: figureText(metric), ...look }
 }
 
 function drawn(charts: ChartSeries, lines: readonly ChartLine[], scaleOf: FigureId): ChartDrawing {
-  const highest = highestOf(lines.map(({ values }) => values))
   return {
-    t: charts.t,
+    t: Float64Array.from(charts.t),
     lines,
     limits: [],
     marks: chartMarks(charts.marks),
-    scale: scaleUpTo(scaleOf, highest),
+    scale: scaleUpTo(scaleOf, highestOf(lines)),
   }
 }
 
@@ -93,7 +94,7 @@ export function poolDrawing(charts: ChartSeries, { poolWarning }: MetricsConfig)
         {
           id: 'pool.checked_out',
           name: words.checkedOut,
-          values: checkedOut,
+          values: valuesOf(checkedOut),
           text: asCount,
           colour: 'trace',
           dash: 'solid',
@@ -102,7 +103,7 @@ export function poolDrawing(charts: ChartSeries, { poolWarning }: MetricsConfig)
         {
           id: 'pool.max_capacity',
           name: words.capacity,
-          values: maxCapacity,
+          values: valuesOf(maxCapacity),
           text: asCount,
           colour: 'trace-5',
           dash: 'dotted',
@@ -124,7 +125,7 @@ export function breakerDrawing(charts: ChartSeries): ChartDrawing {
   const line: ChartLine = {
     id: 'breaker.state',
     name: words.state,
-    values: charts.breaker,
+    values: valuesOf(charts.breaker),
     text: nameOf,
     word: (level) => BREAKER_LEVELS[level] ?? String(level),
     colour: 'trace',
@@ -132,7 +133,7 @@ export function breakerDrawing(charts: ChartSeries): ChartDrawing {
     isStep: true,
   }
   return {
-    t: charts.t,
+    t: Float64Array.from(charts.t),
     lines: [line],
     limits: [],
     marks: chartMarks(charts.marks),
@@ -163,7 +164,7 @@ export function workersDrawing(charts: ChartSeries): ChartDrawing {
   const lines = charts.workers.map(({ pid, rssBytes }, i) => ({
     id: `worker.${pid}.rss_bytes`,
     name: chartMessages.memory.worker(pid),
-    values: rssBytes,
+    values: valuesOf(rssBytes),
     text: figureText('worker.rss_total_bytes'),
     colour: LINE_COLOURS[i % LINE_COLOURS.length] ?? 'trace',
     dash: WORKER_DASHES[i % WORKER_DASHES.length] ?? 'solid',

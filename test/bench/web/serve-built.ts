@@ -1,11 +1,12 @@
-/** The page that the console is measured against (`floor/`): built as the console is, served from memory with gzip by a server that does nothing else. */
+/** A page that is built as the console is, and served from memory with gzip by a server that does nothing else. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import vue from '@vitejs/plugin-vue'
 import { build, type Rolldown } from 'vite'
 
-export interface FloorPage {
+export interface ServedPage {
   readonly url: string
   readonly close: () => void
 }
@@ -16,9 +17,15 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css',
 }
 
-export async function serveFloor(health: string): Promise<FloorPage> {
-  const files = new Map([['health', { type: 'application/json', body: gzipSync(health) }]])
-  for (const { fileName, bytes } of await builtFloor()) {
+/** Of a directory beside this file; `more` is answered as well, each as JSON. */
+export async function serveBuilt(
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ServedPage> {
+  const files = new Map(
+    Object.entries(more).map(([path, text]) => [path, { type: 'application/json', body: gzipSync(text) }]),
+  )
+  for (const { fileName, bytes } of await builtFiles(name)) {
     const type = TYPES[fileName.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
     files.set(fileName === 'index.html' ? '' : fileName, { type, body: gzipSync(bytes, { level: 9 }) })
   }
@@ -37,13 +44,15 @@ export async function serveFloor(health: string): Promise<FloorPage> {
   }
 }
 
-async function builtFloor(): Promise<{ fileName: string; bytes: string | Uint8Array }[]> {
+async function builtFiles(name: string): Promise<{ fileName: string; bytes: string | Uint8Array }[]> {
   const built = (await build({
-    root: fileURLToPath(new URL('floor', import.meta.url)),
+    root: fileURLToPath(new URL(name, import.meta.url)),
     configFile: false,
     logLevel: 'error',
     mode: 'production',
+    plugins: [vue()],
     define: { __VUE_OPTIONS_API__: 'false', 'process.env.NODE_ENV': '"production"' },
+    worker: { format: 'es' },
     build: { target: 'es2023', write: false, modulePreload: { polyfill: false } },
   })) as Rolldown.RolldownOutput
   return built.output.map((file) => ({

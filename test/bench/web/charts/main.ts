@@ -1,0 +1,115 @@
+/** The product's own chart with made-up lines: many at once that move on, and one with very many points. Driven by the bench. */
+import { createApp, h, nextTick, shallowRef, triggerRef } from 'vue'
+import type { ChartDrawing } from '#web/charts/chart-drawing.ts'
+import { LINE_COLOURS } from '#web/charts/chart-look.ts'
+import { scaleUpTo } from '#web/charts/scale.ts'
+import TimeChart from '#web/ui/TimeChart.vue'
+import '#web/tokens.css'
+import '#web/base.css'
+
+const CHARTS = 8
+const LINES = 5
+const STEP_MS = 1000
+const FROM = Date.UTC(2026, 10, 26, 12)
+
+const drawings = shallowRef<ChartDrawing[]>([])
+let painted = 0
+watchPainter()
+
+createApp({
+  setup: () => () =>
+    h(
+      'main',
+      { style: 'display: grid; grid-template-columns: 1fr 1fr' },
+      drawings.value.map((drawing, i) =>
+        h(TimeChart, {
+          title: `Chart ${i}`,
+          file: `chart-${i}`,
+          drawing,
+          whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM },
+          stale: false,
+          cursor: null,
+          zoom: null,
+        }),
+      ),
+    ),
+}).mount('#app')
+
+Object.assign(globalThis, {
+  charts: {
+    open: (points: number) => show(Array.from({ length: CHARTS }, (_, i) => drawingOf(points, i))),
+    move: () => show(drawings.value.map(moved)),
+    /** A chart of so many points beside what is there: from the call until it is painted, in milliseconds. */
+    async firstDraw(points: number): Promise<number> {
+      const drawing = drawingOf(points, CHARTS)
+      const [from, before] = [performance.now(), painted]
+      drawings.value.push(drawing)
+      triggerRef(drawings)
+      await nextTick()
+      while (painted === before) await frame()
+      await frame()
+      return performance.now() - from
+    },
+    painted: () => painted,
+  },
+})
+
+function show(next: ChartDrawing[]): void {
+  drawings.value = next
+}
+
+function drawingOf(points: number, seed: number): ChartDrawing {
+  const values = (line: number) =>
+    Float64Array.from(
+      { length: points },
+      (_, i) => 50 + 40 * Math.sin(i / (20 + seed) + line) + ((i * 7919) % 10),
+    )
+  return {
+    t: Float64Array.from({ length: points }, (_, i) => FROM + i * STEP_MS),
+    lines: LINE_COLOURS.slice(0, LINES).map((colour, line) => ({
+      id: `line-${line}`,
+      name: `Line ${line}`,
+      values: values(line),
+      text: (value) => `${value.toFixed(1)} ms`,
+      colour,
+      dash: 'solid',
+    })),
+    limits: [{ value: 90, text: 'Warning line' }],
+    marks: [],
+    scale: scaleUpTo('request.p95_ms', 100),
+  }
+}
+
+/** A step further: the oldest point goes, a new one comes. */
+function moved(drawing: ChartDrawing): ChartDrawing {
+  const { t, lines } = drawing
+  return {
+    ...drawing,
+    t: shifted(t, (t.at(-1) ?? FROM) + STEP_MS),
+    lines: lines.map((line) => ({ ...line, values: shifted(line.values, line.values[0] ?? 0) })),
+  }
+}
+
+function shifted(column: Float64Array, next: number): Float64Array {
+  const later = new Float64Array(column.length)
+  later.set(column.subarray(1))
+  later[column.length - 1] = next
+  return later
+}
+
+function frame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()))
+}
+
+/** Counts what the painting worker says is painted. */
+function watchPainter(): void {
+  const Original = globalThis.Worker
+  globalThis.Worker = class extends Original {
+    constructor(...args: ConstructorParameters<typeof Original>) {
+      super(...args)
+      this.addEventListener('message', ({ data }: MessageEvent<{ kind: string }>) => {
+        if (data.kind === 'painted') painted += 1
+      })
+    }
+  }
+}
