@@ -15,14 +15,21 @@ const DATE = { year: 'numeric', month: 'short', day: 'numeric' } as const
 
 /** With the date where the time alone could mean another day, with the offset where it is not that of now. */
 export function clockText(instant: EpochMs, now: EpochMs): ClockText {
-  const form = Math.abs(now - instant) < DAY_MS / 2 ? TIME : { ...DATE, ...TIME }
-  const local = new Intl.DateTimeFormat('en-GB', form).format(instant)
   return {
-    // Where clocks are set back, one hour of the day comes twice.
-    local: isOffsetOf(instant, now) ? local : `${local} ${offsetText(instant)}`,
-    utc: new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' }).format(instant),
+    local: localText(instant, now),
+    utc: new Intl.DateTimeFormat('en-GB', { ...formOf(instant, now), timeZone: 'UTC' }).format(instant),
     iso: new Date(instant).toISOString(),
   }
+}
+
+export function localText(instant: EpochMs, now: EpochMs): string {
+  const local = new Intl.DateTimeFormat('en-GB', formOf(instant, now)).format(instant)
+  // Where clocks are set back, one hour of the day comes twice.
+  return isOffsetOf(instant, now) ? local : `${local} ${offsetText(instant)}`
+}
+
+function formOf(instant: EpochMs, now: EpochMs): Intl.DateTimeFormatOptions {
+  return Math.abs(now - instant) < DAY_MS / 2 ? TIME : { ...DATE, ...TIME }
 }
 
 /** Both ends of a stretch, in hours and minutes, with the offset that holds there; with both where they differ. */

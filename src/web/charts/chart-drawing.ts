@@ -1,4 +1,5 @@
 /** A chart as a page describes it, in the words of the page; `frameOf` makes of it what a painter is told. */
+import { invariant } from '#domain/invariant.ts'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { FigureId } from '#domain/metrics/contract.ts'
 import { readableText } from '#domain/metrics/display.ts'
@@ -70,17 +71,28 @@ export function isEmpty({ lines }: Pick<ChartDrawing, 'lines'>): boolean {
   return lines.every(({ values }) => values.every(Number.isNaN))
 }
 
-/** Whole copies, so that they can be handed over: what is drawn stays with the page. */
+interface FrameFacts {
+  readonly part: MetricsWindow
+  readonly look: ChartLook
+  readonly size: ChartFrame['size']
+  /** What an earlier frame came in, and nobody needs any more. */
+  readonly spare?: ArrayBuffer | null
+}
+
+/** Copies, so that they can be handed over: what is drawn stays with the page. */
 export function frameOf(
   { t, lines, limits, marks, scale }: ChartDrawing,
-  { part, look, size }: { part: MetricsWindow; look: ChartLook; size: ChartFrame['size'] },
+  { part, look, size, spare = null }: FrameFacts,
 ): ChartFrame {
+  const [times, ...values] = columnsIn(spare, [t, ...lines.map((line) => line.values)])
+  invariant(times !== undefined, 'as many columns come out as go in')
   return {
-    t: t.slice(),
+    buffer: times.buffer,
+    t: times,
     ...part,
-    lines: lines.map(({ name, values, colour, dash, isStep = false }) => ({
+    lines: lines.map(({ name, colour, dash, isStep = false }, i) => ({
       name,
-      values: values.slice(),
+      values: values[i] ?? new Float64Array(),
       colour: look.colour(colour),
       dash,
       isStep,
@@ -100,4 +112,17 @@ export function frameOf(
       font: look.font,
     },
   }
+}
+
+/** All columns in one buffer, an earlier one where it fits: to hand over many, and to ask for new ones, costs more than the copy. */
+function columnsIn(spare: ArrayBuffer | null, columns: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
+  const bytes = columns.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes)
+  let at = 0
+  return columns.map((column) => {
+    const copy = new Float64Array(buffer, at, column.length)
+    copy.set(column)
+    at += column.byteLength
+    return copy
+  })
 }

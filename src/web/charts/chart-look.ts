@@ -16,7 +16,13 @@ export function chartLook(root: HTMLElement = document.documentElement): ChartLo
   const style = getComputedStyle(root)
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const isForced = matchMedia(FORCED).matches
-  return { colour: (name) => (isForced ? systemColour(name, root) : token(name)), font: token('font') }
+  const known = new Map<ChartColour, string>()
+  function colour(name: ChartColour): string {
+    const value = known.get(name) ?? (isForced ? systemColour(name, root) : token(name))
+    known.set(name, value)
+    return value
+  }
+  return { colour, font: token('font') }
 }
 
 const SYSTEM_COLOURS: Partial<Record<ChartColour, string>> = { panel: 'Canvas', line: 'GrayText' }

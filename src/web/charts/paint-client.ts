@@ -5,9 +5,12 @@
 import type { ChartFrame } from '#web/charts/chart-frame.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 
+/** Into what an earlier frame came in, where there is any. */
+type MakeFrame = (spare: ArrayBuffer | null) => ChartFrame
+
 export interface PaintClient {
   /** The newest wins: a frame that comes while another is painted takes the place of those that wait, which are never made. */
-  paint(make: () => ChartFrame): void
+  paint(make: MakeFrame): void
   png(): Promise<Blob>
   close(): void
 }
@@ -33,17 +36,18 @@ export function paintInWorker(
   const id = nextId
   nextId += 1
   let isBusy = false
-  let waiting: (() => ChartFrame) | null = null
+  let waiting: MakeFrame | null = null
+  let spare: ArrayBuffer | null = null
   let askers: { resolve: (blob: Blob) => void; reject: (error: Error) => void }[] = []
 
   const order = (message: PaintOrder, transfer: Transferable[] = []) => worker.postMessage(message, transfer)
 
-  function paint(make: () => ChartFrame): void {
+  function paint(make: MakeFrame): void {
     if (isBusy) waiting = make
     else {
       isBusy = true
-      const frame = make()
-      order({ kind: 'paint', id, frame }, [frame.t.buffer, ...frame.lines.map(({ values }) => values.buffer)])
+      const frame = make(spare)
+      order({ kind: 'paint', id, frame }, [frame.buffer])
     }
   }
 
@@ -51,6 +55,7 @@ export function paintInWorker(
     if (answer.kind === 'failed') return died(answer.why)
     if (answer.kind === 'png') return askers.shift()?.resolve(answer.blob)
     isBusy = false
+    spare = answer.spare
     const next = waiting
     waiting = null
     if (next !== null) paint(next)
@@ -114,7 +119,7 @@ export function paintInPage(canvas: HTMLCanvasElement, onFailure: (why: string) 
     paint: (make) =>
       void painter
         .then((ready) => {
-          if (!isClosed) ready.paint(make())
+          if (!isClosed) ready.paint(make(null))
         })
         .catch((error: unknown) => onFailure(String(error))),
     png: async () => (await painter).png(),

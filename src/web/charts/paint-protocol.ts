@@ -8,6 +8,6 @@ export type PaintOrder =
   | { readonly kind: 'close'; readonly id: number }
 
 export type PaintAnswer =
-  | { readonly kind: 'painted'; readonly id: number }
+  | { readonly kind: 'painted'; readonly id: number; readonly spare: ArrayBuffer }
   | { readonly kind: 'png'; readonly id: number; readonly blob: Blob }
   | { readonly kind: 'failed'; readonly id: number; readonly why: string }

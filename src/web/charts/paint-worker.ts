@@ -7,7 +7,7 @@ const painters = new Map<number, Painter>()
 addEventListener('message', ({ data }: MessageEvent<PaintOrder>) => {
   obey(data).then(
     (answer) => {
-      if (answer !== null) postMessage(answer)
+      if (answer !== null) postMessage(answer, { transfer: answer.kind === 'painted' ? [answer.spare] : [] })
     },
     (error: unknown) =>
       postMessage({ kind: 'failed', id: data.id, why: String(error) } satisfies PaintAnswer),
@@ -22,7 +22,7 @@ async function obey(order: PaintOrder): Promise<PaintAnswer | null> {
       return null
     case 'paint':
       painters.get(id)?.paint(order.frame)
-      return { kind: 'painted', id }
+      return { kind: 'painted', id, spare: order.frame.buffer }
     case 'png':
       return { kind: 'png', id, blob: await painterOf(id).png() }
     case 'close':

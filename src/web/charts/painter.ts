@@ -5,7 +5,7 @@ import { type ComposeOption, type EChartsType, init, setPlatformAPI, use } from 
 import { CanvasRenderer } from 'echarts/renderers'
 import { type ChartFrame, type FrameLine, PLOT_EDGES } from '#web/charts/chart-frame.ts'
 import { visiblePoints } from '#web/charts/decimate.ts'
-import { clockText } from '#web/clock-text.ts'
+import { localText } from '#web/clock-text.ts'
 
 use([LineChart, GridComponent, CanvasRenderer])
 
@@ -65,7 +65,7 @@ function optionOf(frame: ChartFrame): Option {
       min: from,
       max: to,
       splitNumber: Math.max(2, Math.floor(frame.size.width / 160)),
-      axisLabel: { ...text, formatter: (at: number) => clockText(at, to).local, hideOverlap: true },
+      axisLabel: { ...text, formatter: (at: number) => localText(at, to), hideOverlap: true },
       axisLine: { lineStyle: { color: look.grid } },
       axisTick: { lineStyle: { color: look.grid } },
       splitLine: { show: false },

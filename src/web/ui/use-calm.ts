@@ -1,25 +1,43 @@
 import { onScopeDispose, readonly, shallowRef, type ShallowRef, watch } from 'vue'
 import type { DurationMs } from '#domain/time.ts'
 
-/** What a source says, at most once in a while: at once where it was quiet before, else the newest when the while is over. */
-export function useCalm<Value>(source: () => Value, everyMs: DurationMs): Readonly<ShallowRef<Value>> {
+/** Faster than that nobody reads. */
+const BEAT_MS: DurationMs = 1000
+
+const atBeat = new Set<() => void>()
+let timer: ReturnType<typeof setTimeout> | null = null
+
+/**
+ * What a source says, for readers: at once where it was quiet before, else the newest at the next beat. One beat for all: what
+ * changes together is laid out once.
+ */
+export function useCalm<Value>(source: () => Value): Readonly<ShallowRef<Value>> {
   const calm = shallowRef(source())
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const rest = () => {
-    timer = setTimeout(() => {
-      timer = null
-      if (calm.value === source()) return
-      calm.value = source()
-      rest()
-    }, everyMs)
+  let isBehind = false
+
+  function take() {
+    isBehind = false
+    calm.value = source()
+    atNextBeat(look)
   }
-  watch(source, (next) => {
-    if (timer !== null) return
-    calm.value = next
-    rest()
+  function look() {
+    if (isBehind) take()
+  }
+
+  watch(source, () => {
+    if (atBeat.has(look)) isBehind = true
+    else take()
   })
-  onScopeDispose(() => {
-    if (timer !== null) clearTimeout(timer)
-  })
+  onScopeDispose(() => atBeat.delete(look))
   return readonly(calm) as Readonly<ShallowRef<Value>>
+}
+
+function atNextBeat(act: () => void): void {
+  atBeat.add(act)
+  timer ??= setTimeout(() => {
+    timer = null
+    const acts = [...atBeat]
+    atBeat.clear()
+    for (const one of acts) one()
+  }, BEAT_MS)
 }

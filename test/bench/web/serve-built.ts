@@ -53,7 +53,12 @@ async function builtFiles(name: string): Promise<{ fileName: string; bytes: stri
     plugins: [vue()],
     define: { __VUE_OPTIONS_API__: 'false', 'process.env.NODE_ENV': '"production"' },
     worker: { format: 'es' },
-    build: { target: 'es2023', write: false, modulePreload: { polyfill: false } },
+    build: {
+      minify: process.env['ZZ'] === undefined,
+      target: 'es2023',
+      write: false,
+      modulePreload: { polyfill: false },
+    },
   })) as Rolldown.RolldownOutput
   return built.output.map((file) => ({
     fileName: file.fileName,

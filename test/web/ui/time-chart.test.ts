@@ -90,6 +90,34 @@ test('the charts of a page share one worker, which ends with the last of them', 
   expect(ended).toBe(1)
 })
 
+test('of frames that come while one is painted only the newest is made, into the buffer that was given back', async () => {
+  // Says that it is painted when it is asked for a picture.
+  const program = `
+    let painted = null
+    onmessage = ({ data }) => {
+      if (data.kind === 'paint') painted = { kind: 'painted', id: data.id, spare: data.frame.buffer }
+      if (data.kind === 'png') postMessage(painted, [painted.spare])
+    }`
+  const spawn = () => new Worker(`data:text/javascript,${encodeURIComponent(program)}`)
+  const painter = paintInWorker(document.createElement('canvas'), () => {}, { spawn })
+  closers.push(painter.close)
+  const size = { width: 400, height: 200, ratio: 1 }
+  const made: { frame: number; hasSpare: boolean }[] = []
+  const paint = (frame: number) =>
+    painter.paint((spare) => {
+      made.push({ frame, hasSpare: spare !== null })
+      return frameOf(sampleDrawing(), { part: WHOLE, look: chartLook(), size, spare })
+    })
+  for (const frame of [1, 2, 3]) paint(frame)
+  void painter.png().catch(() => {}) // never answered: it ends with the test
+  await expect
+    .poll(() => made)
+    .toEqual([
+      { frame: 1, hasSpare: false },
+      { frame: 3, hasSpare: true },
+    ])
+})
+
 test('a worker that cannot paint is replaced by the page, on a canvas of its own', async () => {
   const { Worker: real } = globalThis
   closers.push(() => {

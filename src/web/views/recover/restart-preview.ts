@@ -4,7 +4,7 @@ import { previewNotes, refusalBar } from '#domain/policy/preview.ts'
 import { reasonText } from '#domain/policy/reason-words.ts'
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { EpochMs } from '#domain/time.ts'
-import { clockText } from '#web/clock-text.ts'
+import { localText } from '#web/clock-text.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import type { Look } from '#web/ui/look.ts'
 import { countdownText } from '#web/views/recover/state-end.ts'
@@ -42,7 +42,7 @@ function endText(decision: Extract<Decision, { decision: 'blocked' }>, now: Epoc
   if (retryAfterMs !== null) {
     return retryAfterMs <= 0
       ? plain.untilSoon
-      : plain.until(countdownText(retryAfterMs), clockText(now + retryAfterMs, now).local)
+      : plain.until(countdownText(retryAfterMs), localText(now + retryAfterMs, now))
   }
   return reason === 'manual_override_required' ? plain.openEnd : ''
 }

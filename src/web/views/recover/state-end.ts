@@ -2,7 +2,7 @@
 import type { WorkerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { durationText } from '#domain/units.ts'
-import { clockText } from '#web/clock-text.ts'
+import { localText } from '#web/clock-text.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 
 const { watchdog: words } = recoverMessages
@@ -22,7 +22,7 @@ export function stateEnd(
       return guard.latched ? words.ends.guarded : words.budgetSpent
     case 'paused': {
       const until = Date.parse(pause?.until ?? '')
-      return Number.isNaN(until) ? words.pausedOpen : words.pausedUntil(clockText(until, now).local)
+      return Number.isNaN(until) ? words.pausedOpen : words.pausedUntil(localText(until, now))
     }
   }
 }
