@@ -50,9 +50,7 @@ export function readableUnit(id: FigureId, size: number): ReadableUnit {
 export function readableText(id: FigureId, value: number): MetricText {
   const { factor, symbol } = readableUnit(id, value)
   if (symbol === LOOKS[METRICS[id].unit].symbol) return metricText(id, value)
-  const [whole = '', decimal = ''] = (value * factor)
-    .toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
-    .split('.')
+  const [whole = '', decimal = ''] = withDigits(value * factor, 1).split('.')
   return { whole, fraction: `.${decimal}`, unit: symbol }
 }
 
@@ -61,10 +59,18 @@ export function metricText(id: FigureId, value: number): MetricText {
   const { unit, places } = METRICS[id]
   const { factor, shift, symbol } = LOOKS[unit]
   const digits = Math.max(0, places - shift)
-  const text = (value * factor).toLocaleString('en', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  })
+  const text = withDigits(value * factor, digits)
   const [whole = text, decimals = ''] = text.split('.')
   return { whole, fraction: /^0*$/.test(decimals) ? '' : `.${decimals}`, unit: symbol }
+}
+
+/** Made once each: a page shows dozens of figures a second, and a formatter costs more than what it writes. */
+const FORMS = new Map<number, Intl.NumberFormat>()
+
+function withDigits(value: number, digits: number): string {
+  const form =
+    FORMS.get(digits) ??
+    new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  FORMS.set(digits, form)
+  return form.format(value)
 }

@@ -31,6 +31,7 @@ import { configViewOf } from '#agent/settings/config-view.ts'
 import { loadSettings } from '#agent/settings/settings.ts'
 import { RawStore } from '#agent/store/raw-store.ts'
 import { restartReader } from '#agent/store/restart-lists.ts'
+import type { Clock } from '#agent/ports/clock.ts'
 import { systemClock } from '#agent/system/clock.ts'
 import { openFlagPublisher } from '#agent/system/flag-directory.ts'
 import { bootId } from '#agent/system/proc-stat.ts'
@@ -80,6 +81,7 @@ export interface WholeAgent {
   readonly app: FastifyInstance
   readonly access: AccessDesk
   readonly ground: OperatorGround
+  readonly store: RawStore
   /** How often open tabs would have been told at once that the kill switch was changed. */
   readonly switched: number
   readonly logged: readonly string[]
@@ -90,11 +92,21 @@ export interface WholeAgent {
   stop(): Promise<void>
 }
 
+interface WholeAgentOptions {
+  /** Of what it tells of the target; sessions and files have the system's. */
+  readonly clock?: Clock
+  /** The built console; left out: one that is none. */
+  readonly consoleDirectory?: string
+}
+
 /** `admin` may sign in with PASSWORD. */
-export async function startWholeAgent(): Promise<WholeAgent> {
+export async function startWholeAgent({
+  clock = systemClock,
+  consoleDirectory,
+}: WholeAgentOptions = {}): Promise<WholeAgent> {
   const ground = new OperatorGround()
   const desk = await ground.openDesk()
-  const [settings, clock] = [settingsOf(ground), systemClock]
+  const settings = settingsOf(ground)
   const { contract } = settings.contract
   const startedAt = clock.wallNow()
   const history = await watchHistory(contract.paths)
@@ -171,7 +183,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     live: new LiveReaders('0000abcd'),
     proxy: new TrustedProxy(null),
     publicOrigins: [],
-    consoleDirectory: consoleIn(ground),
+    consoleDirectory: consoleDirectory ?? consoleIn(ground),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   let written = signOfLife(ground)
@@ -188,7 +200,7 @@ export async function startWholeAgent(): Promise<WholeAgent> {
     await desk.close()
     ground.remove()
   }
-  return Object.assign(held, { port, app, access, ground, tokens, stop })
+  return Object.assign(held, { port, app, access, ground, store, tokens, stop })
 }
 
 function settingsOf(ground: OperatorGround) {
