@@ -64,13 +64,12 @@ export function metricText(id: FigureId, value: number): MetricText {
   return { whole, fraction: /^0*$/.test(decimals) ? '' : `.${decimals}`, unit: symbol }
 }
 
-/** Made once each: a page shows dozens of figures a second, and a formatter costs more than what it writes. */
-const FORMS = new Map<number, Intl.NumberFormat>()
-
+/**
+ * With a comma between thousands, as `Intl.NumberFormat('en')` writes it: to make one of those for each number of digits is among
+ * the most that the first figures of a page cost a slow machine.
+ */
 function withDigits(value: number, digits: number): string {
-  const form =
-    FORMS.get(digits) ??
-    new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  FORMS.set(digits, form)
-  return form.format(value)
+  const [whole = '', decimals] = value.toFixed(digits).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`
 }

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FigureId } from '#domain/metrics/contract.ts'
 import { metricText, readableText } from '#domain/metrics/display.ts'
@@ -38,4 +39,22 @@ test.each<[FigureId, number, string]>([
 ])('in the console %s of %d reads "%s"', (id, value, expected) => {
   const { whole, fraction, unit } = readableText(id, value)
   expect(`${whole}${fraction} ${unit}`).toBe(expected)
+})
+
+test('a number reads as the language’s own formatter writes it', () => {
+  const form = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 })
+  const figures = fc.oneof(
+    // Rounded already, as a metric is.
+    fc.integer({ min: -1e12, max: 1e12 }).map((thousandths) => thousandths / 1000),
+    fc.integer({ min: -10_000_000, max: 10_000_000 }).map((thousandths) => thousandths / 1000),
+    // Halfway between two.
+    fc.integer({ min: -100_000, max: 100_000 }).map((sixteenths) => sixteenths / 16),
+  )
+  fc.assert(
+    fc.property(figures, (value) => {
+      const { whole, fraction } = metricText('request.rate', value)
+      const written = form.format(value === 0 ? 0 : value)
+      expect(`${whole}${fraction || '.000'}`).toBe(written)
+    }),
+  )
 })

@@ -26,6 +26,14 @@ test('SH2 a live figure has value, unit, and the age of its data', async () => {
   await expectAccessible(host)
 })
 
+test.each<[string, Reading, boolean]>([
+  ['live', { kind: 'live', value: 0.113, ageMs: 400 }, true],
+  ['still loading', { kind: 'loading' }, false],
+  ['stale', { kind: 'stale', value: 0.5, ageMs: 42_000, why: 'agent not answering' }, false],
+])('a figure that is %s is marked as a live row, or is not', (_, reading, isLive) => {
+  expect(mountFigure(reading).querySelector('[data-live-row]') !== null).toBe(isLive)
+})
+
 test('FC4 zero is a value', () => {
   const host = mountFigure({ kind: 'live', value: 0, ageMs: 0 })
   expect(valueOf(host)?.textContent).toBe('0')
