@@ -91,11 +91,13 @@ let opened = new Float64Array(FIRST_CAPACITY)
 /** The order of all values, of which those of one bin at a time are looked at. */
 class DurationOrder {
   readonly #durations: DurationsByBin
+  readonly #counts: Int32Array
   /** Whose values lie in `opened`; -1: none's. */
   #openBin = -1
 
   constructor(durations: DurationsByBin) {
     this.#durations = durations
+    this.#counts = durations.counts
   }
 
   quantile(q: number): number | null {
@@ -115,7 +117,7 @@ class DurationOrder {
   /** Of the rank above the one that was asked for last: those that come after it are known, but not in their order. */
   #valueAfter(rank: number): number {
     const place = rank + 1 - (ranks[this.#openBin] as number)
-    const count = this.#durations.counts[this.#openBin] as number
+    const count = this.#counts[this.#openBin] as number
     if (place === count) return this.valueAt(rank + 1)
     let least = opened[place] as number
     for (let i = place + 1; i < count; i += 1) least = Math.min(least, opened[i] as number)
@@ -132,7 +134,7 @@ class DurationOrder {
 
   /** Answers how many values it holds. */
   #open(bin: number): number {
-    const count = this.#durations.counts[bin] as number
+    const count = this.#counts[bin] as number
     if (bin === this.#openBin) return count
     if (count > opened.length) opened = new Float64Array(count * 2)
     this.#durations.copyBin(bin, opened)
