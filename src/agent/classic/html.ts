@@ -12,7 +12,14 @@ export class Html {
 type Piece = string | number | Html | readonly Html[]
 
 export function html(fixed: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
-  return new Html(fixed.reduce((sum, text, i) => `${sum}${textOf(pieces[i - 1] ?? '')}${text}`))
+  return new Html(
+    fixed.map(unindented).reduce((sum, text, i) => `${sum}${textOf(pieces[i - 1] ?? '')}${text}`),
+  )
+}
+
+/** How deep it stands in the code is nothing to send over a bad line. */
+function unindented(text: string): string {
+  return text.replace(/\n\s+/g, '\n')
 }
 
 function textOf(piece: Piece): string {

@@ -8,10 +8,13 @@ const atBeat = new Set<() => void>()
 let timer: ReturnType<typeof setTimeout> | null = null
 
 /**
- * What a source says, for readers: at once where it was quiet before, else the newest at the next beat. One beat for all: what
- * changes together is laid out once.
+ * What a source says, for readers: at once where it was quiet before or it is urgent, else the newest at the next beat. One beat
+ * for all: what changes together is laid out once.
  */
-export function useCalm<Value>(source: () => Value): Readonly<ShallowRef<Value>> {
+export function useCalm<Value>(
+  source: () => Value,
+  isUrgent: (next: Value, read: Value) => boolean = () => false,
+): Readonly<ShallowRef<Value>> {
   const calm = shallowRef(source())
   let isBehind = false
 
@@ -24,8 +27,8 @@ export function useCalm<Value>(source: () => Value): Readonly<ShallowRef<Value>>
     if (isBehind) take()
   }
 
-  watch(source, () => {
-    if (atBeat.has(look)) isBehind = true
+  watch(source, (next) => {
+    if (atBeat.has(look) && !isUrgent(next, calm.value)) isBehind = true
     else take()
   })
   onScopeDispose(() => atBeat.delete(look))

@@ -27,6 +27,25 @@ test('after a quiet while a change is read at once; of those that follow, the ne
   expect(read).toEqual([1, 1, 1, 3, 4])
 })
 
+test('what is urgent is read at once', async () => {
+  const scope = effectScope()
+  const source = shallowRef(0)
+  const calm = scope.run(() =>
+    useCalm(
+      () => source.value,
+      (next) => next === 99,
+    ),
+  )
+  const read: unknown[] = []
+  for (const value of [1, 2, 99]) {
+    source.value = value
+    await nextTick()
+    read.push(calm?.value)
+  }
+  scope.stop()
+  expect(read).toEqual([1, 1, 99])
+})
+
 test('what has ended reads nothing any more, and leaves no timer that goes on', async () => {
   const scope = effectScope()
   const source = shallowRef(0)
