@@ -14,8 +14,8 @@ export default defineConfig({
   root,
   test: {
     sequence: { sequencer: LongestFirst },
-    // Left to itself it keeps one of two cores for nobody; a browser and its tests wait for each other.
-    maxWorkers: 3,
+    // Left to itself it keeps one of two cores for nobody.
+    maxWorkers: 2,
     projects: [
       {
         test: {
