@@ -81,7 +81,7 @@ function walkReasons({ worker_class: kind, steps, ...load }: Walk): Rehearsal['r
     .filter((name) => !steps.some(({ step, ok }) => step === name && ok))
     .map((name) => {
       const detail = steps.find(({ step }) => step === name)?.detail
-      return { code: name, message: `${kind}: not ${STEP_WORDS[name]}${detail ? `: ${detail}` : ''}` }
+      return { code: name, message: `${kind}: missed: ${STEP_WORDS[name]}${detail ? `; ${detail}` : ''}` }
     })
   const { requests, requests_failed: failed, requests_failed_allowed: allowed } = load
   if (requests === 0) missing.push({ code: 'load_missing', message: `${kind}: no request was sent` })
@@ -94,8 +94,6 @@ function walkReasons({ worker_class: kind, steps, ...load }: Walk): Rehearsal['r
 
 export function rehearsalReport({ ok, walks, rollback, reasons }: Rehearsal): GateReport {
   const findings: GateFinding[] = reasons.map(({ code, message }) => ({ code, message, mend: null }))
-  const took = (name: StepName, steps: readonly RehearsalStep[]) =>
-    steps.find(({ step }) => step === name)?.took_ms ?? 0
   return {
     format: 'holdfast.gate-report/1',
     outcome: ok ? 'passed' : 'failed',
@@ -106,13 +104,21 @@ export function rehearsalReport({ ok, walks, rollback, reasons }: Rehearsal): Ga
         figure(`${kind}: requests failed at a bare SIGHUP`, load.bare.requests_failed, null, null),
         figure(`${kind}: requests sent at a bare SIGHUP`, load.bare.requests, null, null),
         figure(`${kind}: requests sent`, load.requests, null, null),
-        figure(`${kind}: workers replaced within`, took('workers_replaced', steps), 'ms', null),
+        figure(`${kind}: workers replaced within`, replacedMs(steps) ?? 'not walked', 'ms', null),
       ]),
       figure('rollback', rollback.took_ms ?? 'not walked', 'ms', `≤ ${rollback.target_ms}`),
     ],
     findings,
     hashes: [],
   }
+}
+
+/** From the request on: whoever asks waits for the outcome, and by then the new workers are there. */
+function replacedMs(steps: readonly RehearsalStep[]): number | null {
+  const [asked, seen] = (['restart_requested', 'workers_replaced'] as const).map((name) =>
+    steps.find(({ step, ok }) => step === name && ok),
+  )
+  return asked === undefined || seen === undefined ? null : asked.took_ms + seen.took_ms
 }
 
 function figure(name: string, value: number | string, unit: string | null, limit: string | null) {

@@ -49,3 +49,18 @@ test('MG4 what a bare SIGHUP lost stands beside what the guarded reload lost', (
   const of = (name: string) => figures.find((one) => one.name === name)?.value
   expect([of('sync: requests failed'), of('sync: requests failed at a bare SIGHUP')]).toEqual([0, 6])
 })
+
+test.each([
+  ['from the request until all are new', steps, 20],
+  ['not walked where one is still old', without('workers_replaced'), 'not walked'],
+])('MG4 the time of the replacement is %s', (_, walked, value) => {
+  const { figures } = rehearsalReport({
+    ok: true,
+    root: '',
+    target: '',
+    walks: [{ ...sync, steps: walked }],
+    rollback: IN_TIME,
+    reasons: [],
+  })
+  expect(figures.find(({ name }) => name === 'sync: workers replaced within')?.value).toBe(value)
+})
