@@ -89,12 +89,12 @@ function word(host: Host, event: JournalEvent): string {
 function isRecorded(host: Host, event: JournalEvent): boolean {
   const { operators, clock } = host
   if (host.diskRoom !== null) return false
-  const record = operators.write(event, clock.time(), clock.now, 0)
+  const records = operators.write([event], clock.time(), clock.now, 0)
   if (host.random.chance(host.profile.faultRates.power * 5)) {
     host.losePower()
     return false
   }
   operators.flush()
-  host.rowIsDurable('operators', record)
+  host.areDurable('operators', records)
   return true
 }

@@ -87,10 +87,11 @@ export class Host {
   }
 
   /** Whether or not anybody was told. */
-  rowIsDurable(journal: 'watchdog' | 'operators', record: JournalRecord | null): void {
-    if (record === null) return
-    this.tell({ kind: 'row', journal, ...record })
-    this.mark(markOf(record.row.event))
+  areDurable(journal: 'watchdog' | 'operators', records: readonly JournalRecord[]): void {
+    for (const record of records) {
+      this.tell({ kind: 'row', journal, ...record })
+      this.mark(markOf(record.row.event))
+    }
   }
 
   takeDiskRoom(): boolean {
@@ -157,7 +158,7 @@ export class Host {
   /** SIGKILL. */
   killWatchdog(watchdog: HostedWatchdog, awayMs = this.#restartDelay()): void {
     watchdog.kill()
-    this.#settleRow('killed', this.journal, (disk) => disk.killWriter(this.random))
+    this.#settleRows('killed', this.journal, (disk) => disk.killWriter(this.random))
     this.tell({ kind: 'killed', by: watchdog.id })
     this.watchdogIsGone(watchdog, awayMs)
   }
@@ -184,8 +185,8 @@ export class Host {
     this.watchdogs.length = 0
     this.lock.free()
     this.timeline.clear()
-    this.#settleRow('without power', this.journal, (disk) => disk.losePower(this.random))
-    this.#settleRow('without power', this.operators, (disk) => disk.losePower(this.random))
+    this.#settleRows('without power', this.journal, (disk) => disk.losePower(this.random))
+    this.#settleRows('without power', this.operators, (disk) => disk.losePower(this.random))
     if (this.runtime.losePower(this.random, this.clock.now) > 0)
       this.mark('renames undone by a power failure')
     this.processes.losePower(this.profile.isRuntimeInMemory)
@@ -194,16 +195,16 @@ export class Host {
     this.mark('power_failure')
   }
 
-  /** A row that was being written is there afterwards, or not. */
-  #settleRow(
+  /** What was being written together is there afterwards, or not. */
+  #settleRows(
     how: 'killed' | 'without power',
     disk: JournalDisk,
-    settle: (disk: JournalDisk) => JournalRecord | null,
+    settle: (disk: JournalDisk) => readonly JournalRecord[],
   ): void {
     const { isMidWrite } = disk
-    const record = settle(disk)
-    if (isMidWrite) this.mark(`row in flight, ${how}: ${record === null ? 'lost' : 'kept'}`)
-    this.rowIsDurable(disk.name, record)
+    const kept = settle(disk)
+    if (isMidWrite) this.mark(`row in flight, ${how}: ${kept.length === 0 ? 'lost' : 'kept'}`)
+    this.areDurable(disk.name, kept)
   }
 
   #boot(): void {

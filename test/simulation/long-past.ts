@@ -78,9 +78,9 @@ class Past {
   #write(disk: JournalDisk, event: JournalEvent): void {
     this.#agoMs -= 1
     const { clock } = this.#host
-    const record = disk.write(event, this.#time(), clock.now - this.#agoMs, PREDECESSOR)
+    const records = disk.write([event], this.#time(), clock.now - this.#agoMs, PREDECESSOR)
     disk.flush()
-    this.#host.rowIsDurable(disk.name, record)
+    this.#host.areDurable(disk.name, records)
   }
 
   #time(): EventTime {

@@ -303,7 +303,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'intent before signal',
     file: ATTEMPT,
-    from: "await record(world, memory, {\n    type: 'intent',",
+    from: "await record(world, memory, ...unrecordedClaim(memory, wish), {\n    type: 'intent',",
     to: "void ((..._: unknown[]) => null)(world, memory, {\n    type: 'intent',",
   },
   {
@@ -607,8 +607,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'claimed once',
     file: TAKE_REQUEST,
-    from: 'if ((known?.claimed ?? null) !== null) return\n',
-    to: '',
+    from: '(known?.claimed ?? null) === null ? [claimed] : []',
+    to: '[claimed]',
   },
   {
     guard: 'what was recorded has its time',

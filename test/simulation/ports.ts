@@ -106,9 +106,9 @@ export function openJournalOf(host: Host, caller: PortCaller): RestartJournal {
   }
   if (disk.recover()) host.mark('torn_row_cut_off')
   return {
-    append: (event, time) => {
+    appendTogether: (events, time) => {
       const askedAt = host.clock.now
-      const write = () => disk.write(event, time, askedAt, caller.id)
+      const write = () => disk.write(events, time, askedAt, caller.id)
       return caller.call('journal.append', {
         half: () => void write(),
         act: () => {
@@ -116,13 +116,13 @@ export function openJournalOf(host: Host, caller: PortCaller): RestartJournal {
           if (host.failsFlush()) {
             isBroken = true
             write()
-            host.rowIsDurable(disk.name, disk.killWriter(host.random))
+            host.areDurable(disk.name, disk.killWriter(host.random))
             throw unwritable('EIO: i/o error')
           }
-          const record = write()
+          const records = write()
           disk.flush()
-          host.rowIsDurable(disk.name, record)
-          return record.row
+          host.areDurable(disk.name, records)
+          return records.map(({ row }) => row)
         },
       })
     },

@@ -19,43 +19,49 @@ export interface JournalRecord {
 export class JournalDisk {
   readonly name: 'watchdog' | 'operators'
   readonly records: JournalRecord[] = []
-  /** Written, and not known to be durable; at most one, since there is one writer. */
-  #unflushed: JournalRecord | null = null
+  /** Written together, and not known to be durable; since there is one writer, there are no others. */
+  #unflushed: readonly JournalRecord[] = []
   #torn = false
 
   constructor(name: 'watchdog' | 'operators') {
     this.name = name
   }
 
-  write(event: JournalEvent, time: EventTime, askedAt: number, by: WatchdogId): JournalRecord {
-    invariant(journalEvent.safeParse(event).success, 'only events of the schema are written')
-    const last = this.records.at(-1)?.row
-    const seq = (last?.seq ?? 0) + 1
-    const id = `${this.name}-${seq}-${askedAt}`
-    const unhashed = { seq, id, time, event, previous_hash: last?.hash ?? NO_HASH }
-    const record = { row: { ...unhashed, hash: sha256OfRow(unhashed) }, askedAt, by }
-    this.#unflushed = record
-    return record
+  write(
+    events: readonly JournalEvent[],
+    time: EventTime,
+    askedAt: number,
+    by: WatchdogId,
+  ): readonly JournalRecord[] {
+    let last = this.records.at(-1)?.row
+    this.#unflushed = events.map((event) => {
+      invariant(journalEvent.safeParse(event).success, 'only events of the schema are written')
+      const seq = (last?.seq ?? 0) + 1
+      const id = `${this.name}-${seq}-${askedAt}`
+      const unhashed = { seq, id, time, event, previous_hash: last?.hash ?? NO_HASH }
+      last = { ...unhashed, hash: sha256OfRow(unhashed) }
+      return { row: last, askedAt, by }
+    })
+    return this.#unflushed
   }
 
   get isMidWrite(): boolean {
-    return this.#unflushed !== null
+    return this.#unflushed.length > 0
   }
 
   flush(): void {
-    if (this.#unflushed !== null) this.records.push(this.#unflushed)
-    this.#unflushed = null
+    this.#settle(true)
   }
 
   /** The writer was killed: its commit is there as a whole, or not at all. */
-  killWriter(random: Random): JournalRecord | null {
+  killWriter(random: Random): readonly JournalRecord[] {
     return this.#settle(random.chance(0.5))
   }
 
-  /** The power fails: the row is lost, torn or there. */
-  losePower(random: Random): JournalRecord | null {
+  /** The power fails: what was written together is lost, torn (and so no commit) or there. */
+  losePower(random: Random): readonly JournalRecord[] {
     const fate = random.below(3)
-    this.#torn = this.#unflushed !== null && fate === 1
+    this.#torn = this.isMidWrite && fate === 1
     return this.#settle(fate === 2)
   }
 
@@ -70,10 +76,10 @@ export class JournalDisk {
     return this.records.slice(afterSeq, afterSeq + limit).map(({ row }) => row)
   }
 
-  #settle(survives: boolean): JournalRecord | null {
-    const record = survives ? this.#unflushed : null
-    if (record !== null) this.records.push(record)
-    this.#unflushed = null
-    return record
+  #settle(survives: boolean): readonly JournalRecord[] {
+    const records = survives ? this.#unflushed : []
+    this.records.push(...records)
+    this.#unflushed = []
+    return records
   }
 }

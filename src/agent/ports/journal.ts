@@ -13,7 +13,9 @@ export interface Journal {
 }
 
 /** As the watchdog writes it: on a full disk, what belongs to an override is kept beside it (WD9). */
-export interface RestartJournal extends Journal {
+export interface RestartJournal extends Pick<Journal, 'read' | 'close'> {
+  /** What is said in one breath: all of it is durable when it settles, with one flush, or none of it is there. */
+  appendTogether(events: readonly JournalEvent[], time: EventTime): Promise<JournalRow[]>
   /** There is no room in the journal itself. */
   isSpooling(): boolean
   /** What waits beside it is taken in, where there is room again. */

@@ -1,7 +1,7 @@
 /** The SQLite side of a journal: its table, and the looks that tell a sound file from a damaged one. */
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { readMarker, type Head, type MarkerReading } from './journal-files.ts'
@@ -64,6 +64,17 @@ export function openForWriting(path: string): DatabaseSync {
   return database
 }
 
+/** Preparing costs more than asking: once for each database and question. Not for what is read by and by. */
+export function prepared(database: DatabaseSync, sql: string): StatementSync {
+  const known = PREPARED.get(database) ?? new Map<string, StatementSync>()
+  PREPARED.set(database, known)
+  const statement = known.get(sql) ?? database.prepare(sql)
+  known.set(sql, statement)
+  return statement
+}
+
+const PREPARED = new WeakMap<DatabaseSync, Map<string, StatementSync>>()
+
 export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -81,7 +92,8 @@ export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
 export type RowWriter = (event: JournalEvent, time: EventTime, id: string) => JournalRow
 
 export function rowWriter(database: DatabaseSync, hash: RowHash): RowWriter {
-  const insert = database.prepare(
+  const insert = prepared(
+    database,
     'INSERT INTO journal_row (seq, id, wall, monotonic, boot, event, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
   return (event, time, id) => {
@@ -104,7 +116,7 @@ export function rowWriter(database: DatabaseSync, hash: RowHash): RowWriter {
 
 /** Free pages within the file; the writer keeps some for a full disk. */
 export function freePages(database: DatabaseSync): number {
-  const { freelist_count: free } = database.prepare('PRAGMA freelist_count').get() as {
+  const { freelist_count: free } = prepared(database, 'PRAGMA freelist_count').get() as {
     freelist_count: number
   }
   return free
@@ -147,9 +159,8 @@ export function checkForm(database: DatabaseSync, path: string): void {
   if (verdict !== 'ok') throw new DamagedJournal(verdict)
 }
 
-/** What can be looked at before every single read. */
-export function checkBriefly(database: DatabaseSync, path: string): void {
-  const marker = readMarker(path)
+/** What can be looked at before every single read; the marker, as above, was read before. */
+export function checkBriefly(database: DatabaseSync, path: string, marker: MarkerReading): void {
   checkVersion(database, path)
   checkAgainstMarker(database, marker)
 }
@@ -165,16 +176,16 @@ function checkVersion(database: DatabaseSync, path: string): void {
 }
 
 export function schemaVersion(database: DatabaseSync): number {
-  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+  return (prepared(database, 'PRAGMA user_version').get() as { user_version: number }).user_version
 }
 
 export function headOf(database: DatabaseSync): Head {
-  const row = database.prepare(SELECT_HEAD).get() as unknown as Head | undefined
+  const row = prepared(database, SELECT_HEAD).get() as unknown as Head | undefined
   return row === undefined ? { seq: 0, hash: NO_HASH } : { seq: row.seq, hash: row.hash }
 }
 
 export function hasRow(database: DatabaseSync, id: string): boolean {
-  return database.prepare('SELECT 1 FROM journal_row WHERE id = ?').get(id) !== undefined
+  return prepared(database, 'SELECT 1 FROM journal_row WHERE id = ?').get(id) !== undefined
 }
 
 function checkTail(database: DatabaseSync, hash: RowHash): void {
@@ -202,7 +213,7 @@ function checkAgainstMarker(database: DatabaseSync, marker: MarkerReading): void
   const { seq, hash } = marker.head
   const head = headOf(database)
   if (head.seq < seq) throw new DamagedJournal(`it ends at row ${head.seq}, but row ${seq} was written`)
-  const marked = database.prepare('SELECT hash FROM journal_row WHERE seq = ?').get(seq)
+  const marked = prepared(database, 'SELECT hash FROM journal_row WHERE seq = ?').get(seq)
   if (marked !== undefined && marked['hash'] !== hash) {
     throw new DamagedJournal(`row ${seq} is not the one that was written`)
   }

@@ -21,6 +21,7 @@ import {
 import { basename, dirname } from 'node:path'
 import * as z from 'zod/mini'
 import type { EpochMs } from '#domain/time.ts'
+import { errorCode } from '#agent/settings/read-json.ts'
 import { NO_HASH } from './row-hash.ts'
 
 export interface Head {
@@ -49,12 +50,12 @@ export function markerOf(path: string): string {
 
 export function readMarker(path: string): MarkerReading {
   const marker = markerOf(path)
-  if (!existsSync(marker)) return { kind: 'missing' }
   try {
     const reading = markerForm.safeParse(JSON.parse(readFileSync(marker, 'utf8')))
     if (reading.success) return { kind: 'head', head: { seq: reading.data.seq, hash: reading.data.hash } }
     return { kind: 'unreadable', detail: `${marker} is not a marker` }
   } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
     return { kind: 'unreadable', detail: `${marker} cannot be read (${(error as Error).message})` }
   }
 }

@@ -32,17 +32,21 @@ export class SpooledJournal implements RestartJournal {
     return this.#isFull
   }
 
-  async append(event: JournalEvent, time: JournalRow['time']): Promise<JournalRow> {
+  async appendTogether(events: readonly JournalEvent[], time: JournalRow['time']): Promise<JournalRow[]> {
     try {
       await takeOver(this.#journal, this.#spool)
-      const row = await this.#journal.append(event, time)
+      const rows = await this.#journal.appendTogether(events, time)
       this.#isFull = false
-      return row
+      return rows
     } catch (error) {
       if (!isOutOfRoom(error)) throw error
       this.#isFull = true
-      if (!this.#mayWait(event)) throw error
+      if (!this.#mayAllWait(events)) throw error
     }
+    return events.map((event) => this.#wait(event, time))
+  }
+
+  #wait(event: JournalEvent, time: JournalRow['time']): JournalRow {
     const row = this.#spool.append(event, time)
     this.#tell(row)
     return { ...row, seq: this.#journal.head() + row.seq }
@@ -68,27 +72,30 @@ export class SpooledJournal implements RestartJournal {
     return this.#journal.close()
   }
 
-  #mayWait(event: JournalEvent): boolean {
-    switch (event.type) {
-      case 'request_claimed':
-      case 'request_refused':
-      case 'intent':
-        return isAuthenticatedOverride(event.ask)
-      case 'request_ended':
-        return this.#spool
-          .rows()
-          .some(
-            ({ event: { type, ...told } }) =>
-              type === 'request_claimed' && (told as { ask: RestartAsk }).ask.request_id === event.request_id,
-          )
-      case 'outcome':
-      case 'guard_latched':
-      case 'external_restart':
-      case 'watchdog_started':
-        return true
-      default:
-        return false
-    }
+  #mayAllWait(events: readonly JournalEvent[]): boolean {
+    const claimed = [...this.#spool.rows().map(({ event }) => event), ...events].flatMap((event) =>
+      event.type === 'request_claimed' ? [event.ask.request_id] : [],
+    )
+    return events.every((event) => mayWait(event, claimed))
+  }
+}
+
+/** `claimed`: the requests whose claim waits as well. */
+function mayWait(event: JournalEvent, claimed: readonly string[]): boolean {
+  switch (event.type) {
+    case 'request_claimed':
+    case 'request_refused':
+    case 'intent':
+      return isAuthenticatedOverride(event.ask)
+    case 'request_ended':
+      return claimed.includes(event.request_id)
+    case 'outcome':
+    case 'guard_latched':
+    case 'external_restart':
+    case 'watchdog_started':
+      return true
+    default:
+      return false
   }
 }
 

@@ -10,16 +10,16 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { invariant } from '#domain/invariant.ts'
 import { journalEvent } from '#domain/journal/events.ts'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Clock } from '#agent/ports/clock.ts'
-import type { Journal } from '#agent/ports/journal.ts'
+import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
 import * as store from './journal-database.ts'
 import { inodeOf, keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
-import type { Marker } from './journal-files.ts'
+import type { Marker, MarkerReading } from './journal-files.ts'
 import { sha256OfRow, type RowHash } from './row-hash.ts'
 
 export interface JournalOptions {
@@ -38,7 +38,7 @@ export interface JournalReader extends Pick<Journal, 'read' | 'close'> {
   has(id: string): boolean
 }
 
-export interface SqliteJournal extends Journal, JournalReader {
+export interface SqliteJournal extends Journal, JournalReader, Pick<RestartJournal, 'appendTogether'> {
   /** With an id, where the row has had one before it came here. */
   append(event: JournalEvent, time: EventTime, id?: string): Promise<JournalRow>
   /** Whether the reserve beside the database is still there; `doctor` shows it. */
@@ -48,8 +48,11 @@ export interface SqliteJournal extends Journal, JournalReader {
 }
 
 export const ROOM_BYTES = 1_024 * 1_024
-/** Often enough that the room cannot run out unseen, seldom enough that a full disk is not asked in vain each time. */
-const ROOM_CHECK_ROWS = 16
+/**
+ * Often enough that the room cannot run out unseen and that the log is carried over before SQLite does it by itself
+ * within a commit that somebody waits for; seldom enough that a full disk is not asked in vain each time.
+ */
+const UPKEEP_ROWS = 16
 export const PAGE_BYTES = 4_096
 /** Well within the log's kept length, so that it is reused from its start instead of growing. */
 export const CHECKPOINT_PAGES = 100
@@ -73,12 +76,12 @@ export function openSqliteJournal(options: JournalOptions): SqliteJournal {
 /** A reader beside the writing process: it changes nothing, and what it finds broken stays where it is. */
 export function openJournalReader(path: string, hash: RowHash = sha256OfRow): JournalReader {
   const held = new HeldDatabase(path)
-  const look = <T>(act: (database: DatabaseSync) => T): T | null => {
+  const look = <T>(act: (database: DatabaseSync, marker: MarkerReading) => T): T | null => {
     const marker = readMarker(path)
     try {
       // The other process has never written: an empty history in truth, or its marker would be there.
       if (marker.kind === 'missing' && !existsSync(path)) return null
-      return act(held.current())
+      return act(held.current(), marker)
     } catch (cause) {
       held.letGo()
       if (store.isBeingMade(marker, cause)) return null
@@ -88,9 +91,9 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
   look((database) => store.checkDatabase(database, path, hash))
   return {
     read: async (afterSeq, limit) => {
-      const rows = look((database) => {
-        store.checkBriefly(database, path)
-        return readRows(database.prepare(store.SELECT_ROWS), path, afterSeq, limit)
+      const rows = look((database, marker) => {
+        store.checkBriefly(database, path, marker)
+        return readRows(database, path, afterSeq, limit)
       })
       return rows ?? []
     },
@@ -126,6 +129,11 @@ class HeldDatabase {
   }
 }
 
+interface NamedEvent {
+  readonly event: JournalEvent
+  readonly id: string
+}
+
 class OpenJournal implements SqliteJournal {
   readonly #database: DatabaseSync
   readonly #marker: Marker
@@ -133,8 +141,8 @@ class OpenJournal implements SqliteJournal {
   readonly #newId: () => string
   readonly #roomBytes: number
   readonly #write: store.RowWriter
-  readonly #select: StatementSync
   #broken: unknown = null
+  #rowsSinceUpkeep = 0
 
   constructor(database: DatabaseSync, marker: Marker, options: JournalOptions & { hash: RowHash }) {
     this.#database = database
@@ -143,33 +151,23 @@ class OpenJournal implements SqliteJournal {
     this.#newId = options.newId ?? randomUUID
     this.#roomBytes = options.roomBytes ?? ROOM_BYTES
     this.#write = store.rowWriter(database, options.hash)
-    this.#select = database.prepare(store.SELECT_ROWS)
     this.#emptyRoom()
     this.#keepRoom()
   }
 
   async append(event: JournalEvent, time: EventTime, id = this.#newId()): Promise<JournalRow> {
-    invariant(journalEvent.safeParse(event).success, 'only events of the schema are written')
-    if (this.#broken !== null) throw unwritable(this.#path, this.#broken)
-    let row: JournalRow
-    try {
-      row = withRoom(
-        this.#path,
-        () => this.#commit(event, time, id),
-        () => this.#reuseLog(),
-      )
-    } catch (cause) {
-      // After a full disk the file is as it was. After any other failure nobody knows what reached the disk.
-      if (!store.isFull(cause)) this.#broken = cause
-      throw unwritable(this.#path, cause)
-    }
-    this.#marker.write(row)
-    if (row.seq % ROOM_CHECK_ROWS === 0) this.#keepRoom()
+    const [row] = this.#appendAll([{ event, id }], time)
+    invariant(row !== undefined, 'one event is one row')
     return row
   }
 
+  async appendTogether(events: readonly JournalEvent[], time: EventTime): Promise<JournalRow[]> {
+    const named = events.map((event) => ({ event, id: this.#newId() }))
+    return this.#appendAll(named, time)
+  }
+
   async read(afterSeq: number, limit: number): Promise<JournalRow[]> {
-    return readRows(this.#select, this.#path, afterSeq, limit)
+    return readRows(this.#database, this.#path, afterSeq, limit)
   }
 
   async close(): Promise<void> {
@@ -194,8 +192,52 @@ class OpenJournal implements SqliteJournal {
     return this.hasReserve()
   }
 
-  #commit(event: JournalEvent, time: EventTime, id: string): JournalRow {
-    return store.inTransaction(this.#database, () => this.#write(event, time, id))
+  #appendAll(named: readonly NamedEvent[], time: EventTime): JournalRow[] {
+    const areKnown = named.every(({ event }) => journalEvent.safeParse(event).success)
+    invariant(areKnown, 'only events of the schema are written')
+    if (this.#broken !== null) throw unwritable(this.#path, this.#broken)
+    let rows: JournalRow[]
+    try {
+      rows = withRoom(
+        this.#path,
+        () => this.#commit(named, time),
+        () => this.#reuseLog(),
+      )
+    } catch (cause) {
+      // After a full disk the file is as it was. After any other failure nobody knows what reached the disk.
+      if (!store.isFull(cause)) this.#broken = cause
+      throw unwritable(this.#path, cause)
+    }
+    const last = rows.at(-1)
+    if (last !== undefined) this.#marker.write(last)
+    this.#rowsSinceUpkeep += rows.length
+    if (this.#rowsSinceUpkeep >= UPKEEP_ROWS) this.#keepUpSoon()
+    return rows
+  }
+
+  #commit(named: readonly NamedEvent[], time: EventTime): JournalRow[] {
+    return store.inTransaction(this.#database, () =>
+      named.map(({ event, id }) => this.#write(event, time, id)),
+    )
+  }
+
+  /** Behind whatever waits for these rows, as a signal may. */
+  #keepUpSoon(): void {
+    this.#rowsSinceUpkeep = 0
+    setImmediate(() => {
+      if (!this.#database.isOpen) return
+      this.#carryOver()
+      this.#keepRoom()
+    })
+  }
+
+  /** Without a wait: whoever reads for long, as `audit verify` does, must not hold up a row. */
+  #carryOver(): void {
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      if (!store.isFull(error)) this.#broken = error
+    }
   }
 
   /** Carries the log over into the database, so that its own length can be used from the start again. */
@@ -210,11 +252,10 @@ class OpenJournal implements SqliteJournal {
         store.inTransaction(this.#database, () =>
           this.#database.prepare('INSERT INTO room (filler) VALUES (zeroblob(?))').run(this.#roomBytes),
         )
-        // Without a wait: whoever reads for long, as `audit verify` does, must not hold up a row.
-        this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
       } catch (error) {
         if (!store.isFull(error)) this.#broken = error
       }
+      this.#carryOver()
       this.#emptyRoom()
     }
     if (!this.hasReserve()) keepReserve(this.#path, this.#roomBytes)
@@ -249,9 +290,11 @@ function openSound(path: string, hash: RowHash): DatabaseSync {
   }
 }
 
-function readRows(select: StatementSync, path: string, afterSeq: number, limit: number): JournalRow[] {
+function readRows(database: DatabaseSync, path: string, afterSeq: number, limit: number): JournalRow[] {
   try {
-    const rows = select.all(afterSeq, limit) as unknown as store.StoredRow[]
+    const rows = store
+      .prepared(database, store.SELECT_ROWS)
+      .all(afterSeq, limit) as unknown as store.StoredRow[]
     return rows.map(store.toJournalRow)
   } catch (cause) {
     throw store.unreadable(path, cause)

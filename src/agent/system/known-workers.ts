@@ -5,7 +5,7 @@
 import type { WorkerSighting } from '#agent/ports/target-processes.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { isForkOf, upgradeParent } from './gunicorn-marks.ts'
-import { statusOf, wordsOf } from './proc-files.ts'
+import { wordsOf } from './proc-files.ts'
 import { ageMs, type ProcStat } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 
@@ -29,7 +29,7 @@ export class KnownWorkers {
     return children.flatMap((pid) => {
       const stat = this.#isStillOne(pid, master) ?? this.#hold(pid, master)
       if (stat === null) return []
-      const { rssBytes } = statusOf(pid)
+      const rssBytes = this.#held.get(pid)?.handle.rssBytes() ?? 0
       const { startTicks } = stat
       return [{ pid, startTicks, ageMs: ageMs(startTicks, uptime), rssBytes }]
     })

@@ -28,7 +28,6 @@ export interface ProcStatus {
   readonly gid: number
   /** Beside the one above. */
   readonly groups: readonly number[]
-  readonly rssBytes: number
 }
 
 export function statusOf(pid: number): ProcStatus {
@@ -36,14 +35,17 @@ export function statusOf(pid: number): ProcStatus {
   // Real, effective, saved, file system: what it may do is told by the second.
   const uid = /^Uid:\t\d+\t(\d+)/m.exec(text)?.[1]
   const gid = /^Gid:\t\d+\t(\d+)/m.exec(text)?.[1]
-  const rssKiB = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]
   const groups = /^Groups:\t([\d ]*)/m.exec(text)?.[1]?.trim() ?? ''
   return {
     uid: Number(uid ?? -1),
     gid: Number(gid ?? -1),
     groups: groups === '' ? [] : groups.split(' ').map(Number),
-    rssBytes: Number(rssKiB ?? 0) * 1024,
   }
+}
+
+/** Out of the text of a status; 0: it has no memory any more. */
+export function rssBytesIn(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
 }
 
 function linkOf(path: string): string {

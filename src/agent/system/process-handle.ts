@@ -4,15 +4,18 @@
  * to another, and also when that other one started within the same clock tick (10 ms), where start times agree.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { rssBytesIn } from './proc-files.ts'
 import { isEnded, parseStat } from './proc-stat.ts'
 import type { ProcStat } from './proc-stat.ts'
 
 /** One for all, since each reading is over before the next begins: a buffer for each is work for the collector. */
-const LINE = Buffer.alloc(2_048)
+const LINE = Buffer.alloc(16_384)
 
 export class ProcessHandle {
   readonly pid: number
   readonly #file: number
+  /** Opened when it is first asked for, by number: whoever asks has just seen that it is still this process. */
+  #statusFile: number | null = null
   #line = ''
   #stat: ProcStat | null = null
 
@@ -43,8 +46,21 @@ export class ProcessHandle {
     }
   }
 
+  /** Exact, which the number of pages in its line is not on many processors. 0: it has ended. */
+  rssBytes(): number {
+    try {
+      this.#statusFile ??= openSync(`/proc/${this.pid}/status`, 'r')
+      const text = LINE.toString('latin1', 0, readSync(this.#statusFile, LINE, 0, LINE.length, 0))
+      return rssBytesIn(text)
+    } catch (error) {
+      if (isGone(error)) return 0
+      throw error
+    }
+  }
+
   close(): void {
     closeSync(this.#file)
+    if (this.#statusFile !== null) closeSync(this.#statusFile)
   }
 
   /** A process at rest says the same again and again: that is not taken apart anew. */

@@ -24,7 +24,7 @@ import { reload } from './reload.ts'
 import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster, type Sighted } from './sight-master.ts'
-import type { Wish } from './take-request.ts'
+import { unrecordedClaim, type Wish } from './take-request.ts'
 import { verified, verifyMaster, type Verified } from './verify-master.ts'
 import { timeNow, type World } from './world.ts'
 
@@ -47,24 +47,23 @@ export async function attempt(
   const ready = await makeReady(world, rules, memory, allowed)
   if (ready.kind === 'not_ready') {
     const { reason, detail } = ready
-    await record(world, memory, { type: 'request_ended', request_id: ask.request_id, reason, detail })
+    const ended = { type: 'request_ended', request_id: ask.request_id, reason, detail } as const
+    await record(world, memory, ...unrecordedClaim(memory, wish), ended)
     return false
   }
 
   const decision = ready.hasWaited ? await decideAgain(world, rules, memory, wish) : allowed.decision
   if (decision.decision === 'blocked') {
-    await record(world, memory, {
-      type: 'request_refused',
-      ask,
-      decision: decisionBodyOf(rules.policy, decision),
-    })
+    const body = decisionBodyOf(rules.policy, decision)
+    const refused = { type: 'request_refused', ask, decision: body } as const
+    await record(world, memory, ...unrecordedClaim(memory, wish), refused)
     return false
   }
 
   const { master, warning } = ready
   const attemptId = world.newId()
   const before = await evidenceBefore(world, memory.outcome)
-  await record(world, memory, {
+  await record(world, memory, ...unrecordedClaim(memory, wish), {
     type: 'intent',
     attempt_id: attemptId,
     ask,
@@ -135,8 +134,9 @@ async function makeReady(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { wish: { ask }, decision, found }: Allowed,
+  { wish, decision, found }: Allowed,
 ): Promise<Readiness> {
+  const { ask } = wish
   const overridden = decision.decision === 'manual_override'
   // Asked anew: what makes it possible may have been installed a moment ago.
   const look = ask.rung === 'service' ? await lookAtService(world, memory) : null
@@ -156,6 +156,8 @@ async function makeReady(
     const warning = 'the preflight was passed over'
     return { kind: 'ready', master: first.master, warning, hasWaited: look !== null }
   }
+  // It takes its time, and that somebody has taken the request up is to be seen meanwhile.
+  await record(world, memory, ...unrecordedClaim(memory, wish))
   await publish(world, rules, memory)
   const answer = await world.preflight(first.master)
   switch (answer.kind) {

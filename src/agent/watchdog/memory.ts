@@ -1,6 +1,6 @@
 /** What the watchdog carries from tick to tick. Nothing in it is a promise: a crash may lose all of it. */
 import type { ProbeOutcome } from '#domain/health/probe-outcome.ts'
-import type { JournalEvent, JournalRow } from '#domain/journal/events.ts'
+import type { JournalEvent } from '#domain/journal/events.ts'
 import type { JournalState } from '#domain/journal/fold.ts'
 import type { ServiceRung } from '#domain/policy/ladder.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
@@ -78,11 +78,15 @@ export function newMemory(world: World): Memory {
   }
 }
 
-/** Durable when it settles, and in the history from then on: read back, not assumed (WD9). */
-export async function record(world: World, memory: Memory, event: JournalEvent): Promise<JournalRow> {
-  const row = await world.journal.append(event, timeNow(world))
+/** Durable when it settles, all of it or none, and in the history from then on: read back, not assumed (WD9). */
+export async function record(
+  world: World,
+  memory: Memory,
+  ...events: readonly JournalEvent[]
+): Promise<void> {
+  if (events.length === 0) return
+  await world.journal.appendTogether(events, timeNow(world))
   await memory.history.catchUpFirst()
-  return row
 }
 
 /** For what may be told later, or not at all: false where the disk is full. */

@@ -3,7 +3,7 @@
  * a crash at any point brings it back, and a request whose end is known is never carried out again (WD9).
  */
 import { ageMs } from '#domain/journal/event-clock.ts'
-import type { RestartAsk } from '#domain/journal/events.ts'
+import type { JournalEvent, RestartAsk } from '#domain/journal/events.ts'
 import type { KnownRequest } from '#domain/journal/fold.ts'
 import { isOfLostHistory, isReplaced } from '#domain/journal/questions.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
@@ -16,6 +16,16 @@ export interface Wish {
   readonly ask: RestartAsk
   /** The claim of its flag; null: the machine's own wish. */
   readonly claim: string | null
+  /** That it was claimed: to be recorded together with what comes of it, or before anything that takes its time. */
+  readonly claimed: ClaimedEvent
+}
+
+type ClaimedEvent = Extract<JournalEvent, { type: 'request_claimed' }>
+
+/** Nothing where the history has it: a claim that comes back after a crash was recorded before it. */
+export function unrecordedClaim({ history }: Memory, { ask, claimed }: Wish): readonly ClaimedEvent[] {
+  const known = history.state.requests.get(ask.request_id)
+  return (known?.claimed ?? null) === null ? [claimed] : []
 }
 
 /** `handled`: there was one, and it came to its end here; there may be more. */
@@ -92,11 +102,11 @@ async function wishOf(
       await world.flags.settle(claim)
       return null
     case 'expired': {
-      const { ask } = verdict
-      await recordClaim(world, memory, flag, ask, [])
-      const { request_id } = ask
+      const wish = wishFor(flag, verdict.ask, [])
+      const { request_id } = verdict.ask
       const detail = 'nobody took it up in time, and whoever asked has stopped waiting'
-      await record(world, memory, { type: 'request_ended', request_id, reason: 'request_expired', detail })
+      const ended = { type: 'request_ended', request_id, reason: 'request_expired', detail } as const
+      await record(world, memory, ...unrecordedClaim(memory, wish), ended)
       await world.flags.settle(claim)
       return null
     }
@@ -113,9 +123,16 @@ async function wishOf(
         await world.flags.settle(claim)
         return null
       }
-      await recordClaim(world, memory, flag, verdict.ask, verdict.warnings)
-      return { ask: verdict.ask, claim }
+      return wishFor(flag, verdict.ask, verdict.warnings)
   }
+}
+
+function wishFor(
+  { claim, writtenAt: written_at }: ClaimedFlag,
+  ask: RestartAsk,
+  warnings: readonly string[],
+): Wish {
+  return { ask, claim, claimed: { type: 'request_claimed', ask, warnings: [...warnings], written_at } }
 }
 
 const LOST_HISTORY = {
@@ -156,19 +173,6 @@ function judge(
 }
 
 const UUID_LENGTH = 36
-
-/** Once: a claim that comes back after a crash was recorded before it. */
-async function recordClaim(
-  world: World,
-  memory: Memory,
-  { writtenAt: written_at }: ClaimedFlag,
-  ask: RestartAsk,
-  warnings: readonly string[],
-): Promise<void> {
-  const known = memory.history.state.requests.get(ask.request_id)
-  if ((known?.claimed ?? null) !== null) return
-  await record(world, memory, { type: 'request_claimed', ask, warnings: [...warnings], written_at })
-}
 
 /**
  * Requests without a file that nobody will bring any more: claimed by a process that ended before it decided,

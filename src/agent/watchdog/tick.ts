@@ -2,6 +2,7 @@
  * One look, and at most one restart. Events only wake the watchdog: what it does is what it finds, and every
  * line can be where the power fails.
  */
+import type { RestartAsk } from '#domain/journal/events.ts'
 import { decisionBodyOf } from '#domain/policy/from-history.ts'
 import { attempt, type Allowed } from './attempt.ts'
 import { decideWish } from './decide-wish.ts'
@@ -12,7 +13,14 @@ import { probeIfDue, sightTarget } from './observe.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
 import { lookAtServiceWhenDue } from './service-view.ts'
-import { closeForgotten, settle, takeRequest, type Taken, type Wish } from './take-request.ts'
+import {
+  closeForgotten,
+  settle,
+  takeRequest,
+  unrecordedClaim,
+  type Taken,
+  type Wish,
+} from './take-request.ts'
 import type { World } from './world.ts'
 
 /** Whether there may be more to do at once. */
@@ -44,18 +52,16 @@ function wishOf(world: World, memory: Memory, taken: Taken): Wish | null {
     return null
   }
   if (world.clock.monotonicNow() < memory.heldUntil) return null
-  return {
-    ask: {
-      request_id: world.newId(),
-      source: 'auto',
-      // The machine uses the weakest rung alone (WD16).
-      rung: 'reload',
-      override: null,
-      claimed: null,
-      actor: { name: `watchdog:${trigger}`, ip: null },
-    },
-    claim: null,
+  const ask: RestartAsk = {
+    request_id: world.newId(),
+    source: 'auto',
+    // The machine uses the weakest rung alone (WD16).
+    rung: 'reload',
+    override: null,
+    claimed: null,
+    actor: { name: `watchdog:${trigger}`, ip: null },
   }
+  return { ask, claim: null, claimed: { type: 'request_claimed', ask, warnings: [] } }
 }
 
 async function grantOrRefuse(
@@ -70,12 +76,13 @@ async function grantOrRefuse(
   if (decision.decision === 'blocked') {
     const body = decisionBodyOf(policy, decision)
     if (isNews(memory, wish, decision.reason)) {
-      await record(world, memory, { type: 'request_refused', ask, decision: body })
+      // What the machine wished for itself and did not get was never taken up.
+      const claimed = wish.claim === null ? [] : unrecordedClaim(memory, wish)
+      await record(world, memory, ...claimed, { type: 'request_refused', ask, decision: body })
     }
     await settle(world, memory, wish)
     return
   }
-  if (wish.claim === null) await record(world, memory, { type: 'request_claimed', ask, warnings: [] })
   const signalled = await attempt(world, rules, memory, { wish, decision, found })
   // What failed before any signal fails again in a second: it waits as long as an attempt would.
   if (!signalled && wish.claim === null) {

@@ -20,7 +20,7 @@ export interface World {
   /** Which boot this is: times of another one are compared by the wall clock alone. */
   readonly boot: string
   /** The watchdog's own: nobody else writes it. */
-  readonly journal: Pick<RestartJournal, 'append' | 'read' | 'isSpooling'>
+  readonly journal: Pick<RestartJournal, 'appendTogether' | 'read' | 'isSpooling'>
   /** What authenticated people asked for; nobody here writes it. */
   readonly operators: Pick<Journal, 'read'>
   readonly flags: FlagDirectory

@@ -98,8 +98,11 @@ function plainAsk({ ownerUid, trustFlags }: ClaimInput, flag: RestartFlag, reque
  * without secrets, since the flag lost its own when it was read.
  */
 function saysTheSame(flag: RestartFlag, recorded: RestartAsk): boolean {
-  const isSame = (said: unknown, written: unknown) =>
-    canonicalText(said) === canonicalText(redactedValue(written))
+  // What is masked is masked once: word for word the same, it is the same without its secrets too.
+  const isSame = (said: unknown, written: unknown) => {
+    const text = canonicalText(said)
+    return text === canonicalText(written) || text === canonicalText(redactedValue(written))
+  }
   if (recorded.claimed !== null && !isSame(flag, { ...recorded.claimed })) return false
   return (flag.source ?? 'manual') === recorded.source && isSame(overrideOf(flag), recorded.override)
 }

@@ -126,7 +126,8 @@ describe('WD9 a journal with its spool', () => {
 
   test('on a full disk an override and what must not be forgotten wait, and nothing else', async () => {
     const told: number[] = []
-    const full = { ...methodsOf(journal), append: () => Promise.reject(fullDisk()) }
+    const noRoom = () => Promise.reject(fullDisk())
+    const full = { ...methodsOf(journal), append: noRoom, appendTogether: noRoom }
     const spooled = new SpooledJournal(full, spool, ({ seq }) => told.push(seq))
     const override = { acknowledged: true, reason: 'deploy', passes: [] }
     const forged = ask('forged', { override, actor: { name: 'flag:uid=33', ip: null } })
@@ -137,29 +138,34 @@ describe('WD9 a journal with its spool', () => {
       intent('forged', { ask: forged }),
       { type: 'request_ended', request_id: 'plain', reason: 'x', detail: '' } as const,
     ]) {
-      await expect(spooled.append(refused, time)).rejects.toMatchObject({ code: 'state_unwritable' })
+      await expect(spooled.appendTogether([refused], time)).rejects.toMatchObject({
+        code: 'state_unwritable',
+      })
       expect(spooled.isSpooling()).toBe(true)
     }
     const mine = ask('mine', { override })
-    await spooled.append({ type: 'request_claimed', ask: mine, warnings: [] }, time)
-    await spooled.append(intent('mine', { ask: mine, decision }), time)
-    await spooled.append(outcome('mine'), time)
-    await spooled.append(external, time)
-    const last = await spooled.append(
-      { type: 'request_ended', request_id: 'mine', reason: 'x', detail: '' },
-      time,
-    )
-    expect(last.seq).toBe(7)
+    const claimed = { type: 'request_claimed' as const, ask: mine, warnings: [] }
+    const ended = { type: 'request_ended', request_id: 'mine', reason: 'x', detail: '' } as const
+    await spooled.appendTogether([claimed, intent('mine', { ask: mine, decision })], time)
+    await spooled.appendTogether([outcome('mine')], time)
+    await spooled.appendTogether([external], time)
+    const [last] = await spooled.appendTogether([ended], time)
+    expect(last?.seq).toBe(7)
     expect(told).toEqual([1, 2, 3, 4, 5])
+    // Its claim waits with it, or before it: both in one breath as well.
+    const both = await spooled.appendTogether([claimed, ended], time)
+    expect(both.map(({ seq }) => seq)).toEqual([8, 9])
 
     const mended = new SpooledJournal(journal, spool, () => undefined)
-    await mended.append(external, time)
+    await mended.appendTogether([external], time)
     expect(mended.isSpooling()).toBe(false)
     expect((await journal.read(2, 100)).map(({ event }) => event.type)).toEqual([
       'request_claimed',
       'intent',
       'outcome',
       'external_restart',
+      'request_ended',
+      'request_claimed',
       'request_ended',
       'external_restart',
     ])
@@ -173,6 +179,7 @@ function fullDisk(): HoldfastProblem {
 function methodsOf(journal: SqliteJournal): SqliteJournal {
   return {
     append: (...words) => journal.append(...words),
+    appendTogether: (...words) => journal.appendTogether(...words),
     read: (...words) => journal.read(...words),
     head: () => journal.head(),
     has: (id) => journal.has(id),

@@ -17,7 +17,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { abandonHistory } from '#agent/store/journal-files.ts'
 import { NO_HASH, sha256, sha256OfRow } from '#agent/store/row-hash.ts'
-import { openJournalReader } from '#agent/store/sqlite-journal.ts'
+import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
+import { systemClock } from '#agent/system/clock.ts'
 import { verifyChain } from '#domain/journal/chain.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import { appendMany, openJournal, pausedEvent, timeOf } from '../../support/journal.ts'
@@ -82,6 +83,27 @@ test('AU2 what the store writes is verified by the chain, whatever keys somebody
   await journal.append({ type: 'request_claimed', ask, warnings: [] }, timeOf(1))
   await journal.append(pausedEvent(2), timeOf(2))
   expect(verifyChain(await journal.read(0, 10), sha256)).toMatchObject({ ok: true, rows: 2 })
+  await journal.close()
+})
+
+test('WD9 what is written together is one chain and is there as a whole', async () => {
+  const journal = openJournal(path)
+  await appendMany(journal, 1)
+  const rows = await journal.appendTogether([pausedEvent(2), pausedEvent(3)], timeOf(2))
+  expect(rows.map(({ seq }) => seq)).toEqual([2, 3])
+  expect(await journal.appendTogether([], timeOf(3))).toEqual([])
+  expect(verifyChain(await journal.read(0, 10), sha256)).toMatchObject({ ok: true, rows: 3 })
+  await journal.close()
+})
+
+test('WD9 of what is written together nothing is there where one of it fails', async () => {
+  const hash = (row: Parameters<typeof sha256OfRow>[0]) => {
+    if (row.seq === 2) throw new Error('the second row')
+    return sha256OfRow(row)
+  }
+  const journal = openSqliteJournal({ path, clock: systemClock, hash })
+  await expect(journal.appendTogether([pausedEvent(1), pausedEvent(2)], timeOf(1))).rejects.toThrow('second')
+  expect(await journal.read(0, 10)).toEqual([])
   await journal.close()
 })
 

@@ -10,6 +10,8 @@ const sound = (said: string[]): SqliteJournal => ({
     said.push('durable')
     return { seq: 7, id, time, event, previous_hash: '', hash }
   },
+  appendTogether: async (events, time) =>
+    events.map((event, index) => ({ seq: 7 + index, id: `e${index}`, time, event, previous_hash: '', hash })),
   read: async () => [],
   close: async () => undefined,
   head: () => 7,
@@ -25,10 +27,24 @@ test('AU2 a row is told when it is durable, with its place and its hash', async 
   )
   const row = await journal.append(pausedEvent(1, 'deploy'), timeOf(1))
   expect(row.seq).toBe(7)
+  expect(said).toEqual(['durable'])
+  await new Promise((done) => setImmediate(done))
   expect(said).toMatchObject([
     'durable',
     'automatic restarts paused (local:1, deploy)',
     { audit: { journal: 'agent', seq: 7, hash } },
+  ])
+})
+
+test('AU2 what is still to be told is told when the journal is closed, in its order', async () => {
+  const said: string[] = []
+  const journal = toldJournal(sound([]), 'agent', (_level, message) => said.push(message))
+  await journal.appendTogether([pausedEvent(1, 'deploy'), pausedEvent(1, 'again')], timeOf(1))
+  expect(said).toEqual([])
+  await journal.close()
+  expect(said).toEqual([
+    'automatic restarts paused (local:1, deploy)',
+    'automatic restarts paused (local:1, again)',
   ])
 })
 
@@ -45,4 +61,5 @@ test('WD9 a log that cannot be written costs no row', async () => {
     throw new Error('EPIPE')
   })
   expect((await journal.append(pausedEvent(1), timeOf(1))).seq).toBe(7)
+  await journal.close()
 })

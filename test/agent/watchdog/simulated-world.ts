@@ -146,7 +146,7 @@ export class SimulatedWorld {
 
   /** What an authenticated person did, as the agent records it. */
   operator(event: JournalEvent): void {
-    append(this.#operators, event, this.#time())
+    append(this.#operators, [event], this.#time())
   }
 
   get rows(): readonly JournalRow[] {
@@ -180,7 +180,7 @@ export class SimulatedWorld {
       clock: this.clock,
       boot: 'boot',
       journal: {
-        append: (event, time) => call(() => append(this.#journal, event, time)),
+        appendTogether: (events, time) => call(() => append(this.#journal, events, time)),
         read: async (after, limit) => {
           this.meanwhile.read?.()
           return this.#journal.read(after, limit)
@@ -311,8 +311,8 @@ export class SimulatedWorld {
 }
 
 /** Written and flushed: what fails in between is the simulation's to try (test/simulation). */
-function append(disk: JournalDisk, event: JournalEvent, time: EventTime): JournalRow {
-  const { row } = disk.write(event, time, time.monotonic, 0)
+function append(disk: JournalDisk, events: readonly JournalEvent[], time: EventTime): JournalRow[] {
+  const records = disk.write(events, time, time.monotonic, 0)
   disk.flush()
-  return row
+  return records.map(({ row }) => row)
 }

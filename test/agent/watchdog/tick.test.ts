@@ -86,7 +86,7 @@ test('WD4 churn latches the guard also where the watchdog ended before it could 
     const detail = 'somebody'
     await world
       .world()
-      .journal.append({ type: 'external_restart', detail, master: null }, timeNow(world.world()))
+      .journal.appendTogether([{ type: 'external_restart', detail, master: null }], timeNow(world.world()))
   }
   world.clock.pass(RULES.policy.windowMs + 60_000)
   await world.start()
