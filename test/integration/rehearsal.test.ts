@@ -3,9 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { REHEARSAL_STEPS, type Rehearsal } from '#domain/release/rehearsal.ts'
+import { ScratchGround } from '#agent/release/rehearse/scratch-ground.ts'
 import { AGENT_PROGRAM, processesOf, ROOT, run, scratch } from '../support/holdfast.ts'
+import { until } from '../support/until.ts'
+
+/** Until gunicorn's new workers have handlers of their own: a signal before that tells this test nothing. */
+const HANDLERS_MS = 500
 
 const root = mkdtempSync(join(tmpdir(), 'holdfast-rehearsed-'))
 const place = scratch()
@@ -46,6 +52,19 @@ test.each(['first', 'second'])(
   },
   150_000,
 )
+
+test('MG4 the workers of a real gunicorn are told to end by their master alone, once', async () => {
+  const ground = await ScratchGround.open(join(place.directory, 'told'), process.env)
+  onTestFinished(async () => void (await ground.end()))
+  ground.startTarget('sync')
+  await until('its workers', () => ground.workers.length === ground.allWorkers)
+  await pause(HANDLERS_MS)
+  expect(await ground.end()).toEqual([])
+  const log = ground.logOf('target')
+  expect(log).toContain('Handling signal: term')
+  // A worker that is told twice ends by the second signal, and a master that hears of two such at once hangs (ADR 0036).
+  expect(log).not.toContain('was terminated due to signal')
+})
 
 test('MG4 a directory that holds something else is not taken for a scratch root', async () => {
   const taken = join(place.directory, 'taken')

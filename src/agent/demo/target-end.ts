@@ -1,8 +1,8 @@
 /** Ends a target for certain: politely, with a time limit, and only processes whose identity was checked. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '#agent/ports/clock.ts'
-import type { ProcessSighting } from './process-table.ts'
-import { sightProcess } from './process-table.ts'
+import type { ProcessSighting } from '#agent/system/process-table.ts'
+import { sightProcess } from '#agent/system/process-table.ts'
 import { belongsToTarget, processesOfTarget } from './target-identity.ts'
 import type { TargetIdentity } from './target-identity.ts'
 

@@ -11,8 +11,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { bootId } from '#agent/system/proc-stat.ts'
 import { replaceJson } from './replace-json.ts'
-import { sightAllProcesses, sightProcess } from './process-table.ts'
-import type { ProcessSighting } from './process-table.ts'
+import { sightAllProcesses, sightProcess } from '#agent/system/process-table.ts'
+import type { ProcessSighting } from '#agent/system/process-table.ts'
 
 const processIdentity = z.object({ pid: z.int(), start_ticks: z.int() })
 

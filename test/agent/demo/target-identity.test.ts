@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ProcessSighting } from '#agent/demo/process-table.ts'
+import type { ProcessSighting } from '#agent/system/process-table.ts'
 import { belongsToTarget, identifyTarget } from '#agent/demo/target-identity.ts'
 import type { TargetIdentity } from '#agent/demo/target-identity.ts'
 

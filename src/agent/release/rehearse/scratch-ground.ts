@@ -15,7 +15,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Walk } from '#domain/release/rehearsal.ts'
 import type { RuntimeContract } from '#domain/schemas/runtime-contract.ts'
@@ -23,11 +22,15 @@ import type { DurationMs } from '#domain/time.ts'
 import { AGENT_MAIN, SHIPPED_CONTRACT } from '#agent/places.ts'
 import { loadContract } from '#agent/settings/load-contract.ts'
 import { freeTcpPort } from '#agent/start/free-port.ts'
+import { endProgram, type ProgramEnd } from './program-end.ts'
 
 const WORKERS = 2
 const SYSTEM = { interpreter: '/usr/bin/python3', gunicorn: '/usr/bin/gunicorn' }
 const STOP_MS: DurationMs = 10_000
-const LOOK_MS: DurationMs = 50
+const END_WORDS: Readonly<Record<Exclude<ProgramEnd, 'by_itself'>, string>> = {
+  killed: `did not end by itself within ${STOP_MS / 1000} s, and was killed`,
+  left_others: 'ended, and left running what it had started, which was killed',
+}
 
 /** Answers healthy, and takes a moment, so that requests are under way when workers are replaced. */
 const APPLICATION = `
@@ -43,7 +46,7 @@ export class ScratchGround {
   readonly directory: string
   readonly contract: RuntimeContract
   readonly env: NodeJS.ProcessEnv
-  readonly #children: { readonly name: string; readonly child: ChildProcess; readonly log: string }[] = []
+  readonly #children: { readonly name: string; readonly child: ChildProcess }[] = []
 
   private constructor(directory: string, contract: RuntimeContract, env: NodeJS.ProcessEnv) {
     this.directory = directory
@@ -131,15 +134,15 @@ export class ScratchGround {
     return readFileSync(join(this.directory, `${name}.log`), 'utf8')
   }
 
-  /** Returns what had to be killed, and what is left all the same. */
+  /** Returns, in words, what did not end as it has to: that was killed. */
   async end(): Promise<string[]> {
-    const stubborn: string[] = []
+    const faults: string[] = []
     for (const { name, child } of this.#children.toReversed()) {
-      if (child.pid === undefined) continue
-      if (await endGroup(child.pid, child)) continue
-      stubborn.push(name)
+      const end = await endProgram(child, STOP_MS)
+      if (end !== 'by_itself')
+        faults.push(`${name} ${END_WORDS[end]}; its last words: ${this.lastWords(name)}`)
     }
-    return stubborn
+    return faults
   }
 
   #start(name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
@@ -148,7 +151,7 @@ export class ScratchGround {
     const child = spawn(file, args, { cwd: this.directory, env, detached: true, stdio: ['ignore', out, out] })
     closeSync(out)
     child.on('error', () => {}) // told by what never comes
-    this.#children.push({ name, child, log })
+    this.#children.push({ name, child })
   }
 }
 
@@ -169,23 +172,5 @@ function isExecutable(path: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-/** Whether it ended when it was told to. */
-async function endGroup(pid: number, child: ChildProcess): Promise<boolean> {
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
-  signal(-pid, 'SIGTERM')
-  for (let waited = 0; waited < STOP_MS && !hasEnded(); waited += LOOK_MS) await pause(LOOK_MS)
-  const ended = hasEnded()
-  signal(-pid, 'SIGKILL')
-  return ended
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It has ended.
   }
 }

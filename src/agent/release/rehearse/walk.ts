@@ -233,8 +233,8 @@ class Walker {
   }
 
   async #end(): Promise<string> {
-    const stubborn = await this.#ground.end()
-    if (stubborn.length > 0) throw new Error(`${stubborn.join(', ')} did not end by itself, and was killed`)
+    const faults = await this.#ground.end()
+    if (faults.length > 0) throw new Error(faults.join('; '))
     return 'target, watchdog and agent ended when they were told to'
   }
 

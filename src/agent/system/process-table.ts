@@ -1,6 +1,6 @@
 /** What the kernel says about processes: enough to tell one of ours from every other one. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { isEnded, parseStat } from '#agent/system/proc-stat.ts'
+import { isEnded, parseStat } from './proc-stat.ts'
 
 export interface ProcessSighting {
   readonly pid: number
