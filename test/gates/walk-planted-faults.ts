@@ -39,7 +39,7 @@ function isFoundAlone(id: GateId): boolean {
   const from = performance.now()
   const { gates } = answerOf<{ gates: { id: string; evidence: { outcome: string } }[] }>('gates', 'run')
   const failed = gates.filter(({ evidence }) => evidence.outcome !== 'passed').map((gate) => gate.id)
-  const cutover = answerOf<{ reasons: { gate: string }[] }>('cutover')
+  const cutover = answerOf<{ reasons: { gate: string; code: string; message: string }[] }>('cutover')
   const named = [...new Set(cutover.reasons.map(({ gate }) => gate))]
   const seconds = Math.round((performance.now() - from) / 1000)
   const isAlone = [failed, named].every((found) => found.join() === id) && cutover.code === EXIT.refused
@@ -47,6 +47,8 @@ function isFoundAlone(id: GateId): boolean {
     `${isAlone ? '✓' : '✗'} ${id}: failed ${failed.join(', ') || 'none'} of ${gates.length}; ` +
       `cutover exit ${cutover.code}, names ${named.join(', ') || 'none'} (${seconds} s)`,
   )
+  // Each with its first finding: a gate that failed beside the fault's own leaves nothing else to read.
+  for (const { code, message } of cutover.reasons) say(`    ${code}: ${message}`)
   git('reset', '-q', '--hard', 'HEAD~1')
   return isAlone
 }
