@@ -1,6 +1,6 @@
 /** MG3, MG4: the runbook's commands for rehearsal, gates and cutover, for real: a rehearsal twice in one scratch root. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -64,6 +64,16 @@ test('MG4 the workers of a real gunicorn are told to end by their master alone, 
   expect(log).toContain('Handling signal: term')
   // A worker that is told twice ends by the second signal, and a master that hears of two such at once hangs (ADR 0036).
   expect(log).not.toContain('was terminated due to signal')
+})
+
+test('MG4 one that is interrupted leaves nothing running', async () => {
+  const interrupted = join(place.directory, 'interrupted')
+  const running = run([AGENT_PROGRAM, 'rehearse', '--root', interrupted], place.env)
+  const watchdogStatus = join(interrupted, 'sync/run/watchdog.json')
+  await until(`its watchdog; ${running.stderr()}`, () => existsSync(watchdogStatus))
+  running.process.kill('SIGTERM')
+  expect(await running.ended).toBeNull()
+  await until('nothing of it', async () => (await processesOf(interrupted)).length === 0)
 })
 
 test('MG4 a directory that holds something else is not taken for a scratch root', async () => {

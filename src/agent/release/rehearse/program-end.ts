@@ -20,8 +20,18 @@ export async function endProgram(child: ChildProcess, limitMs: DurationMs): Prom
   if (pid === undefined) return 'by_itself' // it never began
   child.kill('SIGTERM')
   const end = await endOf(child, pid, limitMs)
-  killGroup(pid)
+  killProgram(child)
   return end
+}
+
+/** With all that it has started, if it is still there. */
+export function killProgram({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 async function endOf(child: ChildProcess, pid: number, limitMs: DurationMs): Promise<ProgramEnd> {
@@ -37,12 +47,4 @@ async function comesTrue(isSo: () => boolean, limitMs: DurationMs): Promise<bool
     await pause(LOOK_MS)
   }
   return true
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody is left in it.
-  }
 }

@@ -29,7 +29,7 @@ export async function rehearse({ root, env, tell }: RehearsalAsk): Promise<Rehea
     const ground = await ScratchGround.open(join(place, kind), env)
     target = ground.gunicorn
     target_ms = loadSettings(ground.env, null).config.values['rollback.target_s'] * 1000
-    const { walk, rollbackMs } = await walkOnce(ground, kind, tell)
+    const { walk, rollbackMs } = await interruptible(ground, () => walkOnce(ground, kind, tell))
     walks.push(walk)
     if (rollbackMs !== null) times.push(rollbackMs)
   }
@@ -41,6 +41,26 @@ export async function rehearse({ root, env, tell }: RehearsalAsk): Promise<Rehea
     if (root === null) rmSync(place, { recursive: true, force: true })
   }
   return { ok: reasons.length === 0, root: place, target, walks, rollback, reasons }
+}
+
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** What a rehearsal has started has sessions of its own: whoever interrupts it reaches none of them. */
+async function interruptible<T>(ground: ScratchGround, walk: () => Promise<T>): Promise<T> {
+  const letGo = () => {
+    for (const signal of INTERRUPTS) process.off(signal, end)
+  }
+  const end = (signal: NodeJS.Signals) => {
+    ground.kill()
+    letGo()
+    process.kill(process.pid, signal)
+  }
+  for (const signal of INTERRUPTS) process.on(signal, end)
+  try {
+    return await walk()
+  } finally {
+    letGo()
+  }
 }
 
 /** An empty directory, or one of an earlier rehearsal: nobody's things are removed by mistake. */

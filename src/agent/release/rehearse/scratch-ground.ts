@@ -22,7 +22,7 @@ import type { DurationMs } from '#domain/time.ts'
 import { AGENT_MAIN, SHIPPED_CONTRACT } from '#agent/places.ts'
 import { loadContract } from '#agent/settings/load-contract.ts'
 import { freeTcpPort } from '#agent/start/free-port.ts'
-import { endProgram, type ProgramEnd } from './program-end.ts'
+import { endProgram, killProgram, type ProgramEnd } from './program-end.ts'
 
 const WORKERS = 2
 const SYSTEM = { interpreter: '/usr/bin/python3', gunicorn: '/usr/bin/gunicorn' }
@@ -143,6 +143,11 @@ export class ScratchGround {
         faults.push(`${name} ${END_WORDS[end]}; its last words: ${this.lastWords(name)}`)
     }
     return faults
+  }
+
+  /** At once, where nobody waits for how it ends. */
+  kill(): void {
+    for (const { child } of this.#children) killProgram(child)
   }
 
   #start(name: string, file: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
