@@ -25,6 +25,12 @@ export default defineConfig({
             // One file each for the frame and for what is shown in it first: a shared part in a file of its own is one more request.
             { name: 'index', test: /\/src\/web\/main\.ts/, priority: 2 },
             FIRST_PAGE,
+            // One file for what asks the agent: only an answer that no shape knows needs the schemas.
+            {
+              name: 'endpoints',
+              test: /\/src\/(?:web\/(?:api\/endpoints|new-key)|domain\/time)/,
+              priority: 1,
+            },
             {
               name: 'recover',
               test: /\/src\/web\/(?:views\/recover|messages-recover)|domain\/policy\/(?:act|reason)-words/,
@@ -32,7 +38,7 @@ export default defineConfig({
             },
             {
               name: 'answers',
-              test: /node_modules\/zod|\/src\/domain\/(?:schemas|journal|logs|time-text)|\/src\/web\/new-key/,
+              test: /node_modules\/zod|\/src\/domain\/(?:schemas|journal|logs)/,
               minShareCount: 2,
             },
             {

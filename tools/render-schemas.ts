@@ -12,7 +12,7 @@ import { openApiText } from '../src/agent/api/openapi/document.ts'
 import { withBlocks } from './doc-blocks.ts'
 import { digestText, OPENAPI_DIGEST_FILE, OPENAPI_FILE } from './openapi-digest.ts'
 import { renderMetricsPage } from './render-metrics.ts'
-import { renderServedShape } from './render-shape.ts'
+import { renderAnswerShapes, renderServedShape } from './render-shape.ts'
 
 interface Rendered {
   readonly file: string
@@ -36,6 +36,7 @@ export const RENDERED: readonly Rendered[] = [
   ...RENDERED_FILES.map(({ file, text }) => ({ file, text: () => text(shippedContract()) })),
   { file: 'docs/metrics.md', text: renderMetricsPage },
   { file: 'src/web/api/served-shape.json', text: renderServedShape },
+  { file: 'src/web/api/answer-shapes.json', text: renderAnswerShapes },
   ...WITH_BLOCKS.map((file) => ({ file, text: () => withBlocks(readFileSync(pathOf(file), 'utf8')) })),
   { file: OPENAPI_FILE, text: openApiText },
   {

@@ -1,7 +1,8 @@
-/** The shape of what comes with the document, from the schemas, as the console reads it (`src/web/api/fits.ts`). */
+/** The shapes of what the console's first page is made from, from the schemas, as it reads them (`src/web/api/fits.ts`). */
 import * as z from 'zod/mini'
 import { health } from '../src/domain/schemas/health.ts'
 import { servedSnapshot } from '../src/domain/schemas/served-snapshot.ts'
+import { ANSWERS } from '../src/web/api/answers.ts'
 import type { Shape } from '../src/web/api/fits.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
@@ -20,9 +21,23 @@ const KNOWN = new Set<string>([
   'maximum',
 ] satisfies (keyof Shape)[])
 
+/** What the first page asks for, or is told instead. */
+const FIRST_ANSWERS = ['problem', 'session', 'status', 'auditPage'] as const
+
 export function renderServedShape(): string {
-  const snapshot = z.extend(servedSnapshot, { health })
-  return `${JSON.stringify(shapeOf(z.toJSONSchema(snapshot, { io: 'input', reused: 'inline' })))}\n`
+  return textOf(shapeOfSchema(z.extend(servedSnapshot, { health })))
+}
+
+export function renderAnswerShapes(): string {
+  return textOf(Object.fromEntries(FIRST_ANSWERS.map((name) => [name, shapeOfSchema(ANSWERS[name])])))
+}
+
+function textOf(shapes: object): string {
+  return `${JSON.stringify(shapes)}\n`
+}
+
+function shapeOfSchema(schema: z.ZodMiniType): JsonSchema {
+  return shapeOf(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }))
 }
 
 /** What could not be looked at must not be passed over in silence. */

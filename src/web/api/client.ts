@@ -3,10 +3,11 @@
  * when to come back is believed. Whoever reads hears of each failed try while the next one is awaited.
  */
 import ky, { HTTPError, type KyInstance, NetworkError, TimeoutError } from 'ky'
-import * as z from 'zod/mini'
-import { problemBody } from '#domain/schemas/admin-api.ts'
+import type { ProblemBody } from '#domain/schemas/admin-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { Attempt } from '#web/api/agent-api.ts'
+import SHAPES from '#web/api/answer-shapes.json'
+import { fits } from '#web/api/fits.ts'
 import { parseSafely } from '#web/api/safe-json.ts'
 import { messages } from '#web/messages.ts'
 import { problemView, type ProblemView, ReadFailed } from '#web/problems.ts'
@@ -104,15 +105,9 @@ export async function failed<T>(read: () => Promise<T>): Promise<T> {
 
 function problemOf(error: unknown): ProblemView {
   if (error instanceof HTTPError) {
-    const read = z.safeParse(problemBody, error.data)
-    return read.success
-      ? {
-          code: read.data.error.code,
-          title: read.data.title,
-          detail: read.data.detail,
-          retryAfterMs: retryAfterMs(error.response),
-        }
-      : messages.problems.status(error.response.status)
+    if (!fits(SHAPES.problem, error.data)) return messages.problems.status(error.response.status)
+    const { error: named, title, detail } = error.data as ProblemBody
+    return { code: named.code, title, detail, retryAfterMs: retryAfterMs(error.response) }
   }
   if (error instanceof TimeoutError) return messages.problems.tooSlow(ATTEMPT_MS_MAX)
   if (error instanceof NetworkError) return messages.problems.noAnswer

@@ -1,47 +1,20 @@
 /** The only code that knows addresses, beside the stream's, all relative to the page's base (sub-path deployments). */
-import '#web/zod-policy.ts'
 import type { KyResponse } from 'ky'
-import * as z from 'zod/mini'
-import { sessionView } from '#domain/schemas/access-api.ts'
-import { configView, sessionEnded, sessionList, userList } from '#domain/schemas/admin-view.ts'
-import { auditPage, auditVerification } from '#domain/schemas/audit-api.ts'
-import { contractReport } from '#domain/schemas/contract-api.ts'
-import { systemStatus } from '#domain/schemas/admin-api.ts'
-import { logsPage } from '#domain/schemas/logs.ts'
-import { gatesView } from '#domain/schemas/gates-api.ts'
-import { navigationChanged, navigationReport } from '#domain/schemas/navigation-api.ts'
 import { RAW_FRAME_TYPE, RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
-import { servedSnapshot } from '#domain/schemas/served-snapshot.ts'
-import { restartAccepted, wordRecorded, workerStatus } from '#domain/schemas/worker-api.ts'
 import type { DurationMs } from '#domain/time.ts'
 import type { AgentApi, OperatorWord, RestartWish } from '#web/api/agent-api.ts'
+import type { Answers } from '#web/api/answers.ts'
+import SHAPES from '#web/api/answer-shapes.json'
 import { changing, type ClientOptions, createClient, failed, reading } from '#web/api/client.ts'
-import { readBody as read } from '#web/api/read-body.ts'
+import { fits, type Shape } from '#web/api/fits.ts'
 import { parseLines, parseSafely } from '#web/api/safe-json.ts'
-import { readHealth } from '#web/api/health-reading.ts'
 import { createTabMark } from '#web/api/tab-mark.ts'
+import { plainHealth } from '#web/api/plain-health.ts'
 import { joinLiveNews } from '#web/api/live-news.ts'
 import { MalformedAnswer } from '#web/problems.ts'
 
 /** Unhealthy is an answer too. */
 const UNHEALTHY_STATUS = 503
-
-const statusEnvelope = enveloped(systemStatus)
-const workerEnvelope = enveloped(workerStatus)
-const gatesEnvelope = enveloped(gatesView)
-const pageEnvelope = enveloped(auditPage)
-const verificationEnvelope = enveloped(auditVerification)
-const logsEnvelope = enveloped(logsPage)
-const usersEnvelope = enveloped(userList)
-const sessionsEnvelope = enveloped(sessionList)
-const endedEnvelope = enveloped(sessionEnded)
-const configEnvelope = enveloped(configView)
-const contractEnvelope = enveloped(contractReport)
-const acceptedEnvelope = enveloped(restartAccepted)
-const recordedEnvelope = enveloped(wordRecorded)
-const navigationEnvelope = enveloped(navigationReport)
-const navigationChangedEnvelope = enveloped(navigationChanged)
-const sessionEnvelope = z.object({ success: z.literal(true), data: sessionView })
 
 /** Out of the two seconds in which a tab has to be out of the console. */
 const HAND_OVER_MS_MAX: DurationMs = 800
@@ -53,7 +26,8 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
   const tab = createTabMark()
   return {
     served: async (text) => {
-      const told = read(servedSnapshot, parseSafely(text))
+      const { readAnswer, readHealth } = await schemas()
+      const told = readAnswer('served', parseSafely(text))
       return {
         reading: readHealth(told.health),
         agentNow: told.at,
@@ -63,13 +37,11 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
     },
     live: (hearer) => joinLiveNews(base, hearer, options),
     health: (attempt) =>
-      failed(async () =>
-        readHealth(
-          await jsonOf(
-            await client.get('health', { ...reading(attempt, [UNHEALTHY_STATUS]), headers: tab.here() }),
-          ),
-        ),
-      ),
+      failed(async () => {
+        const how = { ...reading(attempt, [UNHEALTHY_STATUS]), headers: tab.here() }
+        const body = await jsonOf(await client.get('health', how))
+        return plainHealth(body) ?? (await schemas()).readHealth(body)
+      }),
     left: (end) => {
       const ask = options?.fetch ?? fetch
       // Nobody waits for it, nor could do anything about it: who is not heard of any more counts as gone.
@@ -81,81 +53,47 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
       failed(async () => {
         await client.put('admin/api/unsent', { ...changing(typed, proof), timeout: HAND_OVER_MS_MAX })
       }),
-    status: (attempt) =>
-      failed(async () => {
-        const body = await jsonOf(await client.get('admin/api/system-status', reading(attempt)))
-        const { data, meta } = read(statusEnvelope, body)
-        return { status: data, agentNow: meta.at }
-      }),
-    workerStatus: (attempt) =>
-      failed(async () => {
-        const body = await jsonOf(await client.get('admin/api/worker/status', reading(attempt)))
-        const { data, meta } = read(workerEnvelope, body)
-        return { status: data, agentNow: meta.at }
-      }),
-    gates: (attempt) =>
-      failed(async () => {
-        const body = await jsonOf(await client.get('admin/api/gates', reading(attempt)))
-        const { data, meta } = read(gatesEnvelope, body)
-        return { view: data, agentNow: meta.at }
-      }),
-    auditPage: (query, cursor, attempt) =>
-      failed(async () => {
-        const searchParams = { ...query, ...(cursor === null ? {} : { cursor }) }
-        const answer = await client.get('admin/api/audit', { ...reading(attempt), searchParams })
-        return read(pageEnvelope, await jsonOf(answer)).data
-      }),
+    status: async (attempt) => {
+      const { data, meta } = await answer('status', client.get('admin/api/system-status', reading(attempt)))
+      return { status: data, agentNow: meta.at }
+    },
+    workerStatus: async (attempt) => {
+      const asked = client.get('admin/api/worker/status', reading(attempt))
+      const { data, meta } = await answer('workerStatus', asked)
+      return { status: data, agentNow: meta.at }
+    },
+    gates: async (attempt) => {
+      const { data, meta } = await answer('gates', client.get('admin/api/gates', reading(attempt)))
+      return { view: data, agentNow: meta.at }
+    },
+    auditPage: (query, cursor, attempt) => {
+      const searchParams = { ...query, ...(cursor === null ? {} : { cursor }) }
+      return dataOf('auditPage', client.get('admin/api/audit', { ...reading(attempt), searchParams }))
+    },
     verifyAudit: (attempt) =>
-      failed(async () => {
-        const answer = await client.get('admin/api/audit/verify', reading(attempt))
-        return read(verificationEnvelope, await jsonOf(answer)).data
-      }),
-    logs: (lines, attempt) =>
-      failed(async () => {
-        const how = { ...reading(attempt), searchParams: { lines }, parseJson: parseLines }
-        const answer = await client.get('admin/api/logs', how)
-        return read(logsEnvelope, await jsonOf(answer)).data
-      }),
-    users: (attempt) =>
-      failed(async () => {
-        const answer = await client.get('admin/api/users', reading(attempt))
-        return read(usersEnvelope, await jsonOf(answer)).data
-      }),
-    sessions: (attempt) =>
-      failed(async () => {
-        const answer = await client.get('admin/api/sessions', reading(attempt))
-        return read(sessionsEnvelope, await jsonOf(answer)).data
-      }),
+      dataOf('auditVerification', client.get('admin/api/audit/verify', reading(attempt))),
+    logs: (lines, attempt) => {
+      const how = { ...reading(attempt), searchParams: { lines }, parseJson: parseLines }
+      return dataOf('logs', client.get('admin/api/logs', how))
+    },
+    users: (attempt) => dataOf('users', client.get('admin/api/users', reading(attempt))),
+    sessions: (attempt) => dataOf('sessions', client.get('admin/api/sessions', reading(attempt))),
     endSession: (id, marks) =>
-      failed(async () => {
-        const answer = await client.post('admin/api/sessions/end', changing({ id }, marks))
-        return read(endedEnvelope, await jsonOf(answer)).data
-      }),
-    config: (attempt) =>
-      failed(async () => {
-        const answer = await client.get('admin/api/config', reading(attempt))
-        return read(configEnvelope, await jsonOf(answer)).data
-      }),
-    contract: (which, attempt) =>
-      failed(async () => {
-        const searchParams = which === 'anew' ? { anew: 'true' } : {}
-        const answer = await client.get('admin/api/contract', { ...reading(attempt), searchParams })
-        return read(contractEnvelope, await jsonOf(answer)).data
-      }),
-    restart: (wish, marks) =>
-      failed(async () => {
-        const answer = await client.post('admin/api/worker/restart', changing(restartBodyOf(wish), marks))
-        const { data, meta } = read(acceptedEnvelope, await jsonOf(answer))
-        return { requestId: data.request_id, acceptedAt: meta.at }
-      }),
-    say: (word, marks) =>
-      failed(async () => {
-        const path = `admin/api/worker/${WORD_PATHS[word.kind]}`
-        return read(
-          recordedEnvelope,
-          await jsonOf(await client.post(path, changing(wordBodyOf(word), marks))),
-        ).data
-      }),
+      dataOf('sessionEnded', client.post('admin/api/sessions/end', changing({ id }, marks))),
+    config: (attempt) => dataOf('config', client.get('admin/api/config', reading(attempt))),
+    contract: (which, attempt) => {
+      const searchParams = which === 'anew' ? { anew: 'true' } : {}
+      return dataOf('contract', client.get('admin/api/contract', { ...reading(attempt), searchParams }))
+    },
+    restart: async (wish, marks) => {
+      const asked = client.post('admin/api/worker/restart', changing(restartBodyOf(wish), marks))
+      const { data, meta } = await answer('restartAccepted', asked)
+      return { requestId: data.request_id, acceptedAt: meta.at }
+    },
+    say: (word, marks) => {
+      const path = `admin/api/worker/${WORD_PATHS[word.kind]}`
+      return dataOf('wordRecorded', client.post(path, changing(wordBodyOf(word), marks)))
+    },
     rawPage: (place, attempt, streams = RAW_STREAMS) =>
       failed(() => {
         const searchParams = 'cursor' in place ? { cursor: place.cursor } : { window_ms: place.windowMs }
@@ -164,39 +102,46 @@ export function connect(base: string, options?: ClientOptions): AgentApi {
           .get(path, { ...reading(attempt), searchParams, headers: { accept: RAW_FRAME_TYPE } })
           .arrayBuffer()
       }),
-    navigation: (attempt) =>
-      failed(async () => {
-        const answer = await client.get('admin/api/navigation', reading(attempt))
-        return read(navigationEnvelope, await jsonOf(answer)).data
-      }),
+    navigation: (attempt) => dataOf('navigation', client.get('admin/api/navigation', reading(attempt))),
     changeNavigation: (wish, marks) =>
-      failed(async () => {
-        const answer = await client.put('admin/api/navigation', changing(wish, marks))
-        return read(navigationChangedEnvelope, await jsonOf(answer)).data
-      }),
+      dataOf('navigationChanged', client.put('admin/api/navigation', changing(wish, marks))),
     classicPage: (id) => failed(() => client.get(`classic/${id}`, { retry: 0 }).text()),
-    session: () =>
-      failed(
-        async () =>
-          read(sessionEnvelope, await jsonOf(await client.get('admin/api/session', { retry: 0 }))).data,
-      ),
-    signIn: (asked) =>
-      failed(
-        async () =>
-          read(sessionEnvelope, await jsonOf(await client.post('admin/api/login', changing(asked)))).data,
-      ),
-    redeemLink: (token) =>
-      failed(
-        async () =>
-          read(sessionEnvelope, await jsonOf(await client.post('admin/api/login/link', changing({ token }))))
-            .data,
-      ),
+    session: () => dataOf('session', client.get('admin/api/session', { retry: 0 })),
+    signIn: (asked) => dataOf('session', client.post('admin/api/login', changing(asked))),
+    redeemLink: (token) => dataOf('session', client.post('admin/api/login/link', changing({ token }))),
     signOut: (csrf) =>
       failed(async () => {
         await client.post('admin/api/logout', changing({}, { csrf }))
       }),
   }
 }
+
+/** What the first page asks for is read by a shape that is rendered from its schema: the schemas come for the others. */
+const SHAPED: Partial<Record<keyof Answers, Shape>> = SHAPES
+
+const schemas = () => import('#web/api/answers.ts')
+
+function answer<Name extends keyof Answers>(name: Name, asked: Promise<KyResponse>): Promise<Answers[Name]> {
+  return failed(async () => {
+    const shape = SHAPED[name]
+    // Beside the answer, not after it.
+    const [body, loaded] = await Promise.all([asked.then(jsonOf), shape === undefined ? schemas() : null])
+    if (shape !== undefined && fits(shape, body)) return body as Answers[Name]
+    const { readAnswer } = loaded ?? (await schemas())
+    return readAnswer(name, body)
+  })
+}
+
+async function dataOf<Name extends Enveloped>(
+  name: Name,
+  asked: Promise<KyResponse>,
+): Promise<Answers[Name]['data']> {
+  return (await answer(name, asked)).data
+}
+
+type Enveloped = {
+  [Name in keyof Answers]: Answers[Name] extends { data: unknown } ? Name : never
+}[keyof Answers]
 
 function restartBodyOf({ rung, override }: RestartWish) {
   if (override === null) return { rung }
@@ -212,10 +157,6 @@ function restartBodyOf({ rung, override }: RestartWish) {
 function wordBodyOf(word: OperatorWord) {
   const { reason } = word
   return word.kind === 'pause' ? { reason, for_seconds: word.forSeconds } : { reason }
-}
-
-function enveloped<T>(data: z.ZodMiniType<T>) {
-  return z.object({ success: z.literal(true), data, meta: z.object({ at: z.number() }) })
 }
 
 async function jsonOf(response: KyResponse): Promise<unknown> {

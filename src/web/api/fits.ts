@@ -34,11 +34,13 @@ function isBetween(value: number, { minimum = -Infinity, maximum = Infinity }: S
   return value >= minimum && value <= maximum
 }
 
+/** What is undefined is not there. */
 function fieldsFit(shape: Shape, value: object): boolean {
   const { properties = {}, required = [], additionalProperties = {} } = shape
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
   return (
-    required.every((name) => Object.hasOwn(value, name)) &&
-    Object.entries(value).every(([name, field]) =>
+    required.every((name) => Object.hasOwn(value, name) && Reflect.get(value, name) !== undefined) &&
+    fields.every(([name, field]) =>
       fits(Object.hasOwn(properties, name) ? (properties[name] ?? {}) : additionalProperties, field),
     )
   )

@@ -3,7 +3,7 @@ import type { LiveHearer, LiveNews } from '#web/api/agent-api.ts'
 import type { ClientOptions } from '#web/api/client.ts'
 import { parseSafely } from '#web/api/safe-json.ts'
 import type { StreamEvent } from '#web/api/event-parser.ts'
-import { readHealth } from '#web/api/health-reading.ts'
+import { plainHealth } from '#web/api/plain-health.ts'
 import { SharedStream } from '#web/api/shared-stream.ts'
 import { holdLine } from '#web/api/stream-line.ts'
 
@@ -45,9 +45,9 @@ function newsOf({ event, data }: StreamEvent): LiveNews | null {
   }
 }
 
-function readingIn(data: string): ReturnType<typeof readHealth> | null {
+function readingIn(data: string): ReturnType<typeof plainHealth> {
   try {
-    return readHealth(parseSafely(data))
+    return plainHealth(parseSafely(data))
   } catch {
     return null // the poll reads it too, and says what is wrong with it
   }

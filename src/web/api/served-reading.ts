@@ -3,10 +3,11 @@
  * the first page (ADR 0038): whether it is as the schemas promise, a shape rendered from them says.
  */
 import { verdictOf } from '#domain/health/verdict.ts'
-import type { Health } from '#domain/schemas/health.ts'
+import type { Health, ToldHealth } from '#domain/schemas/health.ts'
 import type { ServedSnapshot } from '#domain/schemas/served-snapshot.ts'
 import type { ServedReading } from '#web/api/agent-api.ts'
 import { fits } from '#web/api/fits.ts'
+import type { HealthReading } from '#web/api/health-reading.ts'
 import { parseSafely } from '#web/api/safe-json.ts'
 import SHAPE from '#web/api/served-shape.json'
 
@@ -20,18 +21,17 @@ export function plainServedReading(text: string): ServedReading | null {
     watchdog_running: watchdogRunning,
     visitor,
   } = told as ServedSnapshot & { health: Health }
-  const { policy_state, restart_churn } = health.resilience
-  const value = { ...health, switched_off: [] }
+  return { reading: readingOf({ ...health, switched_off: [] }), agentNow: at, watchdogRunning, visitor }
+}
+
+/** Of a payload in which nothing is missing. */
+export function readingOf(value: Health & ToldHealth): HealthReading {
+  const { policy_state: policy, restart_churn: churn } = value.resilience
   return {
-    reading: {
-      health: { kind: 'read', value },
-      verdict: (facts) => verdictOf(value, facts),
-      policy: { kind: 'read', value: policy_state },
-      churn: { kind: 'read', value: restart_churn },
-      dropped: [],
-    },
-    agentNow: at,
-    watchdogRunning,
-    visitor,
+    health: { kind: 'read', value },
+    verdict: (facts) => verdictOf(value, facts),
+    policy: { kind: 'read', value: policy },
+    churn: { kind: 'read', value: churn },
+    dropped: [],
   }
 }

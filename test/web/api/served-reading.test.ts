@@ -55,4 +55,6 @@ test('a shape without a rule fits everything, and each rule refuses what it name
   expect(fits({ additionalProperties: { type: 'boolean' } }, { a: true, b: 0 })).toBe(false)
   expect(fits({ maximum: 3 }, 4)).toBe(false)
   expect(fits({ required: ['toString'] }, {})).toBe(false)
+  expect(fits({ required: ['a'] }, { a: undefined })).toBe(false)
+  expect(fits({ properties: { a: { type: 'string' } } }, { a: undefined })).toBe(true)
 })
