@@ -65,6 +65,7 @@ const en = {
   incomplete: {
     title: 'A part of the console could not be loaded.',
     detail: 'Load this page again; the agent may have been upgraded.',
+    way: 'Or go to the classic page',
   },
 
   notFound: {

@@ -9,21 +9,9 @@ declare module 'vue-router' {
   }
 }
 
-/** Every entry of the manifest has a view: the compiler asks for it. Each is a file of its own. */
-const VIEWS: Record<RouteId, () => Promise<unknown>> = {
-  overview: async () => (await import('#web/first-page.ts')).OverviewView,
-  traffic: () => import('#web/views/observe/TrafficView.vue'),
-  pool: () => import('#web/views/observe/PoolView.vue'),
-  memory: () => import('#web/views/observe/MemoryView.vue'),
-  logs: () => import('#web/views/observe/LogsView.vue'),
-  watchdog: () => import('#web/views/recover/WatchdogView.vue'),
-  restart: () => import('#web/views/recover/RestartView.vue'),
-  audit: () => import('#web/views/recover/AuditView.vue'),
-  navigation: () => import('#web/views/release/NavigationView.vue'),
-  admin: () => import('#web/views/admin/AdminView.vue'),
-  contract: () => import('#web/views/release/ContractView.vue'),
-  gates: () => import('#web/views/release/GatesView.vue'),
-}
+/** They come with the first page, which is loaded beside this file. */
+const firstPage = () => import('#web/first-page.ts')
+const view = async (id: RouteId) => (await firstPage()).VIEWS[id]()
 
 interface RouterParts {
   readonly history?: RouterHistory
@@ -33,7 +21,9 @@ interface RouterParts {
 
 export function createConsoleRouter({ history = historyOfDocument(), isOut }: RouterParts): Router {
   const component = (id: RouteId) => () =>
-    isOut(id) ? Promise.resolve(defineAsyncComponent(VIEWS[id] as AsyncComponentLoader)) : VIEWS[id]()
+    isOut(id)
+      ? Promise.resolve(defineAsyncComponent(() => view(id) as ReturnType<AsyncComponentLoader>))
+      : view(id)
 
   return createRouter({
     history,
@@ -47,7 +37,7 @@ export function createConsoleRouter({ history = historyOfDocument(), isOut }: Ro
       {
         path: '/:rest(.*)*',
         name: 'not-found',
-        component: () => import('#web/views/NotFoundView.vue'),
+        component: async () => (await firstPage()).NotFoundPage(),
         meta: { title: messages.notFound.title },
       },
     ],

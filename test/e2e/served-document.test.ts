@@ -143,3 +143,15 @@ test('SE8 a hostile reason is text before and after the take-over, and a block o
   expect(faults).toEqual([])
   await page.close()
 })
+
+test('SH6 a console whose first page cannot be loaded says so, and names the classic page', async () => {
+  const page = await browser.newPage(await signedInState(url))
+  await page.route('**/assets/first-page-*.js', (route) => route.abort())
+  await page.goto(url)
+  // After it was loaded anew, once.
+  await page.getByRole('heading', { level: 1, name: 'A part of the console could not be loaded.' }).waitFor()
+  await page.getByRole('link', { name: 'Or go to the classic page' }).click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/classic')
+  await page.close()
+})
