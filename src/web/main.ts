@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import App from '#web/App.vue'
 import { lazyAgentApi } from '#web/api/lazy-agent-api.ts'
 import { AGENT_API } from '#web/composables/use-agent-api.ts'
+import { nextTask } from '#web/next-task.ts'
 import { createConsoleRouter } from '#web/router.ts'
 import { servedRoutesOut, takeOver, takeSnapshot } from '#web/served-document.ts'
 import { takeSignInLink } from '#web/sign-in-link.ts'
@@ -20,9 +21,12 @@ const served = takeSnapshot()
 const health = useHealthStore(pinia)
 health.acceptServedOut(servedRoutesOut(served))
 
-createApp(App, { served })
-  .use(pinia)
-  .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
-  .provide(AGENT_API, lazyAgentApi())
-  .mount('#app')
-takeOver()
+/** What this file brings has been set up by now: on a slow machine that was a long task already. */
+void nextTask().then(() => {
+  createApp(App, { served })
+    .use(pinia)
+    .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
+    .provide(AGENT_API, lazyAgentApi())
+    .mount('#app')
+  takeOver()
+})

@@ -34,13 +34,16 @@ export function servedRoutesOut(served: ServedText | null): string[] {
   }
 }
 
+/** What the console has to show first, once all of it is there. */
+export const FIRST_SHOWN = 'main[aria-busy="false"] > :not([aria-busy="true"])'
+
 /** The served verdict stays to be seen until the console has a page to show, and both change places in one frame. */
 export function takeOver(page: Document = document): void {
   const served = page.getElementById(SERVED_VERDICT_ID)
   const app = page.getElementById('app')
   if (served === null || app === null) return
   const look = () => {
-    if (app.querySelector('main[aria-busy="false"] > *') === null) return
+    if (app.querySelector(FIRST_SHOWN) === null) return
     observer.disconnect()
     served.remove()
   }

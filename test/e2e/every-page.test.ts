@@ -36,7 +36,9 @@ async function goTo({ title, path }: { title: string; path: string }): Promise<v
   await page.keyboard.press('Enter')
   await page.waitForURL((address) => address.pathname === path)
   await page.waitForFunction(
-    () => document.activeElement?.tagName === 'H1' && document.querySelector('main .skeleton') === null,
+    () =>
+      document.activeElement?.tagName === 'H1' &&
+      document.querySelector('main :is(.skeleton, [aria-busy="true"])') === null,
   )
 }
 

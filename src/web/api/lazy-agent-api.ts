@@ -1,5 +1,7 @@
 /** The code behind the connection (HTTP and validation) is loaded beside the first paint, not before it. */
 import type { AgentApi, ServedReading } from '#web/api/agent-api.ts'
+import { nextTask } from '#web/next-task.ts'
+import { FIRST_SHOWN } from '#web/served-document.ts'
 
 /** What is answered later anyway waits for the code; what is not has a way of its own. */
 type Asked = Omit<AgentApi, 'live' | 'left' | 'served'>
@@ -17,7 +19,15 @@ export function lazyAgentApi(base: string = document.baseURI): AgentApi {
         connected = undefined
         throw error
       }))
-  const load = () => firstSeen.then(loadNow)
+  let turn = Promise.resolve()
+  /** Those that have waited for it together go on one after the other, each in a task of its own. */
+  const load = async () => {
+    await firstSeen
+    const api = await loadNow()
+    turn = turn.then(nextTask)
+    await turn
+    return api
+  }
 
   const own: Pick<AgentApi, 'live' | 'left' | 'served'> = {
     live: (hearer) => {
@@ -66,7 +76,7 @@ function shown({ visitor }: ServedReading): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, SHOWN_MS_MAX)
     const look = () => {
-      if (document.querySelector('main[aria-busy="false"] > *') === null) return requestAnimationFrame(look)
+      if (document.querySelector(FIRST_SHOWN) === null) return requestAnimationFrame(look)
       clearTimeout(late)
       // After the frame, not in it.
       return setTimeout(resolve)
