@@ -21,12 +21,16 @@ const served = takeSnapshot()
 const health = useHealthStore(pinia)
 health.acceptServedOut(servedRoutesOut(served))
 
-/** What this file brings has been set up by now: on a slow machine that was a long task already. */
-void nextTask().then(() => {
-  createApp(App, { served })
+void start()
+
+/** What this file brings has been set up by now: on a slow machine each of these steps is a long task of its own. */
+async function start(): Promise<void> {
+  await nextTask()
+  const app = createApp(App, { served })
     .use(pinia)
     .use(createConsoleRouter({ isOut: (id) => health.routesOut.includes(id) }))
     .provide(AGENT_API, lazyAgentApi())
-    .mount('#app')
+  await nextTask()
+  app.mount('#app')
   takeOver()
-})
+}
