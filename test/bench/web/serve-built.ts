@@ -54,7 +54,6 @@ async function builtFiles(name: string): Promise<{ fileName: string; bytes: stri
     define: { __VUE_OPTIONS_API__: 'false', 'process.env.NODE_ENV': '"production"' },
     worker: { format: 'es' },
     build: {
-      minify: process.env['ZZ'] === undefined,
       target: 'es2023',
       write: false,
       modulePreload: { polyfill: false },
