@@ -21,6 +21,8 @@ export function cleanValue(value: unknown): unknown {
 
 export function cleanText(text: string, charactersLimit = 200): string {
   const clean = text.replace(UNSAFE, ' ').trim()
+  // The most by far, of each answer that a page reads: no text has more characters than units.
+  if (clean.length <= charactersLimit) return clean
   const characters = [...clean]
   return characters.length <= charactersLimit
     ? clean
