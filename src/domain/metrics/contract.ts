@@ -2,7 +2,13 @@
  * The metric contract (FC2): each metric is declared once, its words here, its rounding and empty value in `rules.ts`.
  * Pages, tooltips, docs and parity tests read all of it from `METRICS`; the functions beside it only calculate.
  */
-import { type FamilyName, METRIC_RULES, type MetricId, type MetricRule } from '#domain/metrics/rules.ts'
+import {
+  ALERT_RULES,
+  type FamilyName,
+  FIGURE_RULES,
+  type MetricId,
+  type MetricRule,
+} from '#domain/metrics/rules.ts'
 
 export type * from '#domain/metrics/rules.ts'
 
@@ -392,8 +398,9 @@ const WORDS = {
   },
 } as const satisfies Record<MetricId, MetricWords>
 
-type Contract = { readonly [Id in MetricId]: (typeof WORDS)[Id] & (typeof METRIC_RULES)[Id] }
+const RULES = { ...FIGURE_RULES, ...ALERT_RULES }
+type Contract = { readonly [Id in MetricId]: (typeof WORDS)[Id] & (typeof RULES)[Id] }
 
 export const METRICS = Object.fromEntries(
-  Object.keys(METRIC_RULES).map((id) => [id, { ...WORDS[id as MetricId], ...METRIC_RULES[id as MetricId] }]),
+  Object.keys(RULES).map((id) => [id, { ...WORDS[id as MetricId], ...RULES[id as MetricId] }]),
 ) as unknown as Contract

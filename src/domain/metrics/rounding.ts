@@ -1,4 +1,4 @@
-import { type FigureId, METRIC_RULES, type MetricsOf, type MetricValue } from '#domain/metrics/rules.ts'
+import { FIGURE_RULES, type FigureId, type MetricsOf, type MetricValue } from '#domain/metrics/rules.ts'
 
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000]
 /** Up to here the error of scaling is far smaller than the distance from a tie that is asked for. */
@@ -30,7 +30,7 @@ export function settleAll<Id extends FigureId>(exact: Readonly<Record<Id, Metric
 }
 
 function settle(id: FigureId, exact: MetricValue): MetricValue {
-  const { empty, places } = METRIC_RULES[id]
+  const { empty, places } = FIGURE_RULES[id]
   if (exact === null) return empty === 0 ? 0 : null
   return roundHalfAway(exact, places)
 }

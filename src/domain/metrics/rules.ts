@@ -8,7 +8,7 @@ export interface MetricRule {
   readonly empty: 0 | null | false | 'retry_budget'
 }
 
-export const METRIC_RULES = {
+export const FIGURE_RULES = {
   'request.count': { places: 0, empty: 0 },
   'request.rate': { places: 3, empty: 0 },
   'request.error_ratio': { places: 4, empty: null },
@@ -45,15 +45,18 @@ export const METRIC_RULES = {
   'restart.mttr_s': { places: 1, empty: null },
   'restart.mtbf_s': { places: 1, empty: null },
   'policy.cooldown_remaining_s': { places: 0, empty: 0 },
+} as const satisfies Record<string, MetricRule>
+
+export const ALERT_RULES = {
   'alert.pool_pressure': { places: 0, empty: false },
   'alert.restart_churn': { places: 0, empty: false },
   'alert.degraded_sustained': { places: 0, empty: false },
 } as const satisfies Record<string, MetricRule>
 
-export type MetricId = keyof typeof METRIC_RULES
+export type FigureId = keyof typeof FIGURE_RULES
 /** A condition is true or false; every other metric is a figure. */
-export type AlertId = MetricFamily<'alert'>
-export type FigureId = Exclude<MetricId, AlertId>
+export type AlertId = keyof typeof ALERT_RULES
+export type MetricId = FigureId | AlertId
 
 export type MetricValue = number | null
 export type MetricsOf<Id extends MetricId> = {

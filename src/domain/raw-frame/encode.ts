@@ -5,11 +5,11 @@
  */
 import type { Column } from '../metrics/columns.ts'
 import { foundText } from '../schemas/findings.ts'
+import { faultText } from '../schemas/raw-column-words.ts'
 import {
   columnFaults,
   type ColumnKind,
   type ColumnsOf,
-  faultText,
   isNumeric,
   RAW_SECTIONS,
   type RawSection,

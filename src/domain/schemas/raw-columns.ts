@@ -17,7 +17,7 @@ interface Range {
 }
 
 /** Where limits are all that matters, a million values are looked at in one plain loop. */
-type Kind = { readonly expected: string } & (
+type Kind =
   | { readonly range: Range }
   | {
       readonly holds: (
@@ -27,11 +27,9 @@ type Kind = { readonly expected: string } & (
         section: SectionColumns,
       ) => boolean
     }
-)
 
 /** What a Date can say; beyond it differences of times are no longer exact either. */
 const EPOCH_MS_MAX = 8.64e15
-export const TIME_EXPECTED = 'a time in milliseconds since the epoch'
 
 export function isTime(value: unknown): value is number {
   return isNumber(value) && Math.abs(value) <= EPOCH_MS_MAX
@@ -46,35 +44,16 @@ function isDuration(value: unknown): boolean {
 }
 
 const KINDS = {
-  time: {
-    expected: `${TIME_EXPECTED}, not before the one above it`,
-    range: { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX, ascends: true },
-  },
-  number: { expected: 'a number', range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE, ascends: false } },
-  /** Also the largest amount whose neighbours can still be told apart, so that a sum of them stays finite. */
-  amount: {
-    expected: `a number from 0 to ${Number.MAX_SAFE_INTEGER}`,
-    range: { from: 0, to: Number.MAX_SAFE_INTEGER, ascends: false },
-  },
-  duration: {
-    expected: 'a number, not negative',
-    range: { from: 0, to: Number.MAX_VALUE, ascends: false },
-  },
-  flag: { expected: 'true or false', holds: (value) => typeof value === 'boolean' },
-  text: {
-    expected: 'text or null',
-    holds: (value) => value === null || typeof value === 'string',
-  },
-  breakerState: {
-    expected: `one of ${BREAKER_STATES.join(', ')}`,
-    holds: (value) => (BREAKER_STATES as readonly unknown[]).includes(value),
-  },
-  latency: {
-    expected: 'a number, not negative; null only where ok is false',
-    holds: (value, i, _, { ok }) => (value === null ? ok?.[i] === false : isDuration(value)),
-  },
+  time: { range: { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX, ascends: true } },
+  number: { range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE, ascends: false } },
+  /** Up to the largest amount whose neighbours can still be told apart, so that a sum of them stays finite. */
+  amount: { range: { from: 0, to: Number.MAX_SAFE_INTEGER, ascends: false } },
+  duration: { range: { from: 0, to: Number.MAX_VALUE, ascends: false } },
+  flag: { holds: (value) => typeof value === 'boolean' },
+  text: { holds: (value) => value === null || typeof value === 'string' },
+  breakerState: { holds: (value) => (BREAKER_STATES as readonly unknown[]).includes(value) },
+  latency: { holds: (value, i, _, { ok }) => (value === null ? ok?.[i] === false : isDuration(value)) },
   completion: {
-    expected: 'a time not before t_requested; null only where success is false',
     holds: (value, i, _, { t_requested: requested, success }) =>
       value === null ? success?.[i] === false : isTime(value) && !(value < (requested?.[i] as number)),
   },
@@ -135,16 +114,10 @@ export interface ColumnFault {
   readonly section: RawSection
   readonly column: string
   readonly index: number
-  readonly expected: string
+  /** A value of a kind, or so many of them; `expectedText` has the words. */
+  readonly expected: ColumnKind | number
   /** As it stands there: whoever shows it knows how a value is shown. */
   readonly found: unknown
-}
-
-export function faultText(
-  { section, column, index, expected, found }: ColumnFault,
-  textOf: (value: unknown) => string,
-): string {
-  return `${section}.${column}[${index}]: expected ${expected}, found ${textOf(found)}`
 }
 
 /** The first fault of each column. */
@@ -157,7 +130,7 @@ export function columnFaults<Section extends RawSection>(
   const length = given[kinds[0]?.[0] ?? '']?.length ?? 0
   return kinds.flatMap(([name, kind]) => {
     const column = given[name] ?? []
-    const fault = lengthFault(column, length) ?? valueFault(column, KINDS[kind], given)
+    const fault = lengthFault(column, length) ?? valueFault(column, kind, given)
     return fault === null ? [] : [{ section, column: name, ...fault }]
   })
 }
@@ -167,13 +140,13 @@ type Fault = Omit<ColumnFault, 'section' | 'column'>
 /** The section's time says how long the others must be. */
 function lengthFault({ length }: Column<unknown>, expected: number): Fault | null {
   if (length === expected) return null
-  return { index: Math.min(length, expected), expected: `${expected} values`, found: length }
+  return { index: Math.min(length, expected), expected, found: length }
 }
 
-function valueFault(column: Column<unknown>, kind: Kind, section: SectionColumns): Fault | null {
+function valueFault(column: Column<unknown>, expected: ColumnKind, section: SectionColumns): Fault | null {
+  const kind: Kind = KINDS[expected]
   const index = 'range' in kind ? firstOutside(column, kind.range) : firstNotHeld(column, kind.holds, section)
-  if (index === column.length) return null
-  return { index, expected: kind.expected, found: column[index] }
+  return index === column.length ? null : { index, expected, found: column[index] }
 }
 
 /** The length where there is none. NaN lies in no range. */

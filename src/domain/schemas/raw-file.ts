@@ -10,14 +10,8 @@ import { DEFAULT_METRICS_CONFIG, type MetricsConfig } from '../metrics/config.ts
 import type { RawData } from '../metrics/measure.ts'
 import type { EpochMs } from '../time.ts'
 import { type Finding, foundText, parseJsonText, type Reading, readWith } from './findings.ts'
-import {
-  columnFaults,
-  type ColumnsOf,
-  isTime,
-  RAW_SECTIONS,
-  type RawSection,
-  TIME_EXPECTED,
-} from './raw-columns.ts'
+import { expectedText, TIME_EXPECTED } from './raw-column-words.ts'
+import { columnFaults, type ColumnsOf, isTime, RAW_SECTIONS, type RawSection } from './raw-columns.ts'
 import type { RawGap } from './raw-v1.ts'
 
 const instant = z.number().check(z.refine(isTime, { error: TIME_EXPECTED, abort: true }))
@@ -166,7 +160,7 @@ function readSection(section: RawSection, given: unknown): { lists: SectionLists
 function valueFindings(section: RawSection, lists: SectionLists): Finding[] {
   return columnFaults(section, lists as Lists[typeof section]).map(({ column, index, expected, found }) => ({
     path: `${section}.${column}[${index}]`,
-    expected,
+    expected: expectedText(expected),
     found: foundText(found),
   }))
 }

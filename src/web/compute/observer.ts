@@ -14,7 +14,7 @@ import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
 import { measureWorkers } from '#domain/metrics/workers.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
-import { columnFaults, faultText, type SoundColumns } from '#domain/schemas/raw-columns.ts'
+import { columnFaults, type SoundColumns } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { chartSeries } from '#web/compute/chart-series.ts'
@@ -42,7 +42,10 @@ type Columns<Width extends 2 | 3 | 4> = {
 
 function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | undefined {
   const [fault] = columnFaults(stream, columns)
-  return fault === undefined ? undefined : faultText(fault, shapeOf)
+  if (fault === undefined) return undefined
+  // The agent has looked at them before it sent them, and has the words: here it is a fault of ours.
+  const { column, index, expected, found } = fault
+  return `${stream}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
 }
 
 export class Observer {

@@ -56,7 +56,7 @@ describe.each(SECTIONS)('the section %s', (section) => {
         const unequal = isShorter ? column.slice(1) : [...column, column[0]]
         const given = { ...lists, [name]: unequal } as never
         expect(encodeStream(section, given)).toEqual(expect.stringContaining(`${section}.`))
-        const fault = { column: name, expected: `${column.length} values`, found: unequal.length }
+        const fault = { column: name, expected: column.length, found: unequal.length }
         expect(columnFaults(section, given)).toContainEqual(expect.objectContaining(fault))
       }),
       { numRuns: 100 },
