@@ -39,10 +39,12 @@ export interface ProcessColumns {
 
 export interface ProbeColumns {
   readonly t: Column<EpochMs>
-  readonly ok: Column<boolean>
-  readonly latencyMs: Column<number | null>
-  /** Why the target called itself degraded; null and empty both mean that it did not. */
-  readonly reason: Column<string | null>
+  /** 1 or 0. */
+  readonly ok: Column<number>
+  /** NaN where there was no answer; never where it is ok. */
+  readonly latencyMs: Column<number>
+  /** 1 where the target gave one for calling itself degraded, else 0. */
+  readonly reason: Column<number>
 }
 
 /** Attempts, by the time of the request. */
@@ -50,7 +52,8 @@ export interface RestartColumns {
   readonly tRequested: Column<EpochMs>
   /** NaN where an attempt did not complete. */
   readonly tCompleted: Column<EpochMs>
-  readonly success: Column<boolean>
+  /** 1 or 0. */
+  readonly success: Column<number>
 }
 
 /** All that a `holdfast.raw/1` file may hold; what it does not is empty. */

@@ -2,7 +2,13 @@
  * The request metrics of a window that moves on (FC4): a tick costs what came and what went, whatever the window
  * holds. Exact, and the same figures as from the columns of that window.
  */
-import { firstAtOrAfter, type MetricsWindow, type RequestColumns, spanIn } from '#domain/metrics/columns.ts'
+import {
+  type Column,
+  firstAtOrAfter,
+  type MetricsWindow,
+  type RequestColumns,
+  spanIn,
+} from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import { DurationIndex } from '#domain/metrics/duration-index.ts'
 import { tallyOf } from '#domain/metrics/request-pass.ts'
@@ -12,17 +18,20 @@ import { ascending, RowStore } from '#domain/metrics/row-store.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { SlidingSpan } from '#domain/metrics/sliding-span.ts'
 import { burnSpans, type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
-import { SortedTimes } from '#domain/metrics/sorted-times.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 type Limits = Pick<MetricsConfig, 'slowMs' | 'apdexMs'>
 
 export class LiveRequests {
   readonly #rowsMax: number
-  #rows = new RowStore()
+  readonly #rows = new RowStore<RequestColumns>({
+    t: new Float64Array(),
+    durationMs: new Float64Array(),
+    status: new Uint16Array(),
+  })
   #limits: Limits = { slowMs: 0, apdexMs: 0 }
   #window = this.#newWindow()
-  #errorTimes = new SortedTimes()
+  readonly #errorTimes = new RowStore({ t: new Float64Array() })
   /** Of buckets whose end has come, by their width and start: only a late row changes them. */
   #buckets = new Map<EpochMs, BucketFigures>()
   #bucketMs: DurationMs = 0
@@ -36,7 +45,7 @@ export class LiveRequests {
     const rows = ascending(columns)
     this.#rows.add(rows)
     this.#window.span.take(rows)
-    this.#errorTimes.add(errorTimesOf(rows, rows.t.length))
+    this.#errorTimes.add({ t: errorTimesOf(rows, rows.t.length) })
     this.#forgetBuckets(rows)
     const excess = this.#rows.size - this.#rowsMax
     if (excess <= 0) return null
@@ -50,9 +59,9 @@ export class LiveRequests {
   }
 
   clear(): void {
-    this.#rows = new RowStore()
+    this.#rows.clear()
     this.#buckets.clear()
-    this.#errorTimes = new SortedTimes()
+    this.#errorTimes.clear()
     this.#window = this.#newWindow()
   }
 
@@ -104,7 +113,7 @@ export class LiveRequests {
 
   #forget(count: number): void {
     this.#window.span.forget(count)
-    this.#errorTimes.forget(errorTimesOf(this.#rows.columns(), count).length)
+    this.#errorTimes.drop(errorTimesOf(this.#rows.columns(), count).length)
     this.#rows.drop(count)
   }
 
@@ -117,8 +126,7 @@ export class LiveRequests {
   }
 
   #failuresIn(window: MetricsWindow): Failures {
-    const { start, end } = spanIn(this.#rows.columns().t, window)
-    return { count: end - start, errors: this.#errorTimes.countIn(window) }
+    return { count: countIn(this.#rows, window), errors: countIn(this.#errorTimes, window) }
   }
 
   #newWindow(): { span: SlidingSpan; tally: () => RequestTally } {
@@ -146,6 +154,11 @@ export class LiveRequests {
     const tally = () => readTally(index, failures, limits)
     return { span, tally }
   }
+}
+
+function countIn(rows: RowStore<{ readonly t: Column<EpochMs> }>, window: MetricsWindow): number {
+  const { start, end } = spanIn(rows.columns().t, window)
+  return end - start
 }
 
 /** Of the first rows, so many. */

@@ -32,21 +32,20 @@ export function lastProbeAt(columns: ProbeColumns, window: MetricsWindow): Epoch
 
 /** The target answered and said that it is degraded. */
 export function isDegraded({ reason }: ProbeColumns, index: number): boolean {
-  return (reason[index] ?? '') !== ''
+  return reason[index] === 1
 }
 
 function availabilityPct({ ok }: ProbeColumns, { start, end }: Span): number | null {
   if (start === end) return null
   let good = 0
-  for (let i = start; i < end; i += 1) if (ok[i] === true) good += 1
+  for (let i = start; i < end; i += 1) if (ok[i] === 1) good += 1
   return (good / (end - start)) * 100
 }
 
 function goodLatencies({ ok, latencyMs }: ProbeColumns, { start, end }: Span): Float64Array {
   const latencies: number[] = []
   for (let i = start; i < end; i += 1) {
-    const latency = latencyMs[i]
-    if (ok[i] === true && typeof latency === 'number') latencies.push(latency)
+    if (ok[i] === 1) latencies.push(latencyMs[i] as number)
   }
   return Float64Array.from(latencies).sort()
 }
@@ -71,6 +70,6 @@ function secondsDegraded(
 
 function failureRun({ ok }: ProbeColumns, { start, end }: Span): number {
   let run = 0
-  for (let i = end - 1; i >= start && ok[i] === false; i -= 1) run += 1
+  for (let i = end - 1; i >= start && ok[i] === 0; i -= 1) run += 1
   return run
 }

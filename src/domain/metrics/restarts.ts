@@ -49,7 +49,7 @@ function secondsToRecover({ tRequested, tCompleted, success }: RestartColumns, s
   let recovered = 0
   let took = 0
   for (let i = 0; i < seen; i += 1) {
-    if (success[i] !== true) continue
+    if (success[i] !== 1) continue
     recovered += 1
     took += (tCompleted[i] as number) - (tRequested[i] as number)
   }

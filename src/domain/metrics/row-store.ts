@@ -1,52 +1,63 @@
-/** Requests by the time they came, as columns without a gap: what is new is merged in, however late it is. */
-import type { Column, RequestColumns } from '#domain/metrics/columns.ts'
+/** Rows by the time they came, as columns without a gap: what is new is merged in, however late it is. */
+import { type Column, firstAfter, firstAtOrAfter } from '#domain/metrics/columns.ts'
+import type { EpochMs } from '#domain/time.ts'
 
 const FIRST_CAPACITY = 4096
-/** Beyond this, on average, rows are sorted as if nothing were known of them. */
-const STEPS_EACH = 32
 
-export class RowStore {
-  #t = new Float64Array(FIRST_CAPACITY)
-  #durationMs = new Float64Array(FIRST_CAPACITY)
-  #status = new Uint16Array(FIRST_CAPACITY)
+/** The time, and what is known of each row beside it. */
+interface Rows {
+  readonly t: Column<EpochMs>
+}
+type HeldColumn = Float64Array | Uint16Array
+type Held<Columns> = { readonly [Name in keyof Columns]: HeldColumn }
+
+export class RowStore<Columns extends Rows> {
+  #columns: Held<Columns>
+  readonly #rowsMax: number
   #start = 0
   #end = 0
+
+  /** `empty` says what the columns are made of. */
+  constructor(empty: Held<Columns>, rowsMax = Infinity) {
+    this.#columns = empty
+    this.#rowsMax = rowsMax
+  }
 
   get size(): number {
     return this.#end - this.#start
   }
 
   /** Views: good until something is added. */
-  columns(): RequestColumns {
-    return {
-      t: this.#t.subarray(this.#start, this.#end),
-      durationMs: this.#durationMs.subarray(this.#start, this.#end),
-      status: this.#status.subarray(this.#start, this.#end),
-    }
+  columns(): Held<Columns> {
+    return mapped(this.#columns, (column) => column.subarray(this.#start, this.#end))
   }
 
   /** They ascend, and nearly always the first of them is no earlier than the last that is held. */
-  add(columns: RequestColumns): void {
-    const { t, durationMs, status } = columns
+  add(rows: Columns): void {
+    const { t } = rows
     this.#makeRoom(t.length)
     const first = this.#end
     this.#end += t.length
-    if (first > this.#start && (this.#t[first - 1] as number) > (t[0] as number)) return this.#merge(columns)
-    this.#t.set(t, first)
-    this.#durationMs.set(durationMs, first)
-    this.#status.set(status, first)
+    const isLate = first > this.#start && (this.#columns.t[first - 1] as number) > (t[0] as number)
+    // The time says where the others go: it comes last.
+    for (const name of namesOf(rows).toReversed()) {
+      if (isLate) this.#merge(rows, name)
+      else this.#columns[name].set(rows[name] as Column<number>, first)
+    }
+    const excess = this.size - this.#rowsMax
+    if (excess > 0) this.#dropInstant(excess)
   }
 
   /** From the end: only what is later than the earliest of the new ones is moved. */
-  #merge({ t, durationMs, status }: RequestColumns): void {
-    const [times, durations, states] = [this.#t, this.#durationMs, this.#status]
-    let from = this.#end - t.length - 1
+  #merge(rows: Columns, name: keyof Columns): void {
+    const { t } = this.#columns
+    const column = this.#columns[name]
+    const added = rows[name] as Column<number>
+    let from = this.#end - added.length - 1
     let to = this.#end - 1
-    for (let next = t.length - 1; next >= 0; to -= 1) {
-      const isHeldLater = from >= this.#start && (times[from] as number) > (t[next] as number)
-      times[to] = (isHeldLater ? times[from] : t[next]) as number
-      durations[to] = (isHeldLater ? durations[from] : durationMs[next]) as number
-      states[to] = (isHeldLater ? states[from] : status[next]) as number
+    for (let next = added.length - 1; next >= 0; to -= 1) {
+      const isHeldLater = from >= this.#start && (t[from] as number) > (rows.t[next] as number)
+      column[to] = (isHeldLater ? column[from] : added[next]) as number
       if (isHeldLater) from -= 1
       else next -= 1
     }
@@ -57,33 +68,58 @@ export class RowStore {
     this.#start += count
   }
 
+  forgetBefore(instant: EpochMs): void {
+    this.drop(firstAtOrAfter(this.columns().t, instant))
+  }
+
+  clear(): void {
+    this.drop(this.size)
+  }
+
+  /** So many, and what shares a time with the last of them: half of a reading would be a smaller service. */
+  #dropInstant(count: number): void {
+    const { t } = this.columns()
+    this.drop(firstAfter(t, t[count - 1] as number))
+  }
+
   /** At the front, where at least half of it is free. */
   #makeRoom(count: number): void {
-    if (this.#end + count <= this.#t.length) return
     const { size } = this
-    const held = this.columns()
-    if ((size + count) * 2 > this.#t.length) {
-      const capacity = (size + count) * 2
-      this.#t = new Float64Array(capacity)
-      this.#durationMs = new Float64Array(capacity)
-      this.#status = new Uint16Array(capacity)
-    }
-    this.#t.set(held.t)
-    this.#durationMs.set(held.durationMs)
-    this.#status.set(held.status)
+    const capacity = this.#columns.t.length
+    if (this.#end + count <= capacity) return
+    const wanted = Math.max((size + count) * 2, FIRST_CAPACITY)
+    this.#columns = mapped(this.columns(), (held, name) => {
+      const isWide = capacity >= wanted
+      const column = isWide ? this.#columns[name] : new (held.constructor as Uint16ArrayConstructor)(wanted)
+      column.set(held)
+      return column
+    })
     this.#start = 0
     this.#end = size
   }
 }
 
+function namesOf<Columns extends object>(columns: Columns): (keyof Columns)[] {
+  return Object.keys(columns) as (keyof Columns)[]
+}
+
+function mapped<Columns extends object, Value>(
+  columns: Columns,
+  change: (column: Columns[keyof Columns], name: keyof Columns) => Value,
+): { readonly [Name in keyof Columns]: Value } {
+  const changed = {} as { [Name in keyof Columns]: Value }
+  for (const name of namesOf(columns)) changed[name] = change(columns[name], name)
+  return changed
+}
+
 /** Nearly always they are in their order. */
-export function ascending(columns: RequestColumns): RequestColumns {
-  const { t, durationMs, status } = columns
+export function ascending<Columns extends Rows>(rows: Columns): Columns {
+  const { t } = rows
   let next = 1
   while (next < t.length && (t[next - 1] as number) <= (t[next] as number)) next += 1
-  if (next >= t.length) return columns
+  if (next >= t.length) return rows
   const places = placesByTime(t)
-  return { t: picked(t, places), durationMs: picked(durationMs, places), status: picked(status, places) }
+  return mapped(rows, (column) => picked(column as Column<number>, places)) as Columns
 }
 
 /** A loop, because `from` with a function takes ten times as long. */
@@ -94,20 +130,15 @@ function picked(column: Column<number>, places: Int32Array): Float64Array {
 }
 
 /** Late rows are late by little: then moving them step by step is the fastest. */
-function placesByTime(t: RequestColumns['t']): Int32Array {
+function placesByTime(t: Column<EpochMs>): Int32Array {
   const places = new Int32Array(t.length)
-  let stepsLeft = places.length * STEPS_EACH
   for (let i = 0; i < places.length; i += 1) {
-    const time = t[i] as number
     let to = i
-    while (to > 0 && (t[places[to - 1] as number] as number) > time) {
+    while (to > 0 && (t[places[to - 1] as number] as number) > (t[i] as number)) {
       places[to] = places[to - 1] as number
       to -= 1
     }
     places[to] = i
-    stepsLeft -= i - to
-    if (stepsLeft < 0)
-      return places.map((_, place) => place).sort((one, other) => (t[one] as number) - (t[other] as number))
   }
   return places
 }

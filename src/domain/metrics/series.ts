@@ -98,7 +98,7 @@ export function probeSeries(
 function worstProbe(columns: ProbeColumns, { start, end }: Span): ProbeMark | null {
   let worst: ProbeMark | null = start === end ? null : 'ok'
   for (let i = start; i < end; i += 1) {
-    if (columns.ok[i] === false) return 'failed'
+    if (columns.ok[i] === 0) return 'failed'
     if (isDegraded(columns, i)) worst = 'degraded'
   }
   return worst

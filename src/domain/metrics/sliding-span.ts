@@ -8,14 +8,14 @@ interface Members {
 }
 
 export class SlidingSpan {
-  readonly #rows: RowStore
+  readonly #rows: RowStore<RequestColumns>
   readonly #members: Members
   #window: MetricsWindow = { from: -Infinity, to: -Infinity }
   /** Ranks in time, half-open. */
   #low = 0
   #high = 0
 
-  constructor(rows: RowStore, members: Members) {
+  constructor(rows: RowStore<RequestColumns>, members: Members) {
     this.#rows = rows
     this.#members = members
   }

@@ -26,6 +26,7 @@ type Kind =
         column: Column<unknown>,
         section: SectionColumns,
       ) => boolean
+      readonly asNumber: (value: unknown) => number
     }
 
 /** What a Date can say; beyond it differences of times are no longer exact either. */
@@ -43,19 +44,33 @@ function isDuration(value: unknown): boolean {
   return isNumber(value) && value >= 0
 }
 
+function orNaN(value: unknown): number {
+  return Number(value ?? Number.NaN)
+}
+
 const KINDS = {
   time: { range: { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX, ascends: true } },
   number: { range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE, ascends: false } },
   /** Up to the largest amount whose neighbours can still be told apart, so that a sum of them stays finite. */
   amount: { range: { from: 0, to: Number.MAX_SAFE_INTEGER, ascends: false } },
   duration: { range: { from: 0, to: Number.MAX_VALUE, ascends: false } },
-  flag: { holds: (value) => typeof value === 'boolean' },
-  text: { holds: (value) => value === null || typeof value === 'string' },
-  breakerState: { holds: (value) => (BREAKER_STATES as readonly unknown[]).includes(value) },
-  latency: { holds: (value, i, _, { ok }) => (value === null ? ok?.[i] === false : isDuration(value)) },
+  flag: { holds: (value) => typeof value === 'boolean', asNumber: Number },
+  text: {
+    holds: (value) => value === null || typeof value === 'string',
+    asNumber: (value) => (value ? 1 : 0),
+  },
+  breakerState: {
+    holds: (value) => (BREAKER_STATES as readonly unknown[]).includes(value),
+    asNumber: (value) => (BREAKER_STATES as readonly unknown[]).indexOf(value),
+  },
+  latency: {
+    holds: (value, i, _, { ok }) => (value === null ? ok?.[i] === false : isDuration(value)),
+    asNumber: orNaN,
+  },
   completion: {
     holds: (value, i, _, { t_requested: requested, success }) =>
       value === null ? success?.[i] === false : isTime(value) && !(value < (requested?.[i] as number)),
+    asNumber: orNaN,
   },
 } as const satisfies Record<string, Kind>
 
@@ -103,6 +118,35 @@ type CellOf<
 /** Without a fault. */
 export type SoundColumns<Section extends RawSection> = {
   readonly [Name in keyof (typeof RAW_SECTIONS)[Section]]: Column<CellOf<Section, Name>>
+}
+
+type InsideName<Name> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<InsideName<Rest> & string>}`
+  : Name
+
+/** By their inside names, as calculations take them: a flag is 1 or 0, a state its place, what is missing NaN. */
+export type NumberColumns<Section extends RawSection> = {
+  readonly [Name in keyof (typeof RAW_SECTIONS)[Section] as InsideName<Name> & string]: Column<number>
+}
+
+export function numberColumns<Section extends RawSection>(
+  section: Section,
+  columns: SoundColumns<Section>,
+): NumberColumns<Section> {
+  const given: SectionColumns = columns
+  const inside = Object.entries<ColumnKind>(RAW_SECTIONS[section]).map(([name, kind]) => [
+    insideName(name),
+    asNumbers(given[name] as Column<unknown>, KINDS[kind]),
+  ])
+  return Object.fromEntries(inside) as NumberColumns<Section>
+}
+
+export function insideName(name: string): string {
+  return name.replace(/_(.)/g, (_, first: string) => first.toUpperCase())
+}
+
+function asNumbers(column: Column<unknown>, kind: Kind): Column<number> {
+  return 'range' in kind ? (column as Column<number>) : Float64Array.from(column, kind.asNumber)
 }
 
 /** As they stand in JSON. */

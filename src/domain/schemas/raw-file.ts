@@ -4,14 +4,21 @@
  * does not know are ignored; a missing section is an empty one.
  */
 import * as z from 'zod/mini'
-import { BREAKER_STATES } from '../metrics/breaker.ts'
 import type { RawColumns } from '../metrics/columns.ts'
 import { DEFAULT_METRICS_CONFIG, type MetricsConfig } from '../metrics/config.ts'
 import type { RawData } from '../metrics/measure.ts'
-import type { EpochMs } from '../time.ts'
 import { type Finding, foundText, parseJsonText, type Reading, readWith } from './findings.ts'
 import { expectedText, TIME_EXPECTED } from './raw-column-words.ts'
-import { columnFaults, type ColumnsOf, isTime, RAW_SECTIONS, type RawSection } from './raw-columns.ts'
+import {
+  columnFaults,
+  type ColumnKind,
+  type ColumnsOf,
+  isNumeric,
+  isTime,
+  numberColumns,
+  RAW_SECTIONS,
+  type RawSection,
+} from './raw-columns.ts'
 import type { RawGap } from './raw-v1.ts'
 
 const instant = z.number().check(z.refine(isTime, { error: TIME_EXPECTED, abort: true }))
@@ -172,47 +179,21 @@ function ownValue(object: unknown, name: string): unknown {
 }
 
 /** From checked lists to typed columns. */
-function columnsOf({ requests, pool, breaker, cache, process, probe, restarts }: Lists): RawColumns {
-  return {
-    requests: {
-      t: numbers(requests.t),
-      durationMs: numbers(requests.duration_ms),
-      status: numbers(requests.status),
-    },
-    pool: {
-      t: numbers(pool.t),
-      checkedOut: numbers(pool.checked_out),
-      maxCapacity: numbers(pool.max_capacity),
-    },
-    breaker: {
-      t: numbers(breaker.t),
-      state: Uint8Array.from(breaker.state as (typeof BREAKER_STATES)[number][], (state) =>
-        BREAKER_STATES.indexOf(state),
-      ),
-    },
-    cache: {
-      t: numbers(cache.t),
-      l1Hits: numbers(cache.l1_hits),
-      l2Hits: numbers(cache.l2_hits),
-      misses: numbers(cache.misses),
-    },
-    process: { t: numbers(process.t), pid: numbers(process.pid), rssBytes: numbers(process.rss_bytes) },
-    probe: {
-      t: numbers(probe.t),
-      ok: probe.ok as readonly boolean[],
-      latencyMs: probe.latency_ms as readonly (number | null)[],
-      reason: probe.reason as readonly (string | null)[],
-    },
-    restarts: {
-      tRequested: numbers(restarts.t_requested),
-      tCompleted: Float64Array.from(restarts.t_completed as (EpochMs | null)[], (at) => at ?? Number.NaN),
-      success: restarts.success as readonly boolean[],
-    },
-  }
+function columnsOf(lists: Lists): RawColumns {
+  const columns = SECTION_NAMES.map((section) => [
+    section,
+    numberColumns(section, typedLists(section, lists[section]) as never),
+  ])
+  return Object.fromEntries(columns) as RawColumns
 }
 
-function numbers(list: readonly unknown[]): Float64Array {
-  return new Float64Array(list as readonly number[])
+function typedLists(section: RawSection, lists: SectionLists): object {
+  return Object.fromEntries(
+    Object.entries<ColumnKind>(RAW_SECTIONS[section]).map(([name, kind]) => {
+      const list = lists[name] as readonly unknown[]
+      return [name, isNumeric(kind) ? new Float64Array(list as readonly number[]) : list]
+    }),
+  )
 }
 
 function configOf(given: RawFileConfig): MetricsConfig {

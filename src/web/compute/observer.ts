@@ -2,28 +2,39 @@
  * Holds the raw columns and asks the domain about them; runs in the worker. Each stream is validated by
  * itself: a malformed one loses its own page and leaves a gap, the others go on.
  */
-import { BREAKER_STATES, measureBreaker } from '#domain/metrics/breaker.ts'
+import { measureBreaker } from '#domain/metrics/breaker.ts'
 import { measureCache } from '#domain/metrics/cache.ts'
-import { firstAfter, type MetricsWindow, type RestartColumns } from '#domain/metrics/columns.ts'
+import {
+  firstAfter,
+  type MetricsWindow,
+  type RawColumns,
+  type RestartColumns,
+} from '#domain/metrics/columns.ts'
 import { LiveRequests } from '#domain/metrics/live-requests.ts'
 import { observedWindow } from '#domain/metrics/observed-window.ts'
 import { lastPoolReading, measurePool } from '#domain/metrics/pool.ts'
 import { lastProbeAt, measureProbe } from '#domain/metrics/probe.ts'
 import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
+import { RowStore } from '#domain/metrics/row-store.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
 import { measureWorkers } from '#domain/metrics/workers.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
-import { columnFaults, type SoundColumns } from '#domain/schemas/raw-columns.ts'
+import {
+  columnFaults,
+  insideName,
+  numberColumns,
+  type NumberColumns,
+  RAW_SECTIONS,
+  type SoundColumns,
+} from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import { chartSeries } from '#web/compute/chart-series.ts'
 import { joinGap } from '#web/compute/join-gap.ts'
-import { ProbeRows } from '#web/compute/probe-rows.ts'
-import type { Findings, Observation, Page, Question, Section } from '#web/compute/protocol.ts'
+import type { Observation, Page, PoolFindings, Question, Section } from '#web/compute/protocol.ts'
 import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
 import { shapeOf } from '#web/compute/shape.ts'
-import { SlidingColumns } from '#web/compute/sliding-columns.ts'
 
 /** How long samples are held, also when less is asked about. */
 const HELD_MS: DurationMs = 15 * 60_000
@@ -34,11 +45,8 @@ const GAUGES_MAX = 10_000
 /** 15 minutes of 277 workers, which are read every five seconds. */
 const PROCESSES_MAX = 50_000
 
-type Columns<Width extends 2 | 3 | 4> = {
-  2: [Float64Array, Float64Array]
-  3: [Float64Array, Float64Array, Float64Array]
-  4: [Float64Array, Float64Array, Float64Array, Float64Array]
-}[Width]
+/** Those whose rows are kept from page to page. */
+type HeldStream = Exclude<RawStream, 'requests' | 'restarts'>
 
 function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | undefined {
   const [fault] = columnFaults(stream, columns)
@@ -48,13 +56,20 @@ function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | 
   return `${stream}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
 }
 
+function storeOf<Stream extends HeldStream>(stream: Stream, rowsMax: number) {
+  const empty = Object.keys(RAW_SECTIONS[stream]).map((name) => [insideName(name), new Float64Array()])
+  return new RowStore<RawColumns[Stream]>(Object.fromEntries(empty), rowsMax)
+}
+
 export class Observer {
   readonly #requests = new LiveRequests(REQUESTS_MAX)
-  readonly #pool = new SlidingColumns(3, GAUGES_MAX)
-  readonly #breaker = new SlidingColumns(2, GAUGES_MAX)
-  readonly #cache = new SlidingColumns(4, GAUGES_MAX)
-  readonly #process = new SlidingColumns(3, PROCESSES_MAX)
-  readonly #probe = new ProbeRows(GAUGES_MAX)
+  readonly #held = {
+    pool: storeOf('pool', GAUGES_MAX),
+    breaker: storeOf('breaker', GAUGES_MAX),
+    cache: storeOf('cache', GAUGES_MAX),
+    process: storeOf('process', PROCESSES_MAX),
+    probe: storeOf('probe', GAUGES_MAX),
+  }
   /** Replaced as a whole by each page; null: it brought none. */
   #restarts: RestartColumns | null = null
   #gaps: RawGap[] = []
@@ -85,47 +100,22 @@ export class Observer {
   }
 
   #takeStreams(parts: RawPageParts): void {
-    this.#take('requests', parts, ({ t, duration_ms: durationMs, status }) => {
-      // What the bound made it forget is as unknown as what came before the first page.
-      this.#knownFrom = this.#requests.add({ t, durationMs, status }) ?? this.#knownFrom
-    })
-    this.#take('pool', parts, (pool) => this.#pool.append([pool.t, pool.checked_out, pool.max_capacity]))
-    this.#take('breaker', parts, ({ t, state }) =>
-      this.#breaker.append([t, Array.from(state, (word) => BREAKER_STATES.indexOf(word))]),
-    )
-    this.#take('cache', parts, (cache) =>
-      this.#cache.append([cache.t, cache.l1_hits, cache.l2_hits, cache.misses]),
-    )
-    this.#take('process', parts, ({ t, pid, rss_bytes: rssBytes }) => {
-      const cutAt = this.#process.append([t, pid, rssBytes])
-      // Of the reading at the cut a part is gone: it would be a smaller service.
-      if (cutAt !== null) this.#process.forgetUpTo(cutAt)
-    })
-    this.#take('probe', parts, ({ t, ok, latency_ms: latencyMs, reason }) =>
-      this.#probe.append({ t, ok, latencyMs, reason }),
-    )
-    this.#restarts = null
-    this.#take('restarts', parts, (restarts) => {
-      const tCompleted = Float64Array.from(restarts.t_completed, (at) => at ?? Number.NaN)
-      this.#restarts = { tRequested: restarts.t_requested, tCompleted, success: restarts.success }
-    })
-  }
-
-  #take<Stream extends RawStream>(
-    stream: Stream,
-    parts: RawPageParts,
-    keep: (columns: SoundColumns<Stream>) => unknown,
-  ): void {
-    const columns = this.#soundColumns(stream, parts)
-    if (columns !== null) keep(columns)
+    const requests = this.#soundColumns('requests', parts)
+    // What the bound made it forget is as unknown as what came before the first page.
+    if (requests !== null) this.#knownFrom = this.#requests.add(requests) ?? this.#knownFrom
+    for (const stream of Object.keys(this.#held) as HeldStream[]) {
+      const columns = this.#soundColumns(stream, parts)
+      if (columns !== null) this.#held[stream].add(columns as never)
+    }
+    this.#restarts = this.#soundColumns('restarts', parts)
   }
 
   /** Null where the page holds none, or none that a metric may be computed from. */
-  #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): SoundColumns<Stream> | null {
+  #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): NumberColumns<Stream> | null {
     const columns = parts.stream(stream)
     if (columns === null) return null
     const fault = 'fault' in columns ? columns.fault : faultIn(stream, columns)
-    if (fault === undefined) return columns as SoundColumns<Stream>
+    if (fault === undefined) return numberColumns(stream, columns as SoundColumns<Stream>)
     this.#loseStream(stream, fault, parts.head.now)
     return null
   }
@@ -136,25 +126,19 @@ export class Observer {
   }
 
   #dropAll(): void {
-    for (const held of [this.#requests, this.#pool, this.#breaker, this.#cache, this.#process, this.#probe])
-      held.clear()
+    for (const held of [this.#requests, ...Object.values(this.#held)]) held.clear()
     this.#gaps = []
     this.#knownFrom = null
     this.#agentNow = null
   }
 
   #forget(before: EpochMs): void {
-    for (const held of [this.#requests, this.#pool, this.#cache, this.#process, this.#probe])
-      held.forgetBefore(before)
-    this.#forgetStatesBefore(before)
+    const { breaker, ...others } = this.#held
+    for (const held of [this.#requests, ...Object.values(others)]) held.forgetBefore(before)
+    // The last state before it still holds then.
+    const { t } = breaker.columns()
+    breaker.forgetBefore(t[firstAfter(t, before) - 1] ?? -Infinity)
     this.#gaps = this.#gaps.filter(({ to }) => to > before)
-  }
-
-  /** The last state before it still holds then. */
-  #forgetStatesBefore(instant: EpochMs): void {
-    const { t } = this.#breakerColumns()
-    const last = t[firstAfter(t, instant) - 1]
-    if (last !== undefined) this.#breaker.forgetBefore(last)
   }
 
   #findings(to: EpochMs, { windowMs, bucketMs, config }: Question): Pick<Observation, RawStream> {
@@ -162,70 +146,61 @@ export class Observer {
     const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
     const requestGaps = this.#gapsOf('requests')
     const observed = observedWindow(window, requestGaps)
-    const pool = this.#poolColumns()
-    const probe = this.#probe.columns()
+    const { pool, breaker, cache, process, probe } = this.#columns()
+    const restarts = this.#restarts
     return {
-      requests: this.#section('requests', () =>
-        observed === null
-          ? null
-          : {
-              metrics: this.#requests.measure(observed, config),
-              series: this.#requests.series(buckets, requestGaps),
-              observed,
-            },
+      requests: this.#section(
+        'requests',
+        observed && {
+          metrics: this.#requests.measure(observed, config),
+          series: this.#requests.series(buckets, requestGaps),
+          observed,
+        },
       ),
-      pool: this.#section('pool', () => ({
+      pool: this.#section('pool', {
         metrics: measurePool(pool, window, config),
         series: poolSeries(pool, buckets),
         last: lastPoolReading(pool, window),
-        missing: this.#missing('pool'),
-      })),
-      breaker: this.#plain('breaker', () => measureBreaker(this.#breakerColumns(), window)),
-      cache: this.#plain('cache', () => measureCache(this.#cacheColumns(), window)),
-      process: this.#plain('process', () => measureProcesses(this.#processColumns(), window, config)),
-      restarts: this.#plain('restarts', () =>
-        this.#restarts === null ? null : measureRestarts(this.#restarts, to, config.policy),
+      }),
+      breaker: this.#section('breaker', { metrics: measureBreaker(breaker, window) }),
+      cache: this.#section('cache', { metrics: measureCache(cache, window) }),
+      process: this.#section('process', { metrics: measureProcesses(process, window, config) }),
+      restarts: this.#section(
+        'restarts',
+        restarts && { metrics: measureRestarts(restarts, to, config.policy) },
       ),
-      probe: this.#section('probe', () => ({
+      probe: this.#section('probe', {
         metrics: measureProbe(probe, window, config),
         marks: probeSeries(probe, buckets),
         lastAt: lastProbeAt(probe, window),
-      })),
+      }),
     }
   }
 
-  #charts(to: EpochMs, question: Question): Pick<Observation, 'charts' | 'workers'> {
-    if (!question.wantsCharts) return { charts: null, workers: [] }
-    const { windowMs, bucketMs, config } = question
-    const process = this.#processColumns()
-    const workers = measureWorkers(process, { from: to - windowMs, to }, config)
-    const charts = chartSeries(
-      {
-        pool: this.#poolColumns(),
-        breaker: this.#breakerColumns(),
-        cache: this.#cacheColumns(),
-        process,
-        restartsAt: this.#restarts?.tRequested ?? [],
-        breakerGaps: this.#gapsOf('breaker'),
-        workers,
-      },
-      { buckets: bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs)), to, holdMs: config.holdMs },
-    )
-    return { charts, workers }
+  #charts(
+    to: EpochMs,
+    { wantsCharts, windowMs, bucketMs, config }: Question,
+  ): Pick<Observation, 'charts' | 'workers'> {
+    if (!wantsCharts) return { charts: null, workers: [] }
+    const columns = this.#columns()
+    const workers = measureWorkers(columns.process, { from: to - windowMs, to }, config)
+    const sources = {
+      ...columns,
+      restartsAt: this.#restarts?.tRequested ?? [],
+      breakerGaps: this.#gapsOf('breaker'),
+      workers,
+    }
+    const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
+    return { charts: chartSeries(sources, { buckets, to, holdMs: config.holdMs }), workers }
   }
 
-  #section<T>(stream: RawStream, find: () => T | null): Section<T> {
+  #section<T extends object>(stream: RawStream, found: T | null): Section<T & Pick<PoolFindings, 'missing'>> {
     const fault = this.#faults.get(stream)
     if (fault !== undefined) return { kind: 'malformed', fault }
-    const value = find()
-    return value === null ? { kind: 'absent', reason: this.#missing(stream) } : { kind: 'read', value }
-  }
-
-  #plain<Metrics>(stream: RawStream, find: () => Metrics | null): Section<Findings<Metrics>> {
-    return this.#section(stream, () => {
-      const metrics = find()
-      return metrics === null ? null : { metrics, missing: this.#missing(stream) }
-    })
+    const missing = this.#missing(stream)
+    return found === null
+      ? { kind: 'absent', reason: missing }
+      : { kind: 'read', value: { ...found, missing } }
   }
 
   /** The reason of the gap that has not ended. */
@@ -239,23 +214,14 @@ export class Observer {
     return [beforeKnown, ...this.#gaps.filter((gap) => gap.stream === stream)]
   }
 
-  #poolColumns() {
-    const [t, checkedOut, maxCapacity] = this.#pool.view() as Columns<3>
-    return { t, checkedOut, maxCapacity }
-  }
-
-  #breakerColumns() {
-    const [t, state] = this.#breaker.view() as Columns<2>
-    return { t, state }
-  }
-
-  #cacheColumns() {
-    const [t, l1Hits, l2Hits, misses] = this.#cache.view() as Columns<4>
-    return { t, l1Hits, l2Hits, misses }
-  }
-
-  #processColumns() {
-    const [t, pid, rssBytes] = this.#process.view() as Columns<3>
-    return { t, pid, rssBytes }
+  #columns() {
+    const { pool, breaker, cache, process, probe } = this.#held
+    return {
+      pool: pool.columns(),
+      breaker: breaker.columns(),
+      cache: cache.columns(),
+      process: process.columns(),
+      probe: probe.columns(),
+    }
   }
 }

@@ -105,7 +105,7 @@ export function states() {
   const restarts = {
     tRequested: t,
     tCompleted: t.map((at) => at + random() * 10_000),
-    success: Array.from(t, () => random() < 0.9),
+    success: Uint8Array.from(t, () => Number(random() < 0.9)),
   }
   const breakerMs = medianMs(101, () => measureBreaker({ t, state }, window))
   const restartsMs = medianMs(101, () => measureRestarts(restarts, dayMs, CONFIG.policy))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { measureAlerts } from '#domain/metrics/alerts.ts'
 import { DEFAULT_METRICS_CONFIG } from '#domain/metrics/config.ts'
+import { numberColumns } from '#domain/schemas/raw-columns.ts'
 
 type Probe = [t: number, reason: string | null]
 
@@ -12,12 +13,12 @@ function alerts({ breaches = 0, restarts = 0, probes = [] as Probe[] }) {
     breaches,
     restartsInWindow: restarts,
     limits: DEFAULT_METRICS_CONFIG.policy,
-    probe: {
+    probe: numberColumns('probe', {
       t: probes.map(([t]) => t),
       ok: probes.map(() => true),
-      latencyMs: probes.map(() => 1),
+      latency_ms: probes.map(() => 1),
       reason: probes.map(([, reason]) => reason),
-    },
+    }),
     window,
   })
 }

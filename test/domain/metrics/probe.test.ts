@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { lastProbeAt, measureProbe, type ProbeMetrics } from '#domain/metrics/probe.ts'
+import { numberColumns } from '#domain/schemas/raw-columns.ts'
 
 type Row = [t: number, ok: boolean, latencyMs: number | null, reason?: string | null]
 
 const window = { from: 0, to: 60_000 }
 
 function columnsOf(rows: readonly Row[]) {
-  return {
+  return numberColumns('probe', {
     t: rows.map(([t]) => t),
     ok: rows.map(([, ok]) => ok),
-    latencyMs: rows.map(([, , latency]) => latency),
+    latency_ms: rows.map(([, , latency]) => latency),
     reason: rows.map(([, , , reason]) => reason ?? null),
-  }
+  })
 }
 
 const CASES: { title: string; rows: Row[]; expected: Partial<ProbeMetrics> }[] = [

@@ -15,7 +15,7 @@ function columnsOf(rows: readonly Row[]) {
   return {
     tRequested: Float64Array.from(rows, ([t]) => t),
     tCompleted: Float64Array.from(rows, ([t, took]) => (took === null ? Number.NaN : t + took)),
-    success: rows.map(([, took]) => took !== null),
+    success: rows.map(([, took]) => Number(took !== null)),
   }
 }
 

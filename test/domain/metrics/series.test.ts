@@ -39,9 +39,9 @@ test('the pool shows its highest saturation per bucket', () => {
 test('the probe shows the worst that happened per bucket', () => {
   const columns = {
     t: [0, 1, 2, 5000, 5001, 10_000],
-    ok: [true, false, true, true, true, true],
-    latencyMs: [1, null, 1, 1, 1, 1],
-    reason: [null, null, null, 'slow', '', null],
+    ok: [1, 0, 1, 1, 1, 1],
+    latencyMs: [1, Number.NaN, 1, 1, 1, 1],
+    reason: [0, 0, 0, 1, 0, 0],
   }
   expect(probeSeries(columns, buckets)).toEqual(['failed', 'degraded', 'ok', null])
 })

@@ -50,7 +50,7 @@ test('every column arrives typed, with its own names', () => {
       status: Float64Array.of(200, 200, 500),
     },
     pool: { t: Float64Array.of(1), checkedOut: Float64Array.of(2), maxCapacity: Float64Array.of(3) },
-    breaker: { t: Float64Array.of(1, 2, 3), state: Uint8Array.of(1, 2, 0) },
+    breaker: { t: Float64Array.of(1, 2, 3), state: Float64Array.of(1, 2, 0) },
     cache: {
       t: Float64Array.of(1),
       l1Hits: Float64Array.of(2),
@@ -58,11 +58,16 @@ test('every column arrives typed, with its own names', () => {
       misses: Float64Array.of(4),
     },
     process: { t: Float64Array.of(1), pid: Float64Array.of(2), rssBytes: Float64Array.of(3) },
-    probe: { t: Float64Array.of(1, 2), ok: [true, false], latencyMs: [5, null], reason: ['', null] },
+    probe: {
+      t: Float64Array.of(1, 2),
+      ok: Float64Array.of(1, 0),
+      latencyMs: Float64Array.of(5, Number.NaN),
+      reason: Float64Array.of(0, 0),
+    },
     restarts: {
       tRequested: Float64Array.of(1, 2),
       tCompleted: Float64Array.of(4, Number.NaN),
-      success: [true, false],
+      success: Float64Array.of(1, 0),
     },
   })
   expect(gaps).toEqual([{ stream: 'pool', from: 1, to: 2 }])
