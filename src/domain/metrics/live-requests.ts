@@ -10,17 +10,14 @@ import {
   spanIn,
 } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
-import { DurationIndex } from '#domain/metrics/duration-index.ts'
+import { LiveWindow } from '#domain/metrics/live-window.ts'
 import { tallyOf } from '#domain/metrics/request-pass.ts'
-import { FailureCounts, isServerError, readTally, type RequestTally } from '#domain/metrics/request-tally.ts'
+import { isServerError, type RequestLimits } from '#domain/metrics/request-tally.ts'
 import { type Failures, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
 import { ascending, RowStore } from '#domain/metrics/row-store.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
-import { SlidingSpan } from '#domain/metrics/sliding-span.ts'
 import { burnSpans, type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-
-type Limits = Pick<MetricsConfig, 'slowMs' | 'apdexMs'>
 
 export class LiveRequests {
   readonly #rowsMax: number
@@ -29,10 +26,10 @@ export class LiveRequests {
     durationMs: new Float64Array(),
     status: new Uint16Array(),
   })
-  #limits: Limits = { slowMs: 0, apdexMs: 0 }
-  #window = this.#newWindow()
+  #limits: RequestLimits = { slowMs: 0, apdexMs: 0 }
+  #window = new LiveWindow(this.#rows, this.#limits)
   readonly #errorTimes = new RowStore({ t: new Float64Array() })
-  /** Of buckets whose end has come, by their width and start: only a late row changes them. */
+  /** Of buckets whose end has come, by their start: only a late row changes them. */
   #buckets = new Map<EpochMs, BucketFigures>()
   #bucketMs: DurationMs = 0
 
@@ -44,9 +41,9 @@ export class LiveRequests {
   add(columns: RequestColumns): EpochMs | null {
     const rows = ascending(columns)
     this.#rows.add(rows)
-    this.#window.span.take(rows)
+    this.#window.take(rows)
     this.#errorTimes.add({ t: errorTimesOf(rows, rows.t.length) })
-    this.#forgetBuckets(rows)
+    this.#forgetBuckets((from) => from + this.#bucketMs > (rows.t[0] as EpochMs))
     const excess = this.#rows.size - this.#rowsMax
     if (excess <= 0) return null
     this.#forget(excess)
@@ -55,19 +52,19 @@ export class LiveRequests {
 
   forgetBefore(instant: EpochMs): void {
     this.#forget(firstAtOrAfter(this.#rows.columns().t, instant))
-    for (const from of this.#buckets.keys()) if (from < instant) this.#buckets.delete(from)
+    this.#forgetBuckets((from) => from < instant)
   }
 
   clear(): void {
     this.#rows.clear()
     this.#buckets.clear()
     this.#errorTimes.clear()
-    this.#window = this.#newWindow()
+    this.#window = new LiveWindow(this.#rows, this.#limits)
   }
 
   measure(window: MetricsWindow, config: MetricsConfig): RequestMetrics & SloMetrics {
     this.#obey(window, config)
-    this.#window.span.moveTo(window)
+    this.#window.moveTo(window)
     const { last5m, lastHour } = burnSpans(window)
     const failures = { last5m: this.#failuresIn(last5m), lastHour: this.#failuresIn(lastHour) }
     return {
@@ -96,63 +93,26 @@ export class LiveRequests {
     return figures
   }
 
-  #bucketOf(t: EpochMs): EpochMs {
-    return Math.floor(t / this.#bucketMs) * this.#bucketMs
-  }
-
-  /** They ascend: nearly always a row lies in the same bucket as the one before it. Without a width none are known. */
-  #forgetBuckets({ t }: RequestColumns): void {
-    let end: EpochMs = -Infinity
-    for (let i = 0; i < t.length; i += 1) {
-      if (!((t[i] as number) >= end)) continue
-      const bucket = this.#bucketOf(t[i] as number)
-      this.#buckets.delete(bucket)
-      end = bucket + this.#bucketMs
-    }
+  #forgetBuckets(isPast: (from: EpochMs) => boolean): void {
+    for (const from of this.#buckets.keys()) if (isPast(from)) this.#buckets.delete(from)
   }
 
   #forget(count: number): void {
-    this.#window.span.forget(count)
+    this.#window.forget(count)
     this.#errorTimes.drop(errorTimesOf(this.#rows.columns(), count).length)
     this.#rows.drop(count)
   }
 
   /** What was counted by other limits, or of a later window, is counted anew. */
-  #obey(window: MetricsWindow, { slowMs, apdexMs }: Limits): void {
+  #obey(window: MetricsWindow, { slowMs, apdexMs }: RequestLimits): void {
     const areSame = slowMs === this.#limits.slowMs && apdexMs === this.#limits.apdexMs
-    if (areSame && this.#window.span.canMoveTo(window)) return
+    if (areSame && this.#window.canMoveTo(window)) return
     this.#limits = { slowMs, apdexMs }
-    this.#window = this.#newWindow()
+    this.#window = new LiveWindow(this.#rows, this.#limits)
   }
 
   #failuresIn(window: MetricsWindow): Failures {
     return { count: countIn(this.#rows, window), errors: countIn(this.#errorTimes, window) }
-  }
-
-  #newWindow(): { span: SlidingSpan; tally: () => RequestTally } {
-    const rows = this.#rows
-    const limits = this.#limits
-    const index = new DurationIndex()
-    const failures = new FailureCounts()
-    const count = ({ durationMs, status }: RequestColumns, row: number, by: 1 | -1) => {
-      if (isServerError(status[row] as number)) failures.count(durationMs[row] as number, limits, by)
-    }
-    const span = new SlidingSpan(rows, {
-      enter: (columns, { start, end }) => {
-        for (let row = start; row < end; row += 1) {
-          index.add(columns.durationMs[row] as number)
-          count(columns, row, 1)
-        }
-      },
-      leave: (columns, { start, end }) => {
-        for (let row = start; row < end; row += 1) {
-          index.remove(columns.durationMs[row] as number)
-          count(columns, row, -1)
-        }
-      },
-    })
-    const tally = () => readTally(index, failures, limits)
-    return { span, tally }
   }
 }
 
