@@ -13,20 +13,25 @@ type CacheMetricId = MetricFamily<'cache'>
 export type CacheMetrics = MetricsOf<CacheMetricId>
 
 export function measureCache(columns: CacheColumns, window: MetricsWindow): CacheMetrics {
-  return settleAll<CacheMetricId>(cacheShares(columns, spanIn(columns.t, window)))
+  const { l1HitRate, l2HitRate, missRate } = cacheShares(columns, spanIn(columns.t, window))
+  return settleAll<CacheMetricId>({
+    'cache.l1_hit_rate': l1HitRate,
+    'cache.l2_hit_rate': l2HitRate,
+    'cache.miss_rate': missRate,
+  })
 }
 
 /** Of what was counted between the samples of a span, unrounded. */
-export function cacheShares(columns: CacheColumns, span: Span): CacheMetrics {
+export function cacheShares(columns: CacheColumns, span: Span) {
   const l1Hits = increase(columns.l1Hits, span)
   const l2Hits = increase(columns.l2Hits, span)
   const misses = increase(columns.misses, span)
   const lookups = l1Hits + l2Hits + misses
   const share = (own: number) => (lookups === 0 ? null : own / lookups)
   return {
-    'cache.l1_hit_rate': share(l1Hits),
-    'cache.l2_hit_rate': share(l2Hits),
-    'cache.miss_rate': share(misses),
+    l1HitRate: share(l1Hits),
+    l2HitRate: share(l2Hits),
+    missRate: share(misses),
   }
 }
 

@@ -2,8 +2,6 @@
  * Durations sorted into bins of equal relative width, by the leading bits of the double: no logarithm, and the
  * order of the bins is the order of the values. What lies in one bin is told apart by its values.
  */
-import { invariant } from '#domain/invariant.ts'
-
 /** 64 bins from a duration to its double: each is 1.6 % wide. */
 const MANTISSA_BITS = 6
 /** 32 octaves from a microsecond to 70 minutes; what lies beyond is in the first or last bin, and as exact. */
@@ -15,8 +13,6 @@ const FIRST_BITS = (EXPONENT_BIAS + FIRST_EXPONENT) << MANTISSA_BITS
 const DROPPED_BITS = 20 - MANTISSA_BITS
 export const BIN_COUNT = OCTAVES << MANTISSA_BITS
 const WITHOUT_SIGN = 0x7f_ff_ff_ff
-
-invariant(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'numbers lie with their lowest byte first')
 
 const one = new Float64Array(1)
 const oneAsWords = new Int32Array(one.buffer)

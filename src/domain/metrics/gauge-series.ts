@@ -14,7 +14,8 @@ import {
 } from '#domain/metrics/columns.ts'
 import { BREAKER_STATES } from '#domain/metrics/breaker.ts'
 import { cacheShares } from '#domain/metrics/cache.ts'
-import { type Series, touchesGap } from '#domain/metrics/series.ts'
+import { readingAt } from '#domain/metrics/pool.ts'
+import { type Series, seriesBy, touchesGap } from '#domain/metrics/series.ts'
 import type { CircuitState } from '#domain/schemas/health.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
@@ -27,11 +28,8 @@ export interface PoolCountSeries {
 
 /** The most connections checked out, and what the pool could hold then. */
 export function poolCountSeries(columns: PoolColumns, buckets: Buckets, holdMs: DurationMs): PoolCountSeries {
-  const places = buckets.map((bucket) => fullestIn(columns, bucket, holdMs))
-  return {
-    checkedOut: places.map((place) => (place === null ? null : (columns.checkedOut[place] as number))),
-    maxCapacity: places.map((place) => (place === null ? null : (columns.maxCapacity[place] as number))),
-  }
+  const readings = buckets.map((bucket) => readingAt(columns, fullestIn(columns, bucket, holdMs)))
+  return seriesBy(['checkedOut', 'maxCapacity'], readings)
 }
 
 function fullestIn(columns: PoolColumns, bucket: MetricsWindow, holdMs: DurationMs): number | null {
@@ -100,11 +98,7 @@ export function cacheSeries(columns: CacheColumns, buckets: Buckets): CacheSerie
     const isNear = start > 0 && (columns.t[start - 1] as number) >= bucket.from - widthMs
     return cacheShares(columns, { start: isNear ? start - 1 : start, end })
   })
-  return {
-    l1HitRate: shares.map((share) => share['cache.l1_hit_rate']),
-    l2HitRate: shares.map((share) => share['cache.l2_hit_rate']),
-    missRate: shares.map((share) => share['cache.miss_rate']),
-  }
+  return seriesBy(['l1HitRate', 'l2HitRate', 'missRate'], shares)
 }
 
 export interface WorkerSeries {

@@ -2,7 +2,7 @@
 import { type MetricsWindow, type PoolColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { heldMs } from '#domain/metrics/hold.ts'
+import { heldS } from '#domain/metrics/hold.ts'
 import { settleAll } from '#domain/metrics/rounding.ts'
 import type { EpochMs } from '#domain/time.ts'
 
@@ -45,12 +45,18 @@ export interface PoolReading {
 
 /** The sample behind `pool.saturation`: "12 of 30" and when it was taken. */
 export function lastPoolReading(columns: PoolColumns, window: MetricsWindow): PoolReading | null {
-  const last = lastSample(columns, spanIn(columns.t, window))
-  if (last === null) return null
+  return readingAt(columns, lastSample(columns, spanIn(columns.t, window)))
+}
+
+export function readingAt(
+  { t, checkedOut, maxCapacity }: PoolColumns,
+  place: number | null,
+): PoolReading | null {
+  if (place === null) return null
   return {
-    t: columns.t[last] as number,
-    checkedOut: columns.checkedOut[last] as number,
-    maxCapacity: columns.maxCapacity[last] as number,
+    t: t[place] as number,
+    checkedOut: checkedOut[place] as number,
+    maxCapacity: maxCapacity[place] as number,
   }
 }
 
@@ -65,15 +71,11 @@ function secondsAboveWarning(
   to: EpochMs,
   { poolWarning, holdMs }: MetricsConfig,
 ): number {
-  const above = heldMs({
-    t: columns.t,
-    span,
-    to,
-    holdMs,
-    speaks: (i) => saturationAt(columns, i) !== null,
-    counts: (i) => (saturationAt(columns, i) as number) >= poolWarning,
-  })
-  return above / 1000
+  const isAbove = (place: number) => {
+    const saturation = saturationAt(columns, place)
+    return saturation === null ? null : saturation >= poolWarning
+  }
+  return heldS({ t: columns.t, span, to, holdMs }, isAbove)
 }
 
 function breachRun(columns: PoolColumns, { start, end }: Span, poolWarning: number): number {

@@ -2,7 +2,7 @@
 import { type MetricsWindow, type ProbeColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { heldMs } from '#domain/metrics/hold.ts'
+import { heldS } from '#domain/metrics/hold.ts'
 import { quantileOf } from '#domain/metrics/quantile.ts'
 import { settleAll } from '#domain/metrics/rounding.ts'
 import type { EpochMs } from '#domain/time.ts'
@@ -57,15 +57,7 @@ function secondsDegraded(
   { holdMs }: MetricsConfig,
 ): number | null {
   if (span.start === span.end) return null
-  const degraded = heldMs({
-    t: columns.t,
-    span,
-    to,
-    holdMs,
-    speaks: () => true,
-    counts: (i) => isDegraded(columns, i),
-  })
-  return degraded / 1000
+  return heldS({ t: columns.t, span, to, holdMs }, (place) => isDegraded(columns, place))
 }
 
 function failureRun({ ok }: ProbeColumns, { start, end }: Span): number {

@@ -21,10 +21,10 @@ export function interpolated(low: number, high: number, weight: number): number 
   return low + weight * (high - low)
 }
 
-/** The value at a rank within a stretch, by halving around pivots (Hoare's FIND); leaves them in another order. */
-export function select(values: Float64Array, rank: number, first = 0, last = values.length - 1): number {
-  let low = first
-  let high = last
+/** The value at a rank among the first ones, by halving around pivots (Hoare's FIND); leaves them in another order. */
+export function select(values: Float64Array, rank: number, count = values.length): number {
+  let low = 0
+  let high = count - 1
   while (low < high) {
     const pivot = values[rank] as number
     let left = low

@@ -4,6 +4,7 @@
  * bin, so that no quantile is more than `HISTOGRAM_ERROR` of itself away from the exact one, and a threshold moves by
  * no more than that. Counts, and with them rate and error ratio, stay exact.
  */
+import { invariant } from '../invariant.ts'
 import { type RequestColumns, type Span } from './columns.ts'
 import { BIN_COUNT, binOf, type DurationsByBin, middleOf } from './duration-bins.ts'
 import {
@@ -13,6 +14,9 @@ import {
   type RequestLimits,
   type RequestTally,
 } from './request-tally.ts'
+
+// By the bits of a double in memory. The browser's worker need not ask: it reads no frame that lies otherwise (block.ts).
+invariant(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'numbers lie with their lowest byte first')
 
 /** Half the width of a bin, against the smallest duration in it; from a microsecond to 70 minutes. */
 export const HISTOGRAM_ERROR = 1 / 128

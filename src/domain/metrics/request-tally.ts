@@ -111,7 +111,7 @@ class DurationOrder {
   valueAt(rank: number): number {
     const bin = binAt(rank)
     const count = this.#open(bin)
-    return select(opened, rank - (ranks[bin] as number), 0, count - 1)
+    return select(opened, rank - (ranks[bin] as number), count)
   }
 
   /** Of the rank above the one that was asked for last: those that come after it are known, but not in their order. */

@@ -50,21 +50,32 @@ export function requestSeries(
   )
 }
 
-export interface BucketFigures {
-  readonly rate: number | null
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
-  readonly errors: number | null
+type Row<Name extends string> = { readonly [Each in Name]: number | null }
+
+/** One series for each name, from rows that have one value for each; a row of which nothing is known is null. */
+export function seriesBy<Name extends string>(
+  names: readonly Name[],
+  rows: readonly (Row<Name> | null)[],
+): { readonly [Each in Name]: Series } {
+  const series = names.map((name) => [name, rows.map((row) => row && row[name])])
+  return Object.fromEntries(series) as { [Each in Name]: Series }
 }
 
-const UNKNOWN: BucketFigures = { rate: null, p50: null, p95: null, p99: null, errors: null }
+export type BucketFigures = Row<keyof RequestSeries>
+
+const REQUEST_SERIES = ['ratePerS', 'latencyMsP50', 'latencyMsP95', 'latencyMsP99', 'errorRatio'] as const
+
 /** None of these figures asks for any. */
 const NO_LIMITS: RequestLimits = { slowMs: 0, apdexMs: 0 }
 
 export function bucketFigures(tally: RequestTally, bucket: MetricsWindow): BucketFigures {
-  const { p50, p95, p99 } = tally
-  return { rate: perSecond(tally.count, bucket), p50, p95, p99, errors: errorRatioOf(tally) }
+  return {
+    ratePerS: perSecond(tally.count, bucket),
+    latencyMsP50: tally.p50,
+    latencyMsP95: tally.p95,
+    latencyMsP99: tally.p99,
+    errorRatio: errorRatioOf(tally),
+  }
 }
 
 export function seriesOf(
@@ -72,14 +83,10 @@ export function seriesOf(
   gaps: readonly MetricsWindow[],
   figuresOf: (bucket: MetricsWindow) => BucketFigures,
 ): RequestSeries {
-  const perBucket = buckets.map((bucket) => (touchesGap(bucket, gaps) ? UNKNOWN : figuresOf(bucket)))
-  return {
-    ratePerS: perBucket.map(({ rate }) => rate),
-    latencyMsP50: perBucket.map(({ p50 }) => p50),
-    latencyMsP95: perBucket.map(({ p95 }) => p95),
-    latencyMsP99: perBucket.map(({ p99 }) => p99),
-    errorRatio: perBucket.map(({ errors }) => errors),
-  }
+  return seriesBy(
+    REQUEST_SERIES,
+    buckets.map((bucket) => (touchesGap(bucket, gaps) ? null : figuresOf(bucket))),
+  )
 }
 
 /** The highest saturation per bucket. */

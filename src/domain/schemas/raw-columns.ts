@@ -13,7 +13,7 @@ interface Range {
   readonly from: number
   readonly to: number
   /** No value lies below the one before it. */
-  readonly ascends: boolean
+  readonly ascends?: true
 }
 
 /** Where limits are all that matters, a million values are looked at in one plain loop. */
@@ -50,10 +50,10 @@ function orNaN(value: unknown): number {
 
 const KINDS = {
   time: { range: { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX, ascends: true } },
-  number: { range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE, ascends: false } },
+  number: { range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE } },
   /** Up to the largest amount whose neighbours can still be told apart, so that a sum of them stays finite. */
-  amount: { range: { from: 0, to: Number.MAX_SAFE_INTEGER, ascends: false } },
-  duration: { range: { from: 0, to: Number.MAX_VALUE, ascends: false } },
+  amount: { range: { from: 0, to: Number.MAX_SAFE_INTEGER } },
+  duration: { range: { from: 0, to: Number.MAX_VALUE } },
   flag: { holds: (value) => typeof value === 'boolean', asNumber: Number },
   text: {
     holds: (value) => value === null || typeof value === 'string',
