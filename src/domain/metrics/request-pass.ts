@@ -2,6 +2,7 @@
  * A window of columns, tallied in one pass over its rows: each duration is chained to the one before it in its bin, so
  * that the values of the few bins that matter are found without another look at all of them.
  */
+import { longLoop } from '#domain/long-loop.ts'
 import type { Column, RequestColumns, Span } from '#domain/metrics/columns.ts'
 import { BIN_COUNT, binOfWord, type DurationsByBin, openBinOfWord } from '#domain/metrics/duration-bins.ts'
 import {
@@ -22,16 +23,10 @@ export function tallyOf(
   limits: RequestLimits,
 ): RequestTally {
   const stretch = new Stretch(asDoubles(durationMs, start, end), status, start, limits)
-  for (const step of STEPS) step(stretch)
+  longLoop(chainRows, stretch)
+  longLoop(rankBins, stretch)
   return readRanked(stretch, stretch.failures, limits)
 }
-
-/**
- * Called from this list and not by name. V8's middle compiler writes a function that it knows into the one that calls
- * it, where the turns of its loop are no longer counted: the best compiler would take the loop up only after dozens of
- * charts, each of which costs twice as much until then. Which of several functions a list holds it does not know.
- */
-const STEPS: readonly ((stretch: Stretch) => void)[] = [chainRows, rankBins]
 
 /** One for all: a chart asks for hundreds of stretches in a row, and each is read before the next is chained. */
 const counts = new Int32Array(BIN_COUNT)

@@ -5,6 +5,7 @@
  * It answers for the bytes. Whether the values may stand in their columns is `columnFaults` to say, as for any other
  * input; a header that says nonsense under a right checksum ends there at the latest.
  */
+import { longLoop } from '../long-loop.ts'
 import type { Column } from '../metrics/columns.ts'
 import { type ColumnsOf, isNumeric, RAW_SECTIONS, type RawSection } from '../schemas/raw-columns.ts'
 import {
@@ -79,10 +80,10 @@ export function decodeStream<Section extends RawSection>(
 function columnOf(form: ColumnForm, planes: Uint8Array, count: number, numeric: boolean): Column<unknown> {
   if ('values' in form) {
     const codes = codesOf(planes, count)
-    return numeric ? picked(form.values, codes) : Array.from(codes, (code) => form.values[code])
+    return numeric ? longLoop(picked, form.values, codes) : Array.from(codes, (code) => form.values[code])
   }
-  if ('first' in form) return climbed(form.first, codesOf(planes, count))
-  if ('base' in form) return scaled(planes, count, form.base, form.perUnit)
+  if ('first' in form) return longLoop(climbed, form.first, codesOf(planes, count))
+  if ('base' in form) return longLoop(scaled, planes, count, form.base, form.perUnit)
   demand(form.planes === DOUBLE_BYTES)
   // Copied, because doubles must lie at whole multiples of their size.
   return new Float64Array(planes.slice().buffer)
@@ -115,7 +116,7 @@ function climbed(first: number, codes: Column<number>): Float64Array {
 }
 
 function codesOf(planes: Uint8Array, count: number): Column<number> {
-  return planes.length === count ? planes : scaled(planes, count, 0, 1)
+  return planes.length === count ? planes : longLoop(scaled, planes, count, 0, 1)
 }
 
 /** Three planes in one go, because each pass over a million doubles costs as much as this one; a fourth is rare. */
@@ -144,7 +145,10 @@ function openBlock<Header>(bytes: ArrayBuffer, at: number): { header: Header; bo
   const [magic, checksum, length = 0, headerBytes = 0] = new Int32Array(bytes, at, PRELUDE_WORDS)
   demand(magic === MAGIC, 'it is no frame of this version')
   demand(at + length <= bytes.byteLength, 'it is cut off')
-  demand(checksumOf(new Int32Array(bytes, at, length / WORD_BYTES)) === checksum, 'its checksum does not fit')
+  demand(
+    longLoop(checksumOf, new Int32Array(bytes, at, length / WORD_BYTES)) === checksum,
+    'its checksum does not fit',
+  )
   let text = ''
   for (const code of new Uint8Array(bytes, at + PRELUDE_BYTES, headerBytes)) text += String.fromCharCode(code)
   return { header: JSON.parse(text) as Header, body: at + PRELUDE_BYTES + headerBytes, end: at + length }
