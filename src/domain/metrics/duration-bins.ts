@@ -2,6 +2,8 @@
  * Durations sorted into bins of equal relative width, by the leading bits of the double: no logarithm, and the
  * order of the bins is the order of the values. What lies in one bin is told apart by its values.
  */
+import type { Column } from './columns.ts'
+
 /** 64 bins from a duration to its double: each is 1.6 % wide. */
 const MANTISSA_BITS = 6
 /** 32 octaves from a microsecond to 70 minutes; what lies beyond is in the first or last bin, and as exact. */
@@ -35,6 +37,19 @@ export function binOfWord(highWord: number): number {
   const bin = openBinOfWord(highWord & WITHOUT_SIGN)
   if (bin < 0) return 0
   return bin < BIN_COUNT ? bin : BIN_COUNT - 1
+}
+
+/** The higher word of duration i is word 2i + 1. */
+export function wordsOf({ buffer, byteOffset, length }: Float64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length * 2)
+}
+
+/** No copy where the column is what the agent's frames are decoded to. */
+export function asDoubles(column: Column<number>, start: number, end: number): Float64Array {
+  if (column instanceof Float64Array) return column.subarray(start, end)
+  const copy = new Float64Array(end - start)
+  for (let i = start; i < end; i += 1) copy[i - start] = column[i] as number
+  return copy
 }
 
 /** Without regard to an end of the octaves: it is no bin where the duration lies beyond them, or has a sign. */

@@ -1,5 +1,5 @@
 /** The durations of a window that slides, by bin: one comes and goes at the cost of a few writes. */
-import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
+import { BIN_COUNT, binOfWord, type DurationsByBin, wordsOf } from '#domain/metrics/duration-bins.ts'
 
 const FIRST_ROOM = 16
 
@@ -21,28 +21,34 @@ export class DurationIndex implements DurationsByBin {
   /** How much of it belongs to none any more. */
   #left = 0
 
-  add(duration: number): void {
-    const bin = binOf(duration)
-    if (this.#endOf(bin) === this.#queues[bin * FIELDS + LIMIT]) this.#makeRoom(bin)
-    this.#column[this.#endOf(bin)] = duration
-    this.counts[bin] = (this.counts[bin] as number) + 1
-    this.total += 1
+  add(durations: Float64Array): void {
+    const words = wordsOf(durations)
+    for (let i = 0; i < durations.length; i += 1) {
+      const bin = binOfWord(words[2 * i + 1] as number)
+      if (this.#endOf(bin) === this.#queues[bin * FIELDS + LIMIT]) this.#makeRoom(bin)
+      this.#column[this.#endOf(bin)] = durations[i] as number
+      this.counts[bin] = (this.counts[bin] as number) + 1
+    }
+    this.total += durations.length
   }
 
   /**
    * They go in the order in which they came, but for a late one: so the first is nearly always it, and it is never far.
    * Which of several equal ones goes makes no difference.
    */
-  remove(duration: number): void {
-    const bin = binOf(duration)
+  remove(durations: Float64Array): void {
+    const words = wordsOf(durations)
     const column = this.#column
-    const start = this.#queues[bin * FIELDS + START] as number
-    let place = start
-    while (column[place] !== duration) place += 1
-    column[place] = column[start] as number
-    this.#queues[bin * FIELDS + START] = start + 1
-    this.counts[bin] = (this.counts[bin] as number) - 1
-    this.total -= 1
+    for (let i = 0; i < durations.length; i += 1) {
+      const bin = binOfWord(words[2 * i + 1] as number)
+      const start = this.#queues[bin * FIELDS + START] as number
+      let place = start
+      while (column[place] !== durations[i]) place += 1
+      column[place] = column[start] as number
+      this.#queues[bin * FIELDS + START] = start + 1
+      this.counts[bin] = (this.counts[bin] as number) - 1
+    }
+    this.total -= durations.length
   }
 
   copyBin(bin: number, into: Float64Array): void {

@@ -1,5 +1,6 @@
 /** The requests of a half-open window that moves on: who comes in and who goes out is counted, nobody else is looked at. */
 import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
+import { asDoubles } from '#domain/metrics/duration-bins.ts'
 import { DurationIndex } from '#domain/metrics/duration-index.ts'
 import {
   FailureCounts,
@@ -64,11 +65,12 @@ export class LiveWindow {
   }
 
   #count({ durationMs, status }: RequestColumns, { start, end }: Span, by: 1 | -1): void {
-    for (let row = start; row < end; row += 1) {
-      const duration = durationMs[row] as number
-      if (by > 0) this.#index.add(duration)
-      else this.#index.remove(duration)
-      if (isServerError(status[row] as number)) this.#failures.count(duration, this.#limits, by)
+    const durations = asDoubles(durationMs, start, end)
+    if (by > 0) this.#index.add(durations)
+    else this.#index.remove(durations)
+    for (let i = 0; i < durations.length; i += 1) {
+      if (isServerError(status[start + i] as number))
+        this.#failures.count(durations[i] as number, this.#limits, by)
     }
   }
 }

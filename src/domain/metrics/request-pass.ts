@@ -4,7 +4,14 @@
  */
 import { longLoop } from '#domain/long-loop.ts'
 import type { Column, RequestColumns, Span } from '#domain/metrics/columns.ts'
-import { BIN_COUNT, binOfWord, type DurationsByBin, openBinOfWord } from '#domain/metrics/duration-bins.ts'
+import {
+  asDoubles,
+  BIN_COUNT,
+  binOfWord,
+  type DurationsByBin,
+  openBinOfWord,
+  wordsOf,
+} from '#domain/metrics/duration-bins.ts'
 import {
   FailureCounts,
   isServerError,
@@ -65,21 +72,12 @@ class Stretch implements DurationsByBin {
   }
 }
 
-/** No copy where the column is what the agent's frames are decoded to. */
-function asDoubles(column: Column<number>, start: number, end: number): Float64Array {
-  if (column instanceof Float64Array) return column.subarray(start, end)
-  const copy = new Float64Array(end - start)
-  for (let i = start; i < end; i += 1) copy[i - start] = column[i] as number
-  return copy
-}
-
 /**
  * Nearly always all lie within the octaves, and then a mask will do instead of comparisons, which makes it three times
  * as fast; where one does not, all are chained again with comparisons.
  */
 function chainRows({ durations, status, start, limits, failures, total }: Stretch): void {
-  // The higher word of duration i is word 2i + 1.
-  const words = new Int32Array(durations.buffer, durations.byteOffset, total * 2)
+  const words = wordsOf(durations)
   if (total > befores.length) befores = new Int32Array(total * 2)
   const before = befores
   let beyond = 0
