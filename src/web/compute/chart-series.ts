@@ -1,4 +1,7 @@
-/** What the charts of a page draw, asked of the domain bucket by bucket; runs in the worker. */
+/**
+ * What the charts of a page draw, asked of the domain bucket by bucket; runs in the worker, which loads it
+ * with the first question that wants it: the overview draws none of them.
+ */
 import type {
   BreakerColumns,
   CacheColumns,
@@ -14,41 +17,45 @@ import {
   poolCountSeries,
   workerSeries,
 } from '#domain/metrics/gauge-series.ts'
-import type { WorkerFigures } from '#domain/metrics/workers.ts'
-import type { DurationMs, EpochMs } from '#domain/time.ts'
-import type { ChartEvent, ChartSeries } from '#web/compute/protocol.ts'
+import { bucketsBefore } from '#domain/metrics/series.ts'
+import { measureWorkers, type WorkerFigures } from '#domain/metrics/workers.ts'
+import type { EpochMs } from '#domain/time.ts'
+import type { ChartEvent, Observation, Question } from '#web/compute/protocol.ts'
 
 /** More lines than that nobody tells apart. */
 const WORKERS_DRAWN_MAX = 5
 /** More marks than that are a wall; the newest are kept. */
 const MARKS_MAX = 60
 
-interface ChartSources {
+export interface ChartSources {
   readonly pool: PoolColumns
   readonly breaker: BreakerColumns
   readonly cache: CacheColumns
   readonly process: ProcessColumns
   readonly restartsAt: Column<EpochMs>
   readonly breakerGaps: readonly MetricsWindow[]
-  readonly workers: readonly WorkerFigures[]
 }
 
-interface Stretch {
-  readonly buckets: readonly MetricsWindow[]
-  readonly to: EpochMs
-  readonly holdMs: DurationMs
-}
+export type ChartsOf = typeof chartsOf
 
-export function chartSeries(sources: ChartSources, { buckets, to, holdMs }: Stretch): ChartSeries {
+export function chartsOf(
+  sources: ChartSources,
+  to: EpochMs,
+  { windowMs, bucketMs, config }: Question,
+): Pick<Observation, 'charts' | 'workers'> {
   const { pool, breaker, cache, process, breakerGaps } = sources
-  return {
+  const { holdMs } = config
+  const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
+  const workers = measureWorkers(process, { from: to - windowMs, to }, config)
+  const charts = {
     t: buckets.map(({ from }) => from),
     pool: poolCountSeries(pool, buckets, holdMs),
     breaker: breakerSeries(breaker, buckets, breakerGaps),
     cache: cacheSeries(cache, buckets),
-    workers: workerSeries(process, buckets, { pids: largestPids(sources.workers), holdMs }),
+    workers: workerSeries(process, buckets, { pids: largestPids(workers), holdMs }),
     marks: marksIn({ from: buckets[0]?.from ?? to, to }, sources),
   }
+  return { charts, workers }
 }
 
 function largestPids(workers: readonly WorkerFigures[]): number[] {

@@ -18,7 +18,6 @@ import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { RowStore } from '#domain/metrics/row-store.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
-import { measureWorkers } from '#domain/metrics/workers.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
 import {
   columnFaults,
@@ -30,7 +29,7 @@ import {
 } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
-import { chartSeries } from '#web/compute/chart-series.ts'
+import type { ChartsOf, ChartSources } from '#web/compute/chart-series.ts'
 import { joinGap } from '#web/compute/join-gap.ts'
 import type { Observation, Page, PoolFindings, Question, Section } from '#web/compute/protocol.ts'
 import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
@@ -77,8 +76,8 @@ export class Observer {
   #knownFrom: EpochMs | null = null
   #agentNow: EpochMs | null = null
 
-  /** Takes one page and answers the question about all that is held then. */
-  take({ bytes, fresh }: Page, question: Question): Observation | { fault: string } {
+  /** Takes one page and answers the question about all that is held then; about charts where it is told how. */
+  take({ bytes, fresh }: Page, question: Question, chartsOf?: ChartsOf): Observation | { fault: string } {
     const parts = readRawPage(bytes)
     if ('fault' in parts) return parts
     const { window, gaps, cursor, complete, now } = parts.head
@@ -95,7 +94,7 @@ export class Observer {
       windowMs: question.windowMs,
       gaps: this.#gaps,
       ...this.#findings(now, question),
-      ...this.#charts(now, question),
+      ...(chartsOf?.(this.#chartSources(), now, question) ?? { charts: null, workers: [] }),
     }
   }
 
@@ -177,21 +176,9 @@ export class Observer {
     }
   }
 
-  #charts(
-    to: EpochMs,
-    { wantsCharts, windowMs, bucketMs, config }: Question,
-  ): Pick<Observation, 'charts' | 'workers'> {
-    if (!wantsCharts) return { charts: null, workers: [] }
-    const columns = this.#columns()
-    const workers = measureWorkers(columns.process, { from: to - windowMs, to }, config)
-    const sources = {
-      ...columns,
-      restartsAt: this.#restarts?.tRequested ?? [],
-      breakerGaps: this.#gapsOf('breaker'),
-      workers,
-    }
-    const buckets = bucketsBefore(to, bucketMs, Math.floor(windowMs / bucketMs))
-    return { charts: chartSeries(sources, { buckets, to, holdMs: config.holdMs }), workers }
+  #chartSources(): ChartSources {
+    const restartsAt = this.#restarts?.tRequested ?? []
+    return { ...this.#columns(), restartsAt, breakerGaps: this.#gapsOf('breaker') }
   }
 
   #section<T extends object>(stream: RawStream, found: T | null): Section<T & Pick<PoolFindings, 'missing'>> {

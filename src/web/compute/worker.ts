@@ -4,11 +4,16 @@ import type { TakePage, WorkerAnswer } from '#web/compute/protocol.ts'
 
 const observer = new Observer()
 
-addEventListener('message', ({ data: { id, page, question } }: MessageEvent<TakePage>) => {
-  const taken = observer.take(page, question)
-  const answer: WorkerAnswer =
+// What is thrown in here is the worker's end, told to the page as if nothing had been awaited.
+addEventListener('message', ({ data }: MessageEvent<TakePage>) => void answer(data).catch(reportError))
+
+/** The page asks one thing after the other: what is awaited changes no order. */
+async function answer({ id, page, question }: TakePage): Promise<void> {
+  const charts = question.wantsCharts ? await import('#web/compute/chart-series.ts') : undefined
+  const taken = observer.take(page, question, charts?.chartsOf)
+  const answered: WorkerAnswer =
     'fault' in taken
       ? { id, kind: 'malformed', fault: taken.fault }
       : { id, kind: 'observed', observation: taken }
-  postMessage(answer)
-})
+  postMessage(answered)
+}

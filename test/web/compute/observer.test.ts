@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
+import { chartsOf } from '#web/compute/chart-series.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { Observation } from '#web/compute/protocol.ts'
 import { frameBytes, NOTHING_NEW, NOW, rawPage } from '../raw-page.ts'
@@ -234,7 +235,10 @@ test('BI1 a stream whose bytes were changed on their way says so and leaves the 
 
 test('a page with charts gets a series per bucket, and what is marked on each of them', () => {
   const pool = { t: [NOW - 60_000], checked_out: [12], max_capacity: [30] }
-  const { charts, workers, windowMs } = take(new Observer(), rawPage({ pool }), true)
+  const bytes = frameBytes(rawPage({ pool }))
+  const answer = new Observer().take({ bytes, fresh: true }, question, chartsOf)
+  if ('fault' in answer) throw new Error(answer.fault)
+  const { charts, workers, windowMs } = answer
   expect(windowMs).toBe(300_000)
   expect(charts?.t).toHaveLength(60)
   expect(new Set(charts?.pool.checkedOut)).toEqual(new Set([null, 12]))
@@ -249,11 +253,7 @@ test('a page with charts gets a series per bucket, and what is marked on each of
 })
 
 test('who asks for no charts pays for none', () => {
-  const answer = new Observer().take(
-    { bytes: frameBytes(rawPage()), fresh: true },
-    { ...question, wantsCharts: false },
-  )
-  expect(answer).toMatchObject({ charts: null, workers: [] })
+  expect(take(new Observer(), rawPage(), true)).toMatchObject({ charts: null, workers: [] })
 })
 
 test('IN3 what an hour is asked about is held for an hour', () => {

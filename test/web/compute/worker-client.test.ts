@@ -24,6 +24,23 @@ test('FC1 the worker answers with figures, and the bytes are handed over, not co
   client.close()
 })
 
+test('charts are loaded and drawn for who asks for them, in the order in which they ask', async () => {
+  const client = createComputeClient()
+  const plain = await client.take(takenPage(), question)
+  expect(plain).toMatchObject({ charts: null, workers: [] })
+  const drawn = await client.take(takenPage(), { ...question, wantsCharts: true })
+  expect(drawn.charts?.t).toHaveLength(60)
+  expect(drawn.workers.map(({ pid }) => pid)).toEqual([22, 23])
+  client.close()
+})
+
+test('what is thrown within the worker is its end, and is told at once', async () => {
+  const client = createComputeClient()
+  const senseless = { ...question, config: undefined } as never
+  await expect(client.take(takenPage(), senseless)).rejects.toMatchObject({ replaced: true })
+  client.close()
+})
+
 test('a malformed page is refused by name, and the worker lives on', async () => {
   const client = createComputeClient()
   const broken = { bytes: new TextEncoder().encode('no json').buffer, fresh: true }
