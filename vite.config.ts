@@ -52,7 +52,8 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: 'es' },
+  // Notes for bundlers, which nobody reads behind this one.
+  worker: { format: 'es', rolldownOptions: { output: { comments: { annotation: false } } } },
   server: {
     host: '127.0.0.1',
     // The agent accepts only its own host name (SE4): the proxy must present it.

@@ -17,7 +17,9 @@ export type BreakerMetrics = MetricsOf<BreakerMetricId>
 
 /** The column of states holds places in this list. */
 export const BREAKER_STATES = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const satisfies readonly CircuitState[]
-const [CLOSED, OPEN, HALF_OPEN] = [0, 1, 2]
+const CLOSED = 0
+const OPEN = 1
+const HALF_OPEN = 2
 
 export function measureBreaker(columns: BreakerColumns, window: MetricsWindow): BreakerMetrics {
   const lasted = timeInStates(columns, window)

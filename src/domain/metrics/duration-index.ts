@@ -5,7 +5,9 @@ const FIRST_ROOM = 16
 
 /** What is known of a queue lies beside each other: where its room begins and ends, and where in that the queue begins. */
 const FIELDS = 4
-const [BASE, LIMIT, START] = [0, 1, 2] as const
+const BASE = 0
+const LIMIT = 1
+const START = 2
 
 /**
  * Each bin is a queue, and all of them lie in one column: what a tick has to fetch into the cache is most of its cost, and of

@@ -16,7 +16,7 @@ import { isServerError, type RequestLimits } from '#domain/metrics/request-tally
 import { type Failures, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
 import { ascending, RowStore } from '#domain/metrics/row-store.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
-import { burnSpans, type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
+import { type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 export class LiveRequests {
@@ -65,11 +65,9 @@ export class LiveRequests {
   measure(window: MetricsWindow, config: MetricsConfig): RequestMetrics & SloMetrics {
     this.#obey(window, config)
     this.#window.moveTo(window)
-    const { last5m, lastHour } = burnSpans(window)
-    const failures = { last5m: this.#failuresIn(last5m), lastHour: this.#failuresIn(lastHour) }
     return {
       ...requestMetricsOf(this.#window.tally(), window),
-      ...sloMetricsOf(failures, config),
+      ...sloMetricsOf((part) => this.#failuresIn(part), window, config),
     }
   }
 

@@ -1,4 +1,3 @@
-import { invariant } from '#domain/invariant.ts'
 import type { Column } from '#domain/metrics/columns.ts'
 
 /** Type 7: linear interpolation at (n - 1) q between ascending values; null without any. */
@@ -8,9 +7,8 @@ export function quantileOf(ascending: Column<number>, q: number): number | null 
   return interpolated(ascending[below] as number, ascending[above] as number, weight)
 }
 
-/** Between which ranks it lies, and how far from the lower one. */
+/** Between which ranks it lies, and how far from the lower one; `q` from 0 to 1. */
 export function placeOf(count: number, q: number): { below: number; above: number; weight: number } {
-  invariant(q >= 0 && q <= 1, 'a quantile lies between 0 and 1')
   const last = count - 1
   const place = last * q
   const below = Math.floor(place)

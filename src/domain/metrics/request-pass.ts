@@ -15,8 +15,7 @@ import {
 import {
   FailureCounts,
   isServerError,
-  rankBins,
-  readRanked,
+  readTally,
   type RequestLimits,
   type RequestTally,
 } from '#domain/metrics/request-tally.ts'
@@ -29,10 +28,20 @@ export function tallyOf(
   { start, end }: Span,
   limits: RequestLimits,
 ): RequestTally {
-  const stretch = new Stretch(asDoubles(durationMs, start, end), status, start, limits)
+  const durations = asDoubles(durationMs, start, end)
+  const failures = new FailureCounts()
+  const stretch: Stretch = {
+    counts,
+    total: durations.length,
+    copyBin: (bin, into) => copyChain(durations, bin, into),
+    durations,
+    status,
+    start,
+    failures,
+    limits,
+  }
   longLoop(chainRows, stretch)
-  longLoop(rankBins, stretch)
-  return readRanked(stretch, stretch.failures, limits)
+  return readTally(stretch, failures, limits)
 }
 
 /** One for all: a chart asks for hundreds of stretches in a row, and each is read before the next is chained. */
@@ -42,33 +51,21 @@ const lasts = new Int32Array(BIN_COUNT)
 /** For each duration the place of the one before it in its bin. */
 let befores = new Int32Array(FIRST_CAPACITY)
 
-class Stretch implements DurationsByBin {
-  readonly counts = counts
-  readonly failures = new FailureCounts()
+interface Stretch extends DurationsByBin {
   readonly durations: Float64Array
   /** The whole column, of which the stretch's first is at `start`. */
   readonly status: Column<number>
   readonly start: number
+  readonly failures: FailureCounts
   readonly limits: RequestLimits
+}
 
-  constructor(durations: Float64Array, status: Column<number>, start: number, limits: RequestLimits) {
-    this.durations = durations
-    this.status = status
-    this.start = start
-    this.limits = limits
-  }
-
-  get total(): number {
-    return this.durations.length
-  }
-
-  copyBin(bin: number, into: Float64Array): void {
-    const count = counts[bin] as number
-    let place = lasts[bin] as number
-    for (let i = 0; i < count; i += 1) {
-      into[i] = this.durations[place] as number
-      place = befores[place] as number
-    }
+function copyChain(durations: Float64Array, bin: number, into: Float64Array): void {
+  const count = counts[bin] as number
+  let place = lasts[bin] as number
+  for (let i = 0; i < count; i += 1) {
+    into[i] = durations[place] as number
+    place = befores[place] as number
   }
 }
 

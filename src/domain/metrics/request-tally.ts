@@ -2,6 +2,7 @@
  * What the request metrics are made of, read from counts by bin (FC4): only in the few bins where a rank or a
  * threshold lies are the values themselves looked at. Every figure is exact, and nothing is sorted as a whole.
  */
+import { longLoop } from '#domain/long-loop.ts'
 import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
 import { interpolated, placeOf, select } from '#domain/metrics/quantile.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -47,18 +48,9 @@ export class FailureCounts {
 export function readTally(
   durations: DurationsByBin,
   failures: FailureCounts,
-  limits: RequestLimits,
-): RequestTally {
-  rankBins(durations)
-  return readRanked(durations, failures, limits)
-}
-
-/** Once `rankBins` has been there. */
-export function readRanked(
-  durations: DurationsByBin,
-  failures: FailureCounts,
   { slowMs, apdexMs }: RequestLimits,
 ): RequestTally {
+  longLoop(rankBins, durations)
   const { total } = durations
   const order = new DurationOrder(durations)
   const upToApdex = order.countUpTo(apdexMs)
@@ -78,7 +70,7 @@ export function readRanked(
 /** How many durations lie in the bins below each. One for all: it is read before the next is made. */
 const ranks = new Int32Array(BIN_COUNT)
 
-export function rankBins({ counts }: Pick<DurationsByBin, 'counts'>): void {
+function rankBins({ counts }: DurationsByBin): void {
   let below = 0
   for (let bin = 0; bin < BIN_COUNT; bin += 1) {
     ranks[bin] = below

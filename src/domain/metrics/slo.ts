@@ -12,38 +12,26 @@ export type SloMetrics = MetricsOf<SloMetricId>
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-export interface BurnSpans<T> {
-  readonly last5m: T
-  readonly lastHour: T
-}
-
 export function measureSlo(
   columns: RequestColumns,
   window: MetricsWindow,
   config: MetricsConfig,
 ): SloMetrics {
-  const { last5m, lastHour } = burnSpans(window)
-  const failures = (part: MetricsWindow) => failuresIn(columns, spanIn(columns.t, part))
-  return sloMetricsOf({ last5m: failures(last5m), lastHour: failures(lastHour) }, config)
+  return sloMetricsOf((part) => failuresIn(columns, spanIn(columns.t, part)), window, config)
 }
 
-export function burnSpans(window: MetricsWindow): BurnSpans<MetricsWindow> {
-  return { last5m: lastPart(window, 5 * MINUTE_MS), lastHour: lastPart(window, HOUR_MS) }
-}
-
-export function sloMetricsOf(failures: BurnSpans<Failures>, { sloTarget }: MetricsConfig): SloMetrics {
+export function sloMetricsOf(
+  failuresOf: (part: MetricsWindow) => Failures,
+  { from, to }: MetricsWindow,
+  { sloTarget }: MetricsConfig,
+): SloMetrics {
+  /** Of the end of the window; of the whole of a shorter one. */
+  const burnRate = (lengthMs: DurationMs) => {
+    const ratio = errorRatioOf(failuresOf({ from: Math.max(from, to - lengthMs), to }))
+    return ratio === null ? null : ratio / (1 - sloTarget)
+  }
   return settleAll<SloMetricId>({
-    'slo.burn_rate_5m': burnRate(failures.last5m, sloTarget),
-    'slo.burn_rate_1h': burnRate(failures.lastHour, sloTarget),
+    'slo.burn_rate_5m': burnRate(5 * MINUTE_MS),
+    'slo.burn_rate_1h': burnRate(HOUR_MS),
   })
-}
-
-/** The end of a window; the whole of a shorter one. */
-function lastPart({ from, to }: MetricsWindow, lengthMs: DurationMs): MetricsWindow {
-  return { from: Math.max(from, to - lengthMs), to }
-}
-
-function burnRate(failures: Failures, sloTarget: number): number | null {
-  const ratio = errorRatioOf(failures)
-  return ratio === null ? null : ratio / (1 - sloTarget)
 }

@@ -58,7 +58,8 @@ function headFault(head: object): string | null {
 }
 
 function isSpan(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && isTime(value.from) && isTime(value.to)
+  const { from, to } = Object(value) as Record<string, unknown>
+  return isTime(from) && isTime(to)
 }
 
 function isGap(value: unknown): boolean {
@@ -67,8 +68,4 @@ function isGap(value: unknown): boolean {
     typeof value.stream === 'string' &&
     (value.reason === undefined || typeof value.reason === 'string')
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
