@@ -37,6 +37,8 @@ export const CREATE_SCHEMA = `
 export const SELECT_ROWS =
   'SELECT seq, id, wall, monotonic, boot, event, previous_hash, hash FROM journal_row WHERE seq > ? ORDER BY seq LIMIT ?'
 
+const SELECT_HASH = 'SELECT hash FROM journal_row WHERE seq = ?'
+
 export const SELECT_HEAD = 'SELECT seq, hash FROM journal_row ORDER BY seq DESC LIMIT 1'
 
 export interface StoredRow {
@@ -213,7 +215,8 @@ function checkAgainstMarker(database: DatabaseSync, marker: MarkerReading): void
   const { seq, hash } = marker.head
   const head = headOf(database)
   if (head.seq < seq) throw new DamagedJournal(`it ends at row ${head.seq}, but row ${seq} was written`)
-  const marked = prepared(database, 'SELECT hash FROM journal_row WHERE seq = ?').get(seq)
+  const isHead = head.seq === seq
+  const marked = isHead ? head : prepared(database, SELECT_HASH).get(seq)
   if (marked !== undefined && marked['hash'] !== hash) {
     throw new DamagedJournal(`row ${seq} is not the one that was written`)
   }

@@ -5,7 +5,7 @@
 import type { WorkerSighting } from '#agent/ports/target-processes.ts'
 import type { DurationMs } from '#domain/time.ts'
 import { isForkOf, upgradeParent } from './gunicorn-marks.ts'
-import { wordsOf } from './proc-files.ts'
+import { rssBytesIn, wordsOf } from './proc-files.ts'
 import { ageMs, type ProcStat } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
 
@@ -29,7 +29,8 @@ export class KnownWorkers {
     return children.flatMap((pid) => {
       const stat = this.#isStillOne(pid, master) ?? this.#hold(pid, master)
       if (stat === null) return []
-      const rssBytes = this.#held.get(pid)?.handle.rssBytes() ?? 0
+      // Not the number of pages in its line, which is inexact on many processors.
+      const rssBytes = rssBytesIn(this.#held.get(pid)?.handle.status() ?? '')
       const { startTicks } = stat
       return [{ pid, startTicks, ageMs: ageMs(startTicks, uptime), rssBytes }]
     })

@@ -31,7 +31,10 @@ export interface ProcStatus {
 }
 
 export function statusOf(pid: number): ProcStatus {
-  const text = textOf(`/proc/${pid}/status`)
+  return statusIn(textOf(`/proc/${pid}/status`))
+}
+
+export function statusIn(text: string): ProcStatus {
   // Real, effective, saved, file system: what it may do is told by the second.
   const uid = /^Uid:\t\d+\t(\d+)/m.exec(text)?.[1]
   const gid = /^Gid:\t\d+\t(\d+)/m.exec(text)?.[1]

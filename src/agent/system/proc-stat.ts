@@ -11,6 +11,7 @@ export interface ProcStat {
   readonly state: string
   readonly parentPid: number
   readonly sessionId: number
+  readonly threads: number
   /** Since boot, in clock ticks: with the pid and the boot id it names one process, to within one tick. */
   readonly startTicks: number
   readonly virtualBytes: number
@@ -29,6 +30,7 @@ export function parseStat(line: string): ProcStat | null {
     state: fields[0],
     parentPid: Number(fields[1]),
     sessionId: Number(fields[3]),
+    threads: Number(fields[17]),
     startTicks,
     virtualBytes: Number(fields[20]),
     reapedFaults: Number(fields[8]),

@@ -4,9 +4,9 @@
  * to another, and also when that other one started within the same clock tick (10 ms), where start times agree.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { rssBytesIn } from './proc-files.ts'
 import { isEnded, parseStat } from './proc-stat.ts'
 import type { ProcStat } from './proc-stat.ts'
+import { childrenOf } from './processes.ts'
 
 /** One for all, since each reading is over before the next begins: a buffer for each is work for the collector. */
 const LINE = Buffer.alloc(16_384)
@@ -14,8 +14,11 @@ const LINE = Buffer.alloc(16_384)
 export class ProcessHandle {
   readonly pid: number
   readonly #file: number
-  /** Opened when it is first asked for, by number: whoever asks has just seen that it is still this process. */
-  #statusFile: number | null = null
+  /**
+   * Opened when they are first asked for, by number: whoever asks looks afterwards whether it is still this process. Only
+   * what the kernel looks up at each reading: an `environ` that is held goes on to tell of the program before.
+   */
+  readonly #held = new Map<string, number>()
   #line = ''
   #stat: ProcStat | null = null
 
@@ -46,21 +49,32 @@ export class ProcessHandle {
     }
   }
 
-  /** Exact, which the number of pages in its line is not on many processors. 0: it has ended. */
-  rssBytes(): number {
-    try {
-      this.#statusFile ??= openSync(`/proc/${this.pid}/status`, 'r')
-      const text = LINE.toString('latin1', 0, readSync(this.#statusFile, LINE, 0, LINE.length, 0))
-      return rssBytesIn(text)
-    } catch (error) {
-      if (isGone(error)) return 0
-      throw error
-    }
+  /** What it says of user and memory (proc-files.ts); '': it has ended. */
+  status(): string {
+    return this.#textOf('status') ?? ''
+  }
+
+  /** As a gunicorn's master, with one thread, all its children stand on one list, where this kernel keeps such lists. */
+  children(): readonly number[] {
+    const list = this.read()?.threads === 1 ? this.#textOf(`task/${this.pid}/children`) : null
+    if (list === null || list.length === LINE.length) return childrenOf(this.pid) ?? []
+    return list === '' ? [] : list.trim().split(' ').map(Number)
   }
 
   close(): void {
-    closeSync(this.#file)
-    if (this.#statusFile !== null) closeSync(this.#statusFile)
+    for (const file of [this.#file, ...this.#held.values()]) closeSync(file)
+  }
+
+  /** Null: it is gone, or was never there. */
+  #textOf(name: string): string | null {
+    try {
+      const file = this.#held.get(name) ?? openSync(`/proc/${this.pid}/${name}`, 'r')
+      this.#held.set(name, file)
+      return LINE.toString('latin1', 0, readSync(file, LINE, 0, LINE.length, 0))
+    } catch (error) {
+      if (isGone(error)) return null
+      throw error
+    }
   }
 
   /** A process at rest says the same again and again: that is not taken apart anew. */

@@ -26,10 +26,9 @@ import { errorCode } from '#agent/settings/read-json.ts'
 import { isForkOf, upgradeParent } from './gunicorn-marks.ts'
 import { KnownWorkers } from './known-workers.ts'
 import { readPidFile } from './pid-file.ts'
-import { directoryOf, exeOf, statusOf, wordsOf } from './proc-files.ts'
-import { ageMs, bootId } from './proc-stat.ts'
+import { directoryOf, exeOf, statusIn, wordsOf } from './proc-files.ts'
+import { ageMs, bootId, type ProcStat } from './proc-stat.ts'
 import { ProcessHandle } from './process-handle.ts'
-import { childrenOf } from './processes.ts'
 
 export interface HeldTargetProcesses extends TargetProcesses {
   /** Part of each later sighting of this very process. */
@@ -58,9 +57,9 @@ class RealTargetProcesses implements HeldTargetProcesses {
   }
 
   async sight(pid: number): Promise<MasterSighting | null> {
-    const handle = this.#holdForSight(pid)
-    const stat = handle?.read() ?? null
-    if (handle === null || stat === null) return null
+    const sighted = this.#holdForSight(pid)
+    if (sighted === null) return null
+    const { handle, stat } = sighted
 
     const cmdline = wordsOf(pid, 'cmdline')
     const exe = exeOf(pid)
@@ -70,13 +69,13 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const identity: MasterIdentity = { pid, start_ticks: startTicks, boot: bootId(), exe }
     const sighting: MasterSighting = {
       identity,
-      uid: statusOf(pid).uid,
+      uid: statusIn(handle.status()).uid,
       cmdline,
       cwd: directoryOf(pid),
       ageMs: ageMs(startTicks, sinceBoot),
       upgradeOf: upgradeParent(wordsOf(pid, 'environ')) === parentPid ? parentPid : null,
       forkOf: isFork ? parentPid : null,
-      workers: this.#workers.sight({ pid, cmdline }, childrenOf(pid) ?? [], sinceBoot),
+      workers: this.#workers.sight({ pid, cmdline }, handle.children(), sinceBoot),
       reaped: stat.reapedFaults,
       settings: this.#settingsOf(identity),
     }
@@ -132,11 +131,14 @@ class RealTargetProcesses implements HeldTargetProcesses {
    * Kept from sighting to sighting while its process lives; after that a sighting takes hold of whoever has the
    * number now. So a signal always meets the process that was sighted last, or finds it ended.
    */
-  #holdForSight(pid: number): ProcessHandle | null {
-    if (this.#held?.pid === pid && this.#held.read() !== null) return this.#held
+  #holdForSight(pid: number): { handle: ProcessHandle; stat: ProcStat } | null {
+    const known = this.#held?.pid === pid ? this.#held : null
+    const now = known?.read() ?? null
+    if (known !== null && now !== null) return { handle: known, stat: now }
     this.#letGo()
     this.#held = ProcessHandle.open(pid)
-    return this.#held
+    const stat = this.#held?.read() ?? null
+    return this.#held === null || stat === null ? null : { handle: this.#held, stat }
   }
 }
 
