@@ -1,7 +1,7 @@
 /** The process table as the watchdog reads it: real gunicorn, real signals, really reused numbers. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -116,6 +116,28 @@ describe.runIf(HAS_GUNICORN)('WD8 a real gunicorn', () => {
       return seen?.upgradeOf === null && seen
     })
     expect(promoted.workers).toHaveLength(2)
+    process.kill(successor, 'SIGKILL')
+  })
+
+  test('between its two pid files a successor is known by having been seen, and no longer than that', async () => {
+    const old = await gunicorn.start()
+    process.kill(old, 'SIGUSR2')
+    await waitFor('its workers', () => gunicorn.log.match(/Booting worker/g)?.length === 4)
+    await master()
+    const successor = Number(readFileSync(`${gunicorn.pidFile}.2`, 'utf8'))
+    process.kill(successor, 'SIGSTOP')
+    rmSync(`${gunicorn.pidFile}.2`)
+    process.kill(old, 'SIGQUIT')
+    await waitFor('the old master has ended', () => !isAlive(old) && !existsSync(gunicorn.pidFile))
+    expect(await processes.readPidFile()).toEqual({ kind: 'pid', pid: successor, stamp: '' })
+
+    process.kill(successor, 'SIGCONT')
+    await waitFor('its takeover', async () => {
+      const file = await processes.readPidFile()
+      return file.kind === 'pid' && file.stamp !== ''
+    })
+    rmSync(gunicorn.pidFile)
+    expect(await processes.readPidFile()).toEqual({ kind: 'missing' })
     process.kill(successor, 'SIGKILL')
   })
 

@@ -22,6 +22,7 @@ interface Held {
 
 export class KnownWorkers {
   #held = new Map<number, Held>()
+  #successor: ProcessHandle | null = null
 
   /** Of these children of the master, those that are workers and still there. */
   sight(master: Master, children: readonly number[], uptime: DurationMs): WorkerSighting[] {
@@ -36,8 +37,19 @@ export class KnownWorkers {
     })
   }
 
+  /** Of this master, in an upgrade; known until it is said to have taken over. */
+  get successor(): ProcessHandle | null {
+    return this.#successor
+  }
+
+  forgetSuccessor(): void {
+    this.#successor?.close()
+    this.#successor = null
+  }
+
   close(): void {
     this.#letGoOfAllBut(new Set())
+    this.forgetSuccessor()
   }
 
   /** Null: it is to be looked at closely. */
@@ -52,13 +64,17 @@ export class KnownWorkers {
     this.#letGo(pid)
     const handle = ProcessHandle.open(pid)
     const stat = handle?.read() ?? null
-    const isWorker =
-      stat?.parentPid === master &&
-      isForkOf(wordsOf(pid, 'cmdline'), cmdline) &&
-      upgradeParent(wordsOf(pid, 'environ')) !== master
+    const isChild = stat?.parentPid === master
+    const isSuccessor = isChild && upgradeParent(wordsOf(pid, 'environ')) === master
+    const isWorker = isChild && !isSuccessor && isForkOf(wordsOf(pid, 'cmdline'), cmdline)
     // What was read by number is only this process's if it is still there now.
-    if (handle === null || stat === null || !isWorker || handle.read() === null) {
+    if (handle === null || stat === null || !(isWorker || isSuccessor) || handle.read() === null) {
       handle?.close()
+      return null
+    }
+    if (isSuccessor) {
+      this.forgetSuccessor()
+      this.#successor = handle
       return null
     }
     this.#held.set(pid, { handle, name: stat.name })

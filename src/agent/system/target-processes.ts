@@ -53,7 +53,9 @@ class RealTargetProcesses implements HeldTargetProcesses {
 
   async readPidFile(): Promise<PidFile> {
     const file = readPidFile(this.#pidFile)
-    return file.kind === 'missing' ? this.#successor() : file
+    if (file.kind === 'missing') return this.#successor()
+    if (file.kind === 'pid' && file.pid === this.#workers.successor?.pid) this.#workers.forgetSuccessor()
+    return file
   }
 
   async sight(pid: number): Promise<MasterSighting | null> {
@@ -110,17 +112,18 @@ class RealTargetProcesses implements HeldTargetProcesses {
 
   /**
    * When the old master of an upgrade has ended, up to a second passes before its successor takes over the pid file.
-   * Until then the successor's own file tells; while the old one lives it does not count.
+   * Until then the successor's own file tells, and between its two files, of which it removes one before it writes the
+   * other, that it was seen as the old one's child. While the old one lives it does not count.
    */
   #successor(): PidFile {
     const file = readPidFile(`${this.#pidFile}.2`)
-    if (file.kind !== 'pid') return { kind: 'missing' }
-    const handle = ProcessHandle.open(file.pid)
-    const parentPid = handle?.read()?.parentPid
-    handle?.close()
-    const isAlone = parentPid !== undefined && upgradeParent(wordsOf(file.pid, 'environ')) !== parentPid
+    const seen = this.#workers.successor
+    const pid = file.kind === 'pid' ? file.pid : seen?.pid
+    const parentPid = file.kind === 'pid' ? parentOf(file.pid) : seen?.read()?.parentPid
+    if (pid === undefined || parentPid === undefined) return { kind: 'missing' }
+    const isAlone = upgradeParent(wordsOf(pid, 'environ')) !== parentPid
     // What it writes next, at its takeover, is no reload.
-    return isAlone ? { ...file, stamp: '' } : { kind: 'missing' }
+    return isAlone ? { kind: 'pid', pid, stamp: '' } : { kind: 'missing' }
   }
 
   #settingsOf(identity: MasterIdentity): TargetSettings | undefined {
@@ -140,6 +143,13 @@ class RealTargetProcesses implements HeldTargetProcesses {
     const stat = this.#held?.read() ?? null
     return this.#held === null || stat === null ? null : { handle: this.#held, stat }
   }
+}
+
+function parentOf(pid: number): number | undefined {
+  const handle = ProcessHandle.open(pid)
+  const parentPid = handle?.read()?.parentPid
+  handle?.close()
+  return parentPid
 }
 
 /** No await in here: nothing of ours may come between the last look and the signal. */
