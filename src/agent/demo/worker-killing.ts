@@ -1,5 +1,6 @@
 /** Kills workers of the target, the way the kernel's memory killer would: at once and without notice. */
-import { childrenOf, sightProcess } from '#agent/system/process-table.ts'
+import { sightProcess } from '#agent/system/process-table.ts'
+import { childrenOf } from '#agent/system/processes.ts'
 
 /** Returns the pids that were killed: only children of this master that serve this pid file. */
 export function killWorkers(masterPid: number, pidFile: string, count: number): number[] {

@@ -57,7 +57,7 @@ export class ProcessHandle {
   /** As a gunicorn's master, with one thread, all its children stand on one list, where this kernel keeps such lists. */
   children(): readonly number[] {
     const list = this.read()?.threads === 1 ? this.#textOf(`task/${this.pid}/children`) : null
-    if (list === null || list.length === LINE.length) return childrenOf(this.pid) ?? []
+    if (list === null || list.length === LINE.length) return childrenOf(this.pid)
     return list === '' ? [] : list.trim().split(' ').map(Number)
   }
 

@@ -31,12 +31,3 @@ export function sightAllProcesses(): ProcessSighting[] {
     .map((name) => sightProcess(Number(name)))
     .filter((sighting) => sighting !== null)
 }
-
-export function childrenOf(pid: number): number[] {
-  try {
-    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-    return list === '' ? [] : list.split(' ').map(Number)
-  } catch {
-    return []
-  }
-}

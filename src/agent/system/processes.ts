@@ -1,4 +1,4 @@
-/** The process table, read from /proc. A process that is gone or unreadable is null, never an exception. */
+/** The process table, read from /proc. A process that is gone or unreadable is null, or has no children, and is never an exception. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { parseStat } from './proc-stat.ts'
@@ -19,12 +19,12 @@ export async function startTicks(pid: number): Promise<number | null> {
   return parseStat(stat)?.startTicks ?? null
 }
 
-export function childrenOf(pid: number): number[] | null {
+export function childrenOf(pid: number): number[] {
   try {
     const tasks = readdirSync(`/proc/${pid}/task`)
     return tasks.flatMap((task) => childrenOfTask(pid, task))
   } catch {
-    return null
+    return []
   }
 }
 
