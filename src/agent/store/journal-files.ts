@@ -5,7 +5,11 @@
  * commit and needs no flush of its own: it may be behind the database, but never ahead of it. A database that
  * holds less than its marker says has lost rows that somebody was told of (a cut or cleared write-ahead log, an
  * old copy put back, a file that is gone), which SQLite by itself would show as a shorter, or an empty, history.
+ *
+ * In place means that another process may read the first half of one marker and the second half of the next: the kernel
+ * does not keep the two apart. So a marker carries a check of itself, and what does not fit it is read once more.
  */
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -37,6 +41,8 @@ const markerForm = z.object({
   format: z.literal(FORMAT),
   seq: z.int().check(z.minimum(0)),
   hash: z.string().check(z.length(64)),
+  /** Left out by releases before this one. */
+  check: z.optional(z.string()),
 })
 
 export type MarkerReading =
@@ -48,16 +54,42 @@ export function markerOf(path: string): string {
   return `${path}.marker`
 }
 
-export function readMarker(path: string): MarkerReading {
+/** As long as a writer may need to be given the processor back in the middle of its marker. */
+const TORN_LOOKS = 50
+const TORN_LOOK_MS = 2
+
+export function readMarker(path: string, pause = pauseBriefly): MarkerReading {
   const marker = markerOf(path)
+  for (let look = 1; ; look += 1) {
+    const reading = readOnce(marker)
+    if (reading.kind !== 'unreadable' || look === TORN_LOOKS) return reading
+    pause()
+  }
+}
+
+function pauseBriefly(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TORN_LOOK_MS)
+}
+
+function readOnce(marker: string): MarkerReading {
   try {
     const reading = markerForm.safeParse(JSON.parse(readFileSync(marker, 'utf8')))
-    if (reading.success) return { kind: 'head', head: { seq: reading.data.seq, hash: reading.data.hash } }
+    if (reading.success && isWhole(reading.data)) {
+      return { kind: 'head', head: { seq: reading.data.seq, hash: reading.data.hash } }
+    }
     return { kind: 'unreadable', detail: `${marker} is not a marker` }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { kind: 'missing' }
     return { kind: 'unreadable', detail: `${marker} cannot be read (${(error as Error).message})` }
   }
+}
+
+function isWhole({ check, ...head }: z.infer<typeof markerForm>): boolean {
+  return check === undefined || check === checkOf(head)
+}
+
+function checkOf({ seq, hash }: Head): string {
+  return createHash('sha256').update(`${seq} ${hash}`).digest('hex').slice(0, 8)
 }
 
 /** Which file stands under a name. Its number alone is given to a new one at once; its time of birth is not. */
@@ -95,7 +127,8 @@ function makeMarker(marker: string, head: Head): void {
 }
 
 function markerText({ seq, hash }: Head): string {
-  return `${JSON.stringify({ format: FORMAT, seq, hash }).padEnd(MARKER_BYTES - 1)}\n`
+  const content = { format: FORMAT, seq, hash, check: checkOf({ seq, hash }) }
+  return `${JSON.stringify(content).padEnd(MARKER_BYTES - 1)}\n`
 }
 
 /** Renames the database with its side files. A marker stays, so that the next start is not taken for the first. */

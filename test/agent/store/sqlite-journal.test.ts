@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { abandonHistory } from '#agent/store/journal-files.ts'
+import { abandonHistory, readMarker } from '#agent/store/journal-files.ts'
 import { NO_HASH, sha256, sha256OfRow } from '#agent/store/row-hash.ts'
 import { openJournalReader, openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { systemClock } from '#agent/system/clock.ts'
@@ -166,6 +166,31 @@ function changeDatabase(statement: string): void {
   database.exec(statement)
   database.close()
 }
+
+test('WD11 a marker that is read while it is written is read once more, and no reason to doubt the history', async () => {
+  const journal = openJournal(path)
+  await appendMany(journal, 3)
+  const before = readFileSync(`${path}.marker`, 'utf8')
+  await appendMany(journal, 1)
+  const after = readFileSync(`${path}.marker`, 'utf8')
+  const torn = before.slice(0, 60) + after.slice(60)
+  expect([before, after]).not.toContain(torn)
+  writeFileSync(`${path}.marker`, torn)
+  let looks = 0
+  const finishWriting = () => {
+    looks += 1
+    if (looks === 3) writeFileSync(`${path}.marker`, after)
+  }
+  expect(readMarker(path, finishWriting)).toMatchObject({ kind: 'head', head: { seq: 4 } })
+  await journal.close()
+})
+
+test('WD11 a marker that stays torn is no marker', async () => {
+  await writtenAndClosed(3)
+  const whole = readFileSync(`${path}.marker`, 'utf8')
+  writeFileSync(`${path}.marker`, whole.replace('"seq":3', '"seq":2'))
+  expect(readMarker(path)).toMatchObject({ kind: 'unreadable' })
+})
 
 test('WD11 a file that is no journal, without any marker, is no first start either', () => {
   writeFileSync(path, 'not a database, but here first, so something was')
