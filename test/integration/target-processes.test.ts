@@ -79,6 +79,19 @@ describe.runIf(HAS_GUNICORN)('WD8 a real gunicorn', () => {
     }
   })
 
+  test('holds still until a worker of it has ended', async () => {
+    await gunicorn.start()
+    const before = await master()
+    expect(await processes.holdsStill(before)).toBe(true)
+    const [first] = before.workers
+    process.kill(first?.pid ?? 0, 'SIGKILL')
+    await waitFor('its end', async () => !(await processes.holdsStill(before)))
+    // Another worker has come in its place by then, or will: never the same ones again.
+    await waitFor('another', async () => (await processes.sight(before.identity.pid))?.workers.length === 2)
+    expect(await processes.holdsStill(before)).toBe(false)
+    expect(await processes.holdsStill(await master())).toBe(true)
+  })
+
   test('is signalled: HUP replaces its workers, and it stays the same process', async () => {
     await gunicorn.start()
     const before = await master()

@@ -107,16 +107,16 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'a release hurries nothing',
     file: 'src/domain/policy/restarts.ts',
-    from: 'cooldownRemaining(config, restarts, now)\n  invariant',
-    to: 'cooldownRemaining(config, counting, now)\n  invariant',
+    from: 'if (isAttempt && (lastAttemptAt',
+    to: 'if (isAttempt && released !== true && (lastAttemptAt',
   },
 
   // What counts, and for how long.
   {
     guard: 'churn counts restarts by others',
     file: 'src/domain/policy/restarts.ts',
-    from: 'churn: counting.length',
-    to: 'churn: attemptsInWindow',
+    from: 'churn += 1\n',
+    to: 'churn += Number(isAttempt)\n',
   },
   {
     guard: 'an attempt counts for the whole window',
@@ -216,16 +216,16 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "const aside = await world.putStateFileAside()\n  await record(world, memory, { type: 'guard_latched', churn: 0, window_ms, reason: 'state_unreadable' })",
   },
   {
-    guard: 'what was written is read back',
+    guard: 'what was written is known',
     file: 'src/agent/watchdog/memory.ts',
-    from: 'await memory.history.catchUpFirst()',
-    to: '',
+    from: 'await memory.history.wrote(',
+    to: 'await (',
   },
   {
     guard: 'open requests are not forgotten',
-    file: FOLD,
-    from: 'if (outcome === null) continue',
-    to: '',
+    file: 'src/domain/journal/requests.ts',
+    from: '{ open: new Map(open).set(requestId, request), settled }',
+    to: '{ open: new Map().set(requestId, request), settled }',
   },
 
   // The guard.
@@ -309,14 +309,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'last look before signal',
     file: ATTEMPT,
-    from: 'const last = await lookOnceMore(context, intended)',
-    to: 'const last: Verified = { verified: true, master: intended }',
+    from: 'const last = await lookOnceMore(context, found, intended)',
+    to: 'const last = verified(context.rules, found, intended)',
   },
   {
     guard: 'a failing last look',
     file: ATTEMPT,
-    from: 'const last = await lookOnceMore(context, intended)',
-    to: 'const last = await verifyMaster(context.world, context.rules, intended.identity)',
+    from: 'const last = await lookOnceMore(context, found, intended)',
+    to: 'const last = await verifyMaster(context.world, context.rules, intended)',
   },
   {
     guard: 'asked again after the preflight',
@@ -532,8 +532,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'who is there at a late signal is old',
     file: 'src/agent/watchdog/reload.ts',
-    from: 'lateMs < LATE_MS ?',
-    to: 'lateMs < Number.POSITIVE_INFINITY ?',
+    from: 'return isLate(world, seenAt) ?',
+    to: 'return isLate(world, seenAt) && false ?',
   },
   {
     guard: 'handlers of a young master',

@@ -45,6 +45,12 @@ export const PORTS = {
     risk: 1,
     error: () => new Error('EMFILE: too many open files'),
   },
+  'processes.holdsStill': {
+    ms: QUICK,
+    slowMs: 20,
+    risk: 8,
+    error: () => new Error('EMFILE: too many open files'),
+  },
   'processes.signal': {
     ms: QUICK,
     slowMs: 20,
@@ -178,6 +184,7 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
           act: () => view.sight(pid),
           then: (master) => host.tell({ kind: 'sighted', by, master }),
         }),
+      holdsStill: (sighting) => caller.call('processes.holdsStill', { act: () => view.holdsStill(sighting) }),
       signal: (named, signal) =>
         caller.call('processes.signal', {
           act: () => {

@@ -407,6 +407,14 @@ export class ProcessView {
     return this.#held === null ? null : this.#world.sight(this.#held)
   }
 
+  holdsStill({ identity, workers, reaped }: MasterSighting): boolean {
+    const held = this.#held
+    if (held === null || !held.isAlive || !isProcess(held, identity)) return false
+    const now = this.#world.sight(held)
+    const isThere = ({ pid }: { pid: number }) => workers.some((worker) => worker.pid === pid)
+    return now.reaped === reaped && now.workers.length === workers.length && now.workers.every(isThere)
+  }
+
   /** The comparison and the signal are one moment: nothing comes in between. */
   check(identity: MasterIdentity): 'same' | 'gone' | 'other_process' {
     const { table } = this.#world

@@ -6,7 +6,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AppliedDrift } from '#domain/contract/restart-drift.ts'
 import type { JournalEvent, RestartAsk, Rung } from '#domain/journal/events.ts'
-import type { DecisionBody, JournalState, KnownRequest } from '#domain/journal/fold.ts'
+import type { DecisionBody, JournalState } from '#domain/journal/fold.ts'
+import { knownRequest, type KnownRequest } from '#domain/journal/requests.ts'
 import { canonicalText } from '#domain/journal/chain.ts'
 import { decideRestart, type Decision } from '#domain/policy/decide.ts'
 import { decisionBodyOf } from '#domain/policy/from-history.ts'
@@ -89,8 +90,8 @@ export async function dryRunRestart(place: Omit<RestartPlace, 'desk'>): Promise<
 async function submit(place: RestartPlace, request: RestartRequest): Promise<RestartAnswer> {
   const view = await viewOf(place, request)
   if (view === 'no_room') return submitUnseen(place, request)
-  const known = view.history.requests.get(request.requestId)
-  if (known !== undefined) return answerAgain(place, request, known, view.history)
+  const known = knownRequest(view.history.requests, request.requestId)
+  if (known !== null) return answerAgain(place, request, known, view.history)
 
   await requireWatchdog(place, request)
   requireFreshView(request, view)

@@ -49,6 +49,8 @@ export interface TargetProcesses {
   readPidFile(): Promise<PidFile>
   /** null: there is no such process. */
   sight(pid: number): Promise<MasterSighting | null>
+  /** Whether this very process is still there, with the children that it had, and has waited for none since. */
+  holdsStill(sighting: MasterSighting): Promise<boolean>
   /**
    * Signals this very process and no later one with its pid: the identity is compared once more right
    * before, on a handle that follows the process and not the number.

@@ -90,6 +90,14 @@ export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
   }
 }
 
+/** Reads only. Whoever meets an error closes the database, and with it the look. */
+export function inOneLook<T>(database: DatabaseSync, act: () => T): T {
+  prepared(database, 'BEGIN').run()
+  const result = act()
+  prepared(database, 'COMMIT').run()
+  return result
+}
+
 /** Within a transaction: the next row of the chain, whoever wrote the one before it. */
 export type RowWriter = (event: JournalEvent, time: EventTime, id: string) => JournalRow
 
@@ -224,7 +232,16 @@ function checkAgainstMarker(database: DatabaseSync, marker: MarkerReading): void
 
 export function toJournalRow(stored: StoredRow): JournalRow {
   const { seq, id, wall, monotonic, boot, previous_hash, hash } = stored
-  return { seq, id, time: { wall, monotonic, boot }, event: parseEvent(stored), previous_hash, hash }
+  const time = { wall, monotonic, boot: sharedBoot(boot) }
+  return { seq, id, time, event: parseEvent(stored), previous_hash, hash }
+}
+
+let lastBoot = ''
+
+/** One text for all rows of a boot, not one for each: a history of a thousand is compared by it for each decision. */
+function sharedBoot(boot: string): string {
+  if (boot !== lastBoot) lastBoot = boot
+  return lastBoot
 }
 
 /** Not held against the schema here: after going back a release there may be kinds that only the newer one knew. */

@@ -9,7 +9,6 @@
  * In place means that another process may read the first half of one marker and the second half of the next: the kernel
  * does not keep the two apart. So a marker carries a check of itself, and what does not fit it is read once more.
  */
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -26,7 +25,7 @@ import { basename, dirname } from 'node:path'
 import * as z from 'zod/mini'
 import type { EpochMs } from '#domain/time.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
-import { NO_HASH } from './row-hash.ts'
+import { NO_HASH, sha256 } from './row-hash.ts'
 
 export interface Head {
   readonly seq: number
@@ -89,7 +88,7 @@ function isWhole({ check, ...head }: z.infer<typeof markerForm>): boolean {
 }
 
 function checkOf({ seq, hash }: Head): string {
-  return createHash('sha256').update(`${seq} ${hash}`).digest('hex').slice(0, 8)
+  return sha256(`${seq} ${hash}`).slice(0, 8)
 }
 
 /** Which file stands under a name. Its number alone is given to a new one at once; its time of birth is not. */

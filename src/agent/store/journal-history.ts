@@ -43,8 +43,14 @@ export class JournalHistory {
     return this.#state
   }
 
-  /** With the first journal alone, to which a row was just written; the others can wait for the next look. */
-  async catchUpFirst(): Promise<JournalState> {
+  /** Rows that were just written to the first journal; the others can wait for the next look. */
+  async wrote(rows: readonly JournalRow[]): Promise<JournalState> {
+    const [own] = this.#cursors
+    // Each names the one before it: what follows the last one that was read need not be read back.
+    if (own?.goesOn(rows) === true) {
+      for (const row of rows) this.#state = apply(this.#state, row)
+      return this.#state
+    }
     if (await this.#continue(this.#cursors.slice(0, 1))) return this.#state
     this.#beginAnew()
     return this.catchUp()
@@ -112,6 +118,19 @@ class Cursor {
     return this.#last === null
   }
 
+  /** Whether they come next; then it stands behind them. */
+  goesOn(rows: readonly JournalRow[]): boolean {
+    let last = this.#last
+    for (const row of rows) {
+      if (last === null || row.seq !== last.seq + 1 || row.previous_hash !== last.hash) return false
+      last = row
+    }
+    this.#last = last
+    this.#end = last?.seq ?? this.#end
+    this.#note(rows)
+    return true
+  }
+
   /** What its rows say is gone of the operators' journal. */
   get operatorsFront(): ChainAnchor | null {
     return this.#front
@@ -149,11 +168,15 @@ class Cursor {
     this.#place = 0
     if (this.#last === null) this.#firstHash = rows[0]?.hash
     for (let page = rows; ; page = await this.#source.read(this.#end, ROWS_AT_ONCE)) {
-      for (const [boot, seq] of lastPlacesOf(page)) this.#lastPlaces.set(boot, seq)
-      for (const row of page) this.#front = operatorsFront(row) ?? this.#front
+      this.#note(page)
       this.#end = page.at(-1)?.seq ?? this.#end
       if (page.length < ROWS_AT_ONCE) return true
     }
+  }
+
+  #note(rows: readonly JournalRow[]): void {
+    for (const [boot, seq] of lastPlacesOf(rows)) this.#lastPlaces.set(boot, seq)
+    for (const row of rows) this.#front = operatorsFront(row) ?? this.#front
   }
 
   /** False: what comes next was removed before it could be read. */

@@ -91,10 +91,13 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
   look((database) => store.checkDatabase(database, path, hash))
   return {
     read: async (afterSeq, limit) => {
-      const rows = look((database, marker) => {
-        store.checkBriefly(database, path, marker)
-        return readRows(database, path, afterSeq, limit)
-      })
+      const rows = look((database, marker) =>
+        // One moment, and one lock for three questions.
+        store.inOneLook(database, () => {
+          store.checkBriefly(database, path, marker)
+          return readRows(database, path, afterSeq, limit)
+        }),
+      )
       return rows ?? []
     },
     head: () => look((database) => store.headOf(database).seq) ?? 0,

@@ -85,6 +85,15 @@ class RealTargetProcesses implements HeldTargetProcesses {
     return handle.read() === null ? null : sighting
   }
 
+  async holdsStill({ identity, workers, reaped }: MasterSighting): Promise<boolean> {
+    const handle = this.#held?.pid === identity.pid ? this.#held : null
+    const stat = handle?.read() ?? null
+    if (handle === null || stat === null) return false
+    if (stat.startTicks !== identity.start_ticks || stat.reapedFaults !== reaped) return false
+    const children = handle.children()
+    return children.length === workers.length && workers.every(({ pid }) => children.includes(pid))
+  }
+
   async signal(identity: MasterIdentity, signal: MasterSignal): Promise<'sent' | 'gone' | 'other_process'> {
     const isHeld = this.#held?.pid === identity.pid
     const handle = isHeld ? this.#held : ProcessHandle.open(identity.pid)

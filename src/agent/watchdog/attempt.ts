@@ -8,7 +8,7 @@ import { decisionBodyOf, triedRungs } from '#domain/policy/from-history.ts'
 import { rungRefusal } from '#domain/policy/ladder.ts'
 import { afterStart } from '#domain/watchdog/triggers.ts'
 import type { DurationMs } from '#domain/time.ts'
-import type { Rung } from '#domain/journal/events.ts'
+import type { MasterIdentity, Rung } from '#domain/journal/events.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, lateMs, notSignalled, type ActContext, type ActResult } from './act.ts'
 import { Boots } from './boots.ts'
@@ -23,9 +23,9 @@ import { publish } from './publish.ts'
 import { reload } from './reload.ts'
 import { roll } from './roll.ts'
 import type { WatchdogRules } from './rules.ts'
-import { sightMaster, type Sighted } from './sight-master.ts'
+import { holdsStill, sightMaster, type Sighted } from './sight-master.ts'
 import { unrecordedClaim, type Wish } from './take-request.ts'
-import { verified, verifyMaster, type Verified } from './verify-master.ts'
+import { verified, verifyMaster, type Verified, type VerifiedMaster } from './verify-master.ts'
 import { timeNow, type World } from './world.ts'
 
 export interface Allowed {
@@ -82,7 +82,7 @@ export async function attempt(
     boots: new Boots(rules),
     workers: master.workers,
   }
-  const result = await signalAndVerify(context, wish, master)
+  const result = await signalAndVerify(context, allowed, master.identity)
   if (ask.rung === 'service') learnFromOrder(memory, result)
   const judged = result.signalled ? await judge(context, before, result) : null
   memory.outcome = judged?.outcome ?? memory.outcome
@@ -177,7 +177,7 @@ async function makeReady(
   }
 }
 
-const ACTS: Readonly<Record<Rung, (context: ActContext, master: MasterSighting) => Promise<ActResult>>> = {
+const ACTS: Readonly<Record<Rung, (context: ActContext, last: VerifiedMaster) => Promise<ActResult>>> = {
   reload,
   roll,
   service: restartService,
@@ -186,23 +186,32 @@ const ACTS: Readonly<Record<Rung, (context: ActContext, master: MasterSighting) 
 /** The last look, and only then the signal (WD8). */
 async function signalAndVerify(
   context: ActContext,
-  { ask }: Wish,
-  intended: MasterSighting,
+  { wish: { ask }, found }: Allowed,
+  intended: MasterIdentity,
 ): Promise<ActResult> {
-  const last = await lookOnceMore(context, intended)
+  const last = await lookOnceMore(context, found, intended)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
-    return await ACTS[ask.rung](context, last.master)
+    return await ACTS[ask.rung](context, last)
   } catch (error) {
     // Whether the signal went out before is not known; the history is never under-counted (WD9).
     return failedAfterSignal('restart_timeout', `it could not be verified: ${String(error)}`)
   }
 }
 
-/** From the intent on nothing may be thrown: an attempt without an outcome would stand in the way of all others. */
-async function lookOnceMore({ world, rules }: ActContext, intended: MasterSighting): Promise<Verified> {
+/**
+ * Brief where nothing has moved since the look that it was decided after: a whole one takes as long as half the way from
+ * that look to here. From the intent on nothing may be thrown: an attempt without an outcome would stand in the way of
+ * all others.
+ */
+async function lookOnceMore(
+  { world, rules }: ActContext,
+  found: Sighted,
+  intended: MasterIdentity,
+): Promise<Verified> {
   try {
-    return await verifyMaster(world, rules, intended.identity)
+    if (await holdsStill(world, found)) return verified(rules, found, intended)
+    return await verifyMaster(world, rules, intended)
   } catch (error) {
     const detail = `the last look before the signal failed: ${String(error)}`
     return { verified: false, reason: 'signal_failed', detail }

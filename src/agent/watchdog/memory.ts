@@ -78,15 +78,14 @@ export function newMemory(world: World): Memory {
   }
 }
 
-/** Durable when it settles, all of it or none, and in the history from then on: read back, not assumed (WD9). */
+/** Durable when it settles, all of it or none, and in the history from then on: as it was written, not as it was meant (WD9). */
 export async function record(
   world: World,
   memory: Memory,
   ...events: readonly JournalEvent[]
 ): Promise<void> {
   if (events.length === 0) return
-  await world.journal.appendTogether(events, timeNow(world))
-  await memory.history.catchUpFirst()
+  await memory.history.wrote(await world.journal.appendTogether(events, timeNow(world)))
 }
 
 /** For what may be told later, or not at all: false where the disk is full. */

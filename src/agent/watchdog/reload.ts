@@ -1,18 +1,19 @@
 /** The weakest rung: SIGHUP to the master, and proof that it worked (WD10, WD16). */
-import type { DurationMs } from '#domain/time.ts'
 import type { MasterSighting, WorkerSighting } from '#agent/ports/target-processes.ts'
 import { notSignalled, restartTimeoutMs, send, type ActContext, type ActResult } from './act.ts'
 import { areReplaced, awaitHealth, awaitWorkers } from './await-workers.ts'
+import { isLate } from './moment.ts'
+import type { VerifiedMaster } from './verify-master.ts'
 import type { World } from './world.ts'
 
-export async function reload(context: ActContext, master: MasterSighting): Promise<ActResult> {
+export async function reload(context: ActContext, last: VerifiedMaster): Promise<ActResult> {
+  const { master } = last
   const { world, rules } = context
   const until = world.clock.monotonicNow() + restartTimeoutMs(master, rules)
-  const lookedAt = momentOf(world)
   const fault = await send(world, master.identity, 'SIGHUP')
   if (fault !== null) return notSignalled(fault.reason, fault.detail)
 
-  const old = [...master.workers, ...(await cameMeanwhile(world, master, lookedAt))]
+  const old = [...master.workers, ...(await cameMeanwhile(world, last))]
   const failed =
     (await awaitWorkers(context, master, until, areReplaced(old, master.workers.length))) ??
     (await awaitHealth(context, until))
@@ -26,28 +27,15 @@ export async function reload(context: ActContext, master: MasterSighting): Promi
   )
 }
 
-type Moment = Readonly<Record<'wall' | 'monotonic', number>>
-
-/** One of the clocks stands still while the machine sleeps, the other may be set. */
-function momentOf({ clock }: World): Moment {
-  return { wall: clock.wallNow(), monotonic: clock.monotonicNow() }
-}
-
-/** Look and signal are a moment apart, unless watchdog or machine were stopped right there. */
-const LATE_MS: DurationMs = 1_000
-
 /**
  * Somebody else may have reloaded while all stood still: whoever is there right after a late signal is no proof of it.
  * That may be its own doing already; then the restart counts as not verified, which is the safer error.
  */
 async function cameMeanwhile(
   world: World,
-  { identity }: MasterSighting,
-  lookedAt: Moment,
+  { master: { identity }, seenAt }: VerifiedMaster,
 ): Promise<readonly WorkerSighting[]> {
-  const now = momentOf(world)
-  const lateMs = Math.max(now.wall - lookedAt.wall, now.monotonic - lookedAt.monotonic)
-  return lateMs < LATE_MS ? [] : ((await world.processes.sight(identity.pid))?.workers ?? [])
+  return isLate(world, seenAt) ? ((await world.processes.sight(identity.pid))?.workers ?? []) : []
 }
 
 /** Neither HUP nor TTIN imports the application again where the master did so for all workers. */

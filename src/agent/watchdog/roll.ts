@@ -2,7 +2,6 @@
  * The second rung: for each old worker one more (TTIN), and once it is there one less (TTOU), which takes the
  * oldest. The service never has fewer workers than before; all signals go to the master.
  */
-import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import {
   failedAfterSignal,
   notSignalled,
@@ -13,8 +12,9 @@ import {
 } from './act.ts'
 import { areReplaced, awaitHealth, awaitWorkers } from './await-workers.ts'
 import { keepsOldCode } from './reload.ts'
+import type { VerifiedMaster } from './verify-master.ts'
 
-export async function roll(context: ActContext, master: MasterSighting): Promise<ActResult> {
+export async function roll(context: ActContext, { master }: VerifiedMaster): Promise<ActResult> {
   const { world, rules } = context
   const count = Math.max(master.workers.length, context.workers.length)
   // The old one may take its whole graceful timeout to go, so each of them has the time of a restart.

@@ -7,12 +7,15 @@ import { isSame } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
 import { failedAfterSignal, notSignalled, restartTimeoutMs, type ActContext, type ActResult } from './act.ts'
 import { awaitHealth } from './await-workers.ts'
-import { verifyMaster } from './verify-master.ts'
+import { verifyMaster, type VerifiedMaster } from './verify-master.ts'
 
 /** Each look asks systemd as well, which costs a process. */
 const LOOK_MS: DurationMs = 250
 
-export async function restartService(context: ActContext, old: MasterSighting): Promise<ActResult> {
+export async function restartService(
+  context: ActContext,
+  { master: old }: VerifiedMaster,
+): Promise<ActResult> {
   const { world, rules } = context
   // The old one may take its graceful timeout to go, and the new one its grace to start.
   const until = world.clock.monotonicNow() + restartTimeoutMs(old, rules) + rules.master.startGraceMs

@@ -4,8 +4,8 @@
  */
 import { ageMs } from '#domain/journal/event-clock.ts'
 import type { JournalEvent, RestartAsk } from '#domain/journal/events.ts'
-import type { KnownRequest } from '#domain/journal/fold.ts'
 import { isOfLostHistory, isReplaced } from '#domain/journal/questions.ts'
+import { knownRequest, type KnownRequest } from '#domain/journal/requests.ts'
 import { judgeClaim, type ClaimVerdict } from '#domain/watchdog/claim.ts'
 import type { ClaimedFlag } from '#agent/ports/flag-directory.ts'
 import { isFullDisk, record, recordIfRoom, type Memory } from './memory.ts'
@@ -24,7 +24,7 @@ type ClaimedEvent = Extract<JournalEvent, { type: 'request_claimed' }>
 
 /** Nothing where the history has it: a claim that comes back after a crash was recorded before it. */
 export function unrecordedClaim({ history }: Memory, { ask, claimed }: Wish): readonly ClaimedEvent[] {
-  const known = history.state.requests.get(ask.request_id)
+  const known = knownRequest(history.state.requests, ask.request_id)
   return (known?.claimed ?? null) === null ? [claimed] : []
 }
 
@@ -145,7 +145,7 @@ const LOST_HISTORY = {
  * it was carried out. By wall time, since a file has no other; a clock that was set costs a restart, never gives one.
  */
 function mayHaveBeenCarriedOut({ history: { state } }: Memory, flag: ClaimedFlag, ask: RestartAsk): boolean {
-  const isKnown = (state.requests.get(ask.request_id)?.claimed ?? null) !== null
+  const isKnown = (knownRequest(state.requests, ask.request_id)?.claimed ?? null) !== null
   return flag.isLeftover && !isKnown && state.beganAt !== null && flag.writtenAt < state.beganAt.wall
 }
 
@@ -168,7 +168,7 @@ function judge(
     now: clock.wallNow(),
     requestTtlMs,
     trustFlags,
-    known: (id) => state.requests.get(id) ?? null,
+    known: (id) => knownRequest(state.requests, id),
   })
 }
 
@@ -179,7 +179,7 @@ const UUID_LENGTH = 36
  * or recorded by one that ended before it wrote its flag. None of them vanishes without an end (WD9).
  */
 export async function closeForgotten(world: World, rules: WatchdogRules, memory: Memory): Promise<void> {
-  for (const request of memory.history.state.requests.values()) {
+  for (const request of memory.history.state.requests.open.values()) {
     const end = forgottenEnd(world, rules, memory, request)
     if (end === null) continue
     await record(world, memory, { type: 'request_ended', request_id: request.requestId, ...end })

@@ -2,12 +2,19 @@
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import { verifyMaster as judgeMaster } from '#domain/watchdog/master-rules.ts'
 import type { MasterSighting } from '#agent/ports/target-processes.ts'
+import type { Moment } from './moment.ts'
 import type { WatchdogRules } from './rules.ts'
 import { sightMaster, type Sighted } from './sight-master.ts'
 import type { World } from './world.ts'
 
+export interface VerifiedMaster {
+  readonly verified: true
+  readonly master: MasterSighting
+  readonly seenAt: Moment
+}
+
 export type Verified =
-  | { readonly verified: true; readonly master: MasterSighting }
+  | VerifiedMaster
   | { readonly verified: false; readonly reason: string; readonly detail: string }
 
 export async function verifyMaster(
@@ -21,12 +28,12 @@ export async function verifyMaster(
 /** `meant`: the one for which the restart was decided; null before any was. */
 export function verified(
   rules: WatchdogRules,
-  { master, missing, pid }: Sighted,
+  { master, missing, pid, at }: Sighted,
   meant: MasterIdentity | null,
 ): Verified {
   if (master === null) return { verified: false, reason: 'pid_identity_mismatch', detail: missing }
   const verdict = judgeMaster({ ...rules.master, pid, meant }, master)
-  if (verdict.verified) return { verified: true, master }
+  if (verdict.verified) return { verified: true, master, seenAt: at }
   const detail = verdict.findings
     .map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`)
     .join('; ')

@@ -35,7 +35,7 @@ function answersOf(
   const rebooted: EventTime = { wall: now.wall, monotonic: 0, boot: '' }
   // The row that tells of the prune is of now, and so will be known to whoever asks later.
   const state = { ...told, clock: sawTime(told.clock, now, { byWatchdog: false }) }
-  const open = [...state.requests.values()].filter(({ outcome }) => outcome === null)
+  const open = [...state.requests.open.values()]
   return {
     boots: state.clock.boots.filter(({ boot }) => boots.has(boot)).map((seen) => ({ ...seen })),
     requests: open.map(({ requestId, at, recorded, attempted }) => {

@@ -163,8 +163,7 @@ export class Seen {
   }
 
   #requestSpans({ requests, history }: JournalState): Span[] {
-    const open = new Set<string>()
-    for (const { requestId, outcome } of requests.values()) if (outcome === null) open.add(requestId)
+    const open = new Set(requests.open.keys())
     for (const item of history) {
       if (item.kind === 'attempt' && item.outcome === null) open.add(item.ask.request_id)
     }

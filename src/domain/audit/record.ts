@@ -9,6 +9,7 @@ import * as z from 'zod/mini'
 import { cleanLines, cleanValue } from '../free-text.ts'
 import { isKnownEvent, type EventTime, type JournalEvent, type RestartAsk } from '../journal/events.ts'
 import type { JournalState } from '../journal/fold.ts'
+import { knownRequest } from '../journal/requests.ts'
 import { policySettingsOf } from '../policy/config.ts'
 import { policyState } from '../policy/decide.ts'
 import { policyInputOf } from '../policy/from-history.ts'
@@ -134,7 +135,7 @@ function factsOf(event: JournalEvent, history: JournalState): Facts {
       return { ...askedBy(attempt.ask), ...ended, decision: signalled ? executed : 'failed', thresholds }
     }
     case 'request_ended': {
-      const request = history.requests.get(event.request_id)
+      const request = knownRequest(history.requests, event.request_id)
       const ask = request?.claimed ?? request?.recorded ?? null
       const { request_id, reason, detail } = event
       const asked = ask === null ? { ...WATCHDOG, request_id } : askedBy(ask)

@@ -48,7 +48,10 @@ export function sawTime(
   return { boots: clock.boots.with(index, { boot, lastMs, isWatched }) }
 }
 
-export function ageMs(clock: BootClock, event: EventTime, now: EventTime): DurationMs {
+/** What tells of a time how old it is: the wall clock is not asked. */
+export type Moment = Pick<EventTime, 'boot' | 'monotonic'>
+
+export function ageMs(clock: BootClock, event: Moment, now: Moment): DurationMs {
   if (event.boot === now.boot) return Math.max(0, now.monotonic - event.monotonic)
   const present = indexOf(clock, now.boot)
   const past = present === -1 ? clock.boots : clock.boots.slice(0, present)
@@ -59,11 +62,11 @@ export function ageMs(clock: BootClock, event: EventTime, now: EventTime): Durat
  * What of an age stands in the journals: how old the event is when the host has just started anew. No later moment
  * finds it younger, so what is beyond a window by this age stays beyond it.
  */
-export function restartAgeMs(clock: BootClock, event: EventTime): DurationMs {
+export function restartAgeMs(clock: BootClock, event: Moment): DurationMs {
   return lastedAfterMs(clock, event, clock.boots)
 }
 
-function lastedAfterMs(clock: BootClock, event: EventTime, past: readonly SeenBoot[]): DurationMs {
+function lastedAfterMs(clock: BootClock, event: Moment, past: readonly SeenBoot[]): DurationMs {
   const index = indexOf(clock, event.boot)
   const own = clock.boots[index]
   const rest = own === undefined ? 0 : Math.max(0, own.lastMs - event.monotonic)
@@ -75,7 +78,7 @@ function lastedAfterMs(clock: BootClock, event: EventTime, past: readonly SeenBo
 }
 
 /** Whether one event was no later than the other. */
-export function isAtOrBefore(clock: BootClock, one: EventTime, other: EventTime): boolean {
+export function isAtOrBefore(clock: BootClock, one: Moment, other: Moment): boolean {
   if (one.boot === other.boot) return one.monotonic <= other.monotonic
   return indexOf(clock, one.boot) < indexOf(clock, other.boot)
 }

@@ -18,6 +18,7 @@ import {
   type MasterIdentity,
   type RestartAsk,
 } from './events.ts'
+import { knownRequest, NO_REQUESTS, withChange, type RequestChange, type Requests } from './requests.ts'
 
 type EventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>
 export type DecisionBody = EventOf<'intent'>['decision']
@@ -54,24 +55,6 @@ export interface Attempt {
   readonly abandoned: boolean
 }
 
-export interface KnownRequest {
-  readonly requestId: string
-  /** As an authenticated person had it recorded; null: only a flag told of it. */
-  readonly recorded: RestartAsk | null
-  readonly claimed: RestartAsk | null
-  readonly at: EventTime
-  /** The first one that was written; a request has one outcome and never another (WD9). */
-  readonly outcome: RequestOutcome | null
-  /** An intent was written for it, however that ended: it is not begun again (WD9). */
-  readonly attempted: boolean
-}
-
-export interface RequestOutcome {
-  readonly kind: 'refused' | 'done' | 'failed' | 'ended'
-  readonly reason: string
-  readonly at: EventTime
-}
-
 export interface GuardState {
   readonly latchedAt: EventTime | null
   readonly releasedAt: EventTime | null
@@ -88,7 +71,7 @@ export interface JournalState {
   readonly clock: BootClock
   /** In the order of the journal. */
   readonly history: readonly HistoryItem[]
-  readonly requests: ReadonlyMap<string, KnownRequest>
+  readonly requests: Requests
   readonly guard: GuardState
   readonly pause: Pause | null
   readonly unhelpfulInARow: number
@@ -109,7 +92,7 @@ interface ForeignFlag {
 export const emptyState: JournalState = {
   clock: EMPTY_CLOCK,
   history: [],
-  requests: new Map(),
+  requests: NO_REQUESTS,
   guard: { latchedAt: null, releasedAt: null },
   pause: null,
   unhelpfulInARow: 0,
@@ -121,7 +104,6 @@ export const emptyState: JournalState = {
 // No setting allows more than 1000 restarts in a window, so the youngest 1000 always refuse alone.
 export const RESTARTS_LIMIT = 1000
 const OTHERS_LIMIT = 200
-const SETTLED_REQUESTS_LIMIT = 500
 
 export function apply(state: JournalState, row: JournalRow): JournalState {
   const next = { ...state, clock: sawTime(state.clock, row.time, { byWatchdog: isOfWatchdog(row.event) }) }
@@ -230,7 +212,7 @@ function unhelpful({ unhelpfulInARow }: JournalState, { signalled, helped }: Eve
 }
 
 function requestEnded(state: JournalState, event: EventOf<'request_ended'>, at: EventTime): JournalState {
-  const known = state.requests.get(event.request_id)
+  const known = knownRequest(state.requests, event.request_id)
   const outcome = { kind: 'ended' as const, reason: event.reason, at }
   const claimed = event.ask ?? null
   const next = withRequest(state, event.request_id, at, { claimed, outcome })
@@ -245,37 +227,13 @@ function requestEnded(state: JournalState, event: EventOf<'request_ended'>, at: 
   })
 }
 
-type RequestChange = Partial<Pick<KnownRequest, 'recorded' | 'claimed' | 'outcome' | 'attempted'>>
-
-/** What was said first stays: neither a second record nor a second outcome replaces one. */
 function withRequest(
   state: JournalState,
   requestId: string,
   at: EventTime,
   change: RequestChange,
 ): JournalState {
-  const known = state.requests.get(requestId)
-  const request: KnownRequest = {
-    requestId,
-    at: known?.at ?? at,
-    recorded: known?.recorded ?? change.recorded ?? null,
-    claimed: known?.claimed ?? change.claimed ?? null,
-    outcome: known?.outcome ?? change.outcome ?? null,
-    attempted: known?.attempted === true || change.attempted === true,
-  }
-  return { ...state, requests: forgetOldest(new Map(state.requests).set(requestId, request)) }
-}
-
-/** Only settled requests are forgotten, oldest first: an open one must not vanish (WD9). */
-function forgetOldest(requests: Map<string, KnownRequest>): Map<string, KnownRequest> {
-  let surplus = requests.size - SETTLED_REQUESTS_LIMIT
-  for (const [id, { outcome }] of requests) {
-    if (surplus <= 0) break
-    if (outcome === null) continue
-    requests.delete(id)
-    surplus -= 1
-  }
-  return requests
+  return { ...state, requests: withChange(state.requests, requestId, at, change) }
 }
 
 /** Refusals have a limit of their own, so that no number of them pushes out a restart (WD11). */

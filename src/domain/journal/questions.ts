@@ -5,7 +5,7 @@
 import type { PolicyConfig } from '../policy/config.ts'
 import type { Restart } from '../policy/restarts.ts'
 import type { DurationMs } from '../time.ts'
-import { ageMs, isAtOrBefore } from './event-clock.ts'
+import { ageMs, isAtOrBefore, type Moment } from './event-clock.ts'
 import type { EventTime } from './events.ts'
 import {
   countsAs,
@@ -13,21 +13,49 @@ import {
   type Attempt,
   type HistoryItem,
   type JournalState,
-  type KnownRequest,
   type Pause,
 } from './fold.ts'
+import type { KnownRequest } from './requests.ts'
 
 /** The restarts that the policy counts, with ages that no clock can shorten or turn negative. */
-export function restartsFor(state: JournalState, { now }: { readonly now: EventTime }): Restart[] {
+export function restartsFor(
+  { clock, guard, history }: JournalState,
+  { now }: { readonly now: EventTime },
+): Restart[] {
   const restarts: Restart[] = []
-  // Up to a thousand, several times for each decision: the plain loop is what makes that cheap.
-  for (const item of state.history) {
-    const kind = countsAs(item)
-    if (kind === 'none') continue
-    const at = now.wall - ageMs(state.clock, item.at, now)
-    restarts.push({ kind, at, released: isReleased(state, item.at) })
+  for (const { kind, moment } of digestOf(history).restarts) {
+    const released = guard.releasedAt !== null && isAtOrBefore(clock, moment, guard.releasedAt)
+    restarts.push({ kind, at: now.wall - ageMs(clock, moment, now), released })
   }
   return restarts
+}
+
+/**
+ * What a decision needs of up to a thousand items, each with all that was said of it: found once for each history, before
+ * anybody waits for the decision, and kept side by side.
+ */
+interface Digest {
+  readonly restarts: readonly { readonly kind: Restart['kind']; readonly moment: Moment }[]
+  readonly isInProgress: boolean
+}
+
+function digestOf(history: readonly HistoryItem[]): Digest {
+  const known = DIGESTS.get(history)
+  if (known !== undefined) return known
+  const restarts = history.flatMap((item) => {
+    const kind = countsAs(item)
+    const { boot, monotonic } = item.at
+    return kind === 'none' ? [] : [{ kind, moment: { boot, monotonic } }]
+  })
+  const digest = { restarts, isInProgress: history.some(isInProgress) }
+  DIGESTS.set(history, digest)
+  return digest
+}
+
+const DIGESTS = new WeakMap<readonly HistoryItem[], Digest>()
+
+function isInProgress(item: HistoryItem): boolean {
+  return item.kind === 'attempt' && item.outcome === null && !item.abandoned
 }
 
 /** A release covers everything at or before it (WD4). */
@@ -55,9 +83,8 @@ function hadQuietWindow(
   now: EventTime,
 ): boolean {
   const latchAgeMs = ageMs(clock, latchedAt, now)
-  const restartAgesMs = history
-    .filter((item) => countsAs(item) !== 'none')
-    .map(({ at }) => ageMs(clock, at, now))
+  const restartAgesMs = digestOf(history)
+    .restarts.map(({ moment }) => ageMs(clock, moment, now))
     .filter((age) => age <= latchAgeMs)
   // Where the oldest restarts are forgotten, the time before those that are known is not told to have been quiet.
   const isWhole = restartAgesMs.length < RESTARTS_LIMIT
@@ -76,8 +103,8 @@ export function openAttempts(state: JournalState): (Attempt & { readonly at: Eve
   return state.history.filter((item) => item.kind === 'attempt').filter(({ outcome }) => outcome === null)
 }
 
-export function isRestartInProgress(state: JournalState): boolean {
-  return state.history.some((item) => item.kind === 'attempt' && item.outcome === null && !item.abandoned)
+export function isRestartInProgress({ history }: JournalState): boolean {
+  return digestOf(history).isInProgress
 }
 
 export function lastAttempt(state: JournalState): (Attempt & { readonly at: EventTime }) | null {

@@ -35,27 +35,26 @@ interface CountInput {
 }
 
 export function countRestarts({ config, restarts, guardReleasedAt, now }: CountInput): RestartCounts {
-  const counting = restarts.filter(
+  let attemptsInWindow = 0
+  let churn = 0
+  let lastAttemptAt: EpochMs | null = null
+  // Up to a thousand, between a flag and its signal: one plain pass.
+  for (const { kind, at, released } of restarts) {
+    const isAttempt = kind === 'attempt'
+    // Released or not: a release opens the guard, it does not hurry the service.
+    if (isAttempt && (lastAttemptAt === null || at > lastAttemptAt)) lastAttemptAt = at
     // A release covers everything before it: else three external restarts would latch the guard again at once.
-    ({ at, released = guardReleasedAt !== null && at <= guardReleasedAt }) =>
-      !released && isInPolicyWindow(at, now, config.windowMs),
-  )
-  const attemptsInWindow = counting.filter(({ kind }) => kind === 'attempt').length
-  const cooldownRemainingMs = cooldownRemaining(config, restarts, now)
+    if (released ?? (guardReleasedAt !== null && at <= guardReleasedAt)) continue
+    if (!isInPolicyWindow(at, now, config.windowMs)) continue
+    churn += 1
+    if (isAttempt) attemptsInWindow += 1
+  }
+  const cooldownRemainingMs = cooldownLeft(config.cooldownMs, lastAttemptAt, now)
   invariant(
     cooldownRemainingMs >= 0 && cooldownRemainingMs <= config.cooldownMs,
     'a cooldown is never absurd (WD11)',
   )
-  return { attemptsInWindow, churn: counting.length, cooldownRemainingMs }
-}
-
-/** From the last attempt, released or not: a release opens the guard, it does not hurry the service. */
-function cooldownRemaining(config: PolicyConfig, restarts: readonly Restart[], now: EpochMs): DurationMs {
-  const lastAt = restarts.reduce<EpochMs | null>(
-    (last, { kind, at }) => (kind === 'attempt' && (last === null || at > last) ? at : last),
-    null,
-  )
-  return cooldownLeft(config.cooldownMs, lastAt, now)
+  return { attemptsInWindow, churn, cooldownRemainingMs }
 }
 
 /** Without an attempt there is nothing to wait for. */

@@ -9,7 +9,7 @@
  */
 import { canonicalText } from '../journal/chain.ts'
 import { FLAG_ACTOR, type RestartAsk } from '../journal/events.ts'
-import type { KnownRequest } from '../journal/fold.ts'
+import type { KnownRequest } from '../journal/requests.ts'
 import { redactedValue } from '../redaction.ts'
 import type { Finding } from '../schemas/findings.ts'
 import { FLAG_BYTES_MAX, readRestartFlag, type RestartFlag } from '../schemas/restart-flag.ts'

@@ -9,12 +9,17 @@ import { actor, ask, latched, refusal, released } from '../../domain/journal/dia
 class Rows {
   readonly rows: JournalRow[] = []
 
-  write(event: JournalEvent, time: EventTime): void {
+  reads = 0
+
+  write(event: JournalEvent, time: EventTime): JournalRow {
     const seq = (this.rows.at(-1)?.seq ?? 0) + 1
-    this.rows.push({ seq, id: `e${seq}`, time, event, previous_hash: '', hash: `h${seq}` })
+    const row = { seq, id: `e${seq}`, time, event, previous_hash: `h${seq - 1}`, hash: `h${seq}` }
+    this.rows.push(row)
+    return row
   }
 
   async read(after: number, limit: number): Promise<JournalRow[]> {
+    this.reads += 1
     return this.rows.filter(({ seq }) => seq > after).slice(0, limit)
   }
 }
@@ -65,7 +70,32 @@ test('WD9 a request that was settled long ago is not open again after everything
   }
   const anew = await new JournalHistory([own, operators]).catchUp()
   expect(anew.requests).toEqual(grown.state.requests)
-  expect([...anew.requests.values()].filter(({ outcome }) => outcome === null)).toEqual([])
+  expect(anew.requests.open.size).toBe(0)
+})
+
+test('WD9 rows that were just written are taken as they are, and known as if they had been read', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(started, at(1, 10))
+  const history = new JournalHistory([own, operators])
+  await history.catchUp()
+  own.reads = 0
+  const rows = [own.write(latched, at(1, 20)), own.write(refusal('one'), at(1, 21))]
+  await history.wrote(rows)
+  expect(own.reads).toBe(0)
+  expect(history.state).toEqual(await new JournalHistory([own, operators]).catchUp())
+  own.write(released, at(1, 30))
+  expect((await history.catchUp()).guard.releasedAt).toEqual(at(1, 30))
+})
+
+test('WD9 rows that do not follow what was read last are read, and what stands before them too', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(started, at(1, 10))
+  const history = new JournalHistory([own, operators])
+  await history.catchUp()
+  own.write(latched, at(1, 20))
+  await history.wrote([own.write(refusal('one'), at(1, 21))])
+  expect(history.state.guard.latchedAt).toEqual(at(1, 20))
+  expect(history.state).toEqual(await new JournalHistory([own, operators]).catchUp())
 })
 
 test('WD11 a journal that was begun anew is read from its beginning', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { MasterSignal } from '#agent/ports/target-processes.ts'
 import { Boots } from '#agent/watchdog/boots.ts'
+import { momentOf } from '#agent/watchdog/moment.ts'
 import { reload } from '#agent/watchdog/reload.ts'
 import { RULES, SimulatedWorld } from './simulated-world.ts'
 
@@ -32,7 +33,7 @@ test.each([
       boots: new Boots(RULES),
       workers: master.workers,
     }
-    expect(await reload(context, master)).toMatchObject({
+    expect(await reload(context, { verified: true, master, seenAt: momentOf(world) })).toMatchObject({
       signalled: true,
       success: false,
       reason: 'restart_timeout',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { MasterIdentity } from '#domain/journal/events.ts'
 import type { MasterSignal } from '#agent/ports/target-processes.ts'
 import { Boots } from '#agent/watchdog/boots.ts'
+import { momentOf } from '#agent/watchdog/moment.ts'
 import { roll } from '#agent/watchdog/roll.ts'
 import { RULES, SimulatedWorld } from './simulated-world.ts'
 
@@ -43,7 +44,10 @@ test('WD16 no worker is sent away before another is there, though the watchdog w
     boots: new Boots(RULES),
     workers: master.workers,
   }
-  expect(await roll(context, master)).toMatchObject({ success: true, reason: 'workers_rolled' })
+  expect(await roll(context, { verified: true, master, seenAt: momentOf(world) })).toMatchObject({
+    success: true,
+    reason: 'workers_rolled',
+  })
   expect(crews).toEqual([2, 2])
 })
 
@@ -79,6 +83,7 @@ test('WD16 a worker that ended after the decision is one that was there: none is
     boots: new Boots(RULES),
     workers: master.workers,
   }
-  await roll(context, { ...master, workers: left })
+  const last = { verified: true, master: { ...master, workers: left }, seenAt: momentOf(world) } as const
+  await roll(context, last)
   expect(crews[0]).toBe(3)
 })

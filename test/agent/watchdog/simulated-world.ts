@@ -204,6 +204,10 @@ export class SimulatedWorld {
           this.meanwhile.sight?.()
           return this.master?.identity.pid === pid ? this.master : null
         },
+        holdsStill: async (sighting) => {
+          this.meanwhile.sight?.()
+          return this.master === sighting
+        },
         signal: (_identity, signal) => call(() => this.#signal(signal)),
       },
       probe: async () => {

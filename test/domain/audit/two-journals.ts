@@ -133,7 +133,7 @@ export function decidedBy(
       triedRungs(config, history, now),
     ]
   })
-  const openRequests = [...history.requests.values()].filter((request) => request.outcome === null)
+  const openRequests = [...history.requests.open.values()]
   return {
     decisions,
     openRequests,
