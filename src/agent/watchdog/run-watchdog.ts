@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JournalName } from '#domain/audit/trail.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
@@ -162,6 +163,8 @@ function probeOf({ config: { values }, contract: { contract } }: Settings): Worl
   const url = values['target.health_url'] ?? `http://${contract.bind}/health`
   const timeoutMs = values['probe.timeout_s'] * 1000
   return async () => {
+    // To make a connection takes its time: behind the signal, where somebody waits for one in this turn of the loop.
+    await nextTurn()
     const startedAt = systemClock.monotonicNow()
     const answer = await httpProbe(url, timeoutMs)
     return readAnswer(answer, systemClock.monotonicNow() - startedAt, systemClock.wallNow())

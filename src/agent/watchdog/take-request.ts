@@ -207,9 +207,11 @@ function forgottenEnd(
   return { reason: 'request_expired', detail: 'it was recorded, but its flag never came' }
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 function textOf(content: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+    return UTF8.decode(content)
   } catch {
     return null // other bytes than UTF-8 are no flag
   }

@@ -63,10 +63,13 @@ export function canonicalText(value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
   if (typeof value === 'object') {
-    const fields = Object.entries(value)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalText(inner)}`)
-    return `{${fields.join(',')}}`
+    const fields = value as Readonly<Record<string, unknown>>
+    let text = ''
+    // By code unit, as a sort without a comparison has it.
+    for (const key of Object.keys(fields).toSorted()) {
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(fields[key])}`
+    }
+    return `{${text}}`
   }
   throw new TypeError(`a ${typeof value === 'number' ? String(value) : typeof value} has no canonical text`)
 }
