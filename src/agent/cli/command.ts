@@ -41,6 +41,8 @@ export interface Command {
   /** The option whose value may stand alone, as the first word after the command. */
   argument?: string
   examples: readonly string[]
+  /** How the engine is to work for it: set before its modules are read, since reading them already makes it compile. */
+  engine?: () => void
   /** Loaded when the command is run, so that `--help` and a typo cost nothing. */
   load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>
 }

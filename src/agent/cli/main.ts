@@ -58,6 +58,7 @@ async function run(): Promise<ExitCode> {
         )
         return EXIT.done
       }
+      command.engine?.()
       const act = await command.load()
       const configFile =
         typeof options.config === 'string' ? options.config : (process.env.HOLDFAST_CONFIG ?? null)

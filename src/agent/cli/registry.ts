@@ -1,6 +1,7 @@
 /** Every command that this version carries, in the order of `holdfast --help`. */
 import { RUNGS } from '#domain/journal/events.ts'
 import { SCENARIOS } from '#domain/schemas/demonstration.ts'
+import { keepEngineSmall, keepNewSpaceSmall } from '#agent/system/lean-engine.ts'
 import { NAME_OPTION, ROLE_OPTION } from './access-options.ts'
 import { AUDIT_FILTER_OPTIONS } from './audit-filter.ts'
 import type { Command } from './command.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'run the agent: API, intake and the console',
     options: {},
     examples: ['holdfast serve --config /etc/holdfast/config.json'],
+    engine: keepNewSpaceSmall,
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
@@ -44,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
       'is recorded before anything is done; two watchdogs never run on one state directory.',
     options: {},
     examples: ['holdfast watchdog --config /etc/holdfast/config.json'],
+    engine: keepEngineSmall,
     load: async () => (await import('./commands/watchdog.ts')).watchdog,
   },
   {

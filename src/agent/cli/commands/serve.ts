@@ -4,13 +4,11 @@ import { loadSettings } from '#agent/settings/settings.ts'
 import { runAgent } from '#agent/serve/run-agent.ts'
 import { untilStopped } from '#agent/start/until-stopped.ts'
 import { reportFailure, reportReady } from '#agent/start/child-report.ts'
-import { keepNewSpaceSmall } from '#agent/system/lean-engine.ts'
 import { logLine } from '#agent/system/log.ts'
 import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 /** `holdfast serve`: the agent, until it is told to stop. */
 export async function serve({ env, configFile }: Invocation): Promise<ExitCode> {
-  keepNewSpaceSmall()
   const stopped = untilStopped()
   try {
     const settings = await underContract(loadSettings(env, configFile), env)

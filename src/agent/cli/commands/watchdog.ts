@@ -6,7 +6,6 @@ import { IMAGE_MARK_FILE } from '#agent/places.ts'
 import { loadSettings, type Settings } from '#agent/settings/settings.ts'
 import { reportFailure, reportReady } from '#agent/start/child-report.ts'
 import { untilStopped } from '#agent/start/until-stopped.ts'
-import { keepEngineSmall } from '#agent/system/lean-engine.ts'
 import { logLine } from '#agent/system/log.ts'
 import { sightOfTarget } from '#agent/system/target-share.ts'
 import { runWatchdog } from '#agent/watchdog/run-watchdog.ts'
@@ -14,7 +13,6 @@ import { EXIT, type ExitCode, type Invocation } from '../command.ts'
 
 /** `holdfast watchdog`: guarded self-healing, until it is told to stop. */
 export async function watchdog({ env, configFile }: Invocation): Promise<ExitCode> {
-  keepEngineSmall()
   const stopped = untilStopped()
   try {
     const settings = await underContract(loadSettings(env, configFile), env)
