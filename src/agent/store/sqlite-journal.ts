@@ -17,6 +17,7 @@ import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Clock } from '#agent/ports/clock.ts'
 import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
+import { afterwards } from './afterwards.ts'
 import * as store from './journal-database.ts'
 import { inodeOf, keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
 import type { Marker, MarkerReading } from './journal-files.ts'
@@ -227,7 +228,7 @@ class OpenJournal implements SqliteJournal {
   /** Behind whatever waits for these rows, as a signal may. */
   #keepUpSoon(): void {
     this.#rowsSinceUpkeep = 0
-    setImmediate(() => {
+    afterwards(() => {
       if (!this.#database.isOpen) return
       this.#carryOver()
       this.#keepRoom()

@@ -6,6 +6,7 @@
 import { auditLineOf } from '#domain/audit/log-line.ts'
 import type { JournalName } from '#domain/audit/trail.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
+import { afterwards } from './afterwards.ts'
 import type { SqliteJournal } from './sqlite-journal.ts'
 
 export type Tell = (level: 'info', message: string, details: object) => void
@@ -25,7 +26,7 @@ export function toldJournal(journal: SqliteJournal, name: JournalName, tell: Tel
     }
   }
   const tellSoon = (rows: readonly JournalRow[]): void => {
-    if (untold.length === 0) setImmediate(tellAll)
+    if (untold.length === 0) afterwards(tellAll)
     untold.push(...rows)
   }
   return {

@@ -11,6 +11,8 @@ import { isWell } from './observe.ts'
 import { sightMaster } from './sight-master.ts'
 
 const LOOK_MS: DurationMs = 100
+/** The processor that we have may be the one that the signal has woken the master on. */
+const FIRST_LOOK_MS: DurationMs = 20
 
 /** `until` is on the monotonic clock. */
 export async function awaitWorkers(
@@ -20,6 +22,7 @@ export async function awaitWorkers(
   isThere: (workers: readonly WorkerSighting[]) => boolean,
 ): Promise<ActResult | null> {
   boots.beginAnew()
+  await world.sleep(FIRST_LOOK_MS)
   for (;;) {
     const now = await world.processes.sight(master.identity.pid)
     if (now === null || !isSame(now.identity, master.identity)) {

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JournalName } from '#domain/audit/trail.ts'
 import type { JournalRow } from '#domain/journal/events.ts'
 import { WATCHDOG_STATUS_FILE, type WatchdogStatus } from '#domain/schemas/watchdog-status.ts'
@@ -13,6 +12,7 @@ import { readAnswer } from '#agent/intake/read-answer.ts'
 import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
+import { afterwards } from '#agent/store/afterwards.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { openSpool } from '#agent/store/spool.ts'
@@ -163,8 +163,8 @@ function probeOf({ config: { values }, contract: { contract } }: Settings): Worl
   const url = values['target.health_url'] ?? `http://${contract.bind}/health`
   const timeoutMs = values['probe.timeout_s'] * 1000
   return async () => {
-    // To make a connection takes its time: behind the signal, where somebody waits for one in this turn of the loop.
-    await nextTurn()
+    // To make a connection takes its time, too.
+    await new Promise<void>(afterwards)
     const startedAt = systemClock.monotonicNow()
     const answer = await httpProbe(url, timeoutMs)
     return readAnswer(answer, systemClock.monotonicNow() - startedAt, systemClock.wallNow())

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { SqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { toldJournal } from '#agent/store/told-journal.ts'
 import { pausedEvent, timeOf } from '../../support/journal.ts'
+import { until } from '../../support/until.ts'
 
 const hash = 'a'.repeat(64)
 const sound = (said: string[]): SqliteJournal => ({
@@ -28,7 +29,7 @@ test('AU2 a row is told when it is durable, with its place and its hash', async 
   const row = await journal.append(pausedEvent(1, 'deploy'), timeOf(1))
   expect(row.seq).toBe(7)
   expect(said).toEqual(['durable'])
-  await new Promise((done) => setImmediate(done))
+  await until('the line', () => said.length > 1)
   expect(said).toMatchObject([
     'durable',
     'automatic restarts paused (local:1, deploy)',

@@ -28,6 +28,8 @@ const PEER_RUNS = 10
 const SERVICE = 'asked-for'
 /** A worker of gunicorn 20.1 that is told to end before it has handlers of its own may be waited for in vain (ADR 0036). */
 const HANDLERS_MS = 500
+/** Several times what is measured; the outcome takes longer. */
+const OVER_MS = 40
 /** The next request comes at a random moment of the watchdog's round. */
 const JITTER_MS = 20
 
@@ -61,6 +63,8 @@ async function restarts(stage: Watched, tail: JournalTail, count: number): Promi
 
 async function way(stage: Watched, tail: JournalTail, from: number): Promise<Way> {
   const signals = stage.hupsAtMs.length
+  // Whoever measures keeps off the processors until there is something to read.
+  await pause(OVER_MS)
   await tail.next('outcome')
   const [signal, ...more] = stage.hupsAtMs.slice(signals)
   const intent = tail.of('intent').at(-1)
