@@ -30,10 +30,20 @@ export class KnownWorkers {
     return children.flatMap((pid) => {
       const stat = this.#isStillOne(pid, master) ?? this.#hold(pid, master)
       if (stat === null) return []
-      // Not the number of pages in its line, which is inexact on many processors.
-      const rssBytes = rssBytesIn(this.#held.get(pid)?.handle.status() ?? '')
+      const handle = this.#held.get(pid)?.handle
       const { startTicks } = stat
-      return [{ pid, startTicks, ageMs: ageMs(startTicks, uptime), rssBytes }]
+      return [
+        {
+          pid,
+          startTicks,
+          ageMs: ageMs(startTicks, uptime),
+          // Read when it is asked for: a restart does not wait for it. Not the number of pages in the line of its stat,
+          // which is inexact on many processors.
+          get rssBytes() {
+            return rssBytesIn(handle?.status() ?? '')
+          },
+        },
+      ]
     })
   }
 

@@ -5,10 +5,11 @@
 
 /**
  * For one that does a little once a second: the optimizing compilers cost some MiB as soon as they are first used, be it
- * for one warm loop of the start or a minute after it.
+ * for one warm loop of the start or a minute after it. And new objects, which are few, are looked through in place: to wake
+ * other threads for them takes longer than they do.
  */
 export function keepEngineSmall(): void {
-  setFlags('--no-opt', '--no-maglev')
+  setFlags('--no-opt', '--no-maglev', '--no-parallel-scavenge')
   keepNewSpaceSmall()
 }
 

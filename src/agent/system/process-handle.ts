@@ -19,6 +19,7 @@ export class ProcessHandle {
    * what the kernel looks up at each reading: an `environ` that is held goes on to tell of the program before.
    */
   readonly #held = new Map<string, number>()
+  #isClosed = false
   #line = ''
   #stat: ProcStat | null = null
 
@@ -49,7 +50,7 @@ export class ProcessHandle {
     }
   }
 
-  /** What it says of user and memory (proc-files.ts); '': it has ended. */
+  /** What it says of user and memory (proc-files.ts); '': it has ended, or is not held any more. */
   status(): string {
     return this.#textOf('status') ?? ''
   }
@@ -62,11 +63,14 @@ export class ProcessHandle {
   }
 
   close(): void {
+    this.#isClosed = true
     for (const file of [this.#file, ...this.#held.values()]) closeSync(file)
   }
 
   /** Null: it is gone, or was never there. */
   #textOf(name: string): string | null {
+    // By its number it would be whoever has it by then.
+    if (this.#isClosed) return null
     try {
       const file = this.#held.get(name) ?? openSync(`/proc/${this.pid}/${name}`, 'r')
       this.#held.set(name, file)
