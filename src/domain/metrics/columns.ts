@@ -9,6 +9,8 @@ export interface RequestColumns {
   readonly status: Column<number>
 }
 
+export type TimedDurations = Pick<RequestColumns, 't' | 'durationMs'>
+
 export interface PoolColumns {
   readonly t: Column<EpochMs>
   readonly checkedOut: Column<number>

@@ -19,11 +19,18 @@ export function interpolated(low: number, high: number, weight: number): number 
   return low + weight * (high - low)
 }
 
-/** The value at a rank among the first ones, by halving around pivots (Hoare's FIND); leaves them in another order. */
-export function select(values: Float64Array, rank: number, count = values.length): number {
-  let low = 0
-  let high = count - 1
+/** Fewer are not worth a sample. */
+const SAMPLED_FROM = 100
+
+/**
+ * The value at a rank among those from `low` to `high`, by halving around pivots (Hoare's FIND); leaves them in another
+ * order. The pivot of many is the one at the same place among a sixteenth of them (as Floyd and Rivest sample): it lies so
+ * near the rank that what is left to halve is nearly nothing, which takes half as long as from any pivot.
+ */
+export function select(values: Float64Array, rank: number, low = 0, high = values.length - 1): number {
   while (low < high) {
+    if (high - low > SAMPLED_FROM)
+      select(values, rank, rank - ((rank - low) >> 4), rank + ((high - rank) >> 4))
     const pivot = values[rank] as number
     let left = low
     let right = high

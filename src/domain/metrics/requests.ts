@@ -2,9 +2,17 @@
 import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { tallyOf } from '#domain/metrics/request-pass.ts'
-import { isServerError, type RequestTally } from '#domain/metrics/request-tally.ts'
+import { durationsIn } from '#domain/metrics/duration-bins.ts'
+import { chained } from '#domain/metrics/request-pass.ts'
+import {
+  isServerError,
+  readTally,
+  type RequestLimits,
+  type RequestTally,
+  tallyFailures,
+} from '#domain/metrics/request-tally.ts'
 import { settleAll } from '#domain/metrics/rounding.ts'
+import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 type RequestMetricId = MetricFamily<'request'>
 export type RequestMetrics = MetricsOf<RequestMetricId>
@@ -15,6 +23,30 @@ export function measureRequests(
   config: MetricsConfig,
 ): RequestMetrics {
   return requestMetricsOf(tallyOf(columns, spanIn(columns.t, window), config), window)
+}
+
+/** Exact, from the columns. */
+export function tallyOf(columns: RequestColumns, span: Span, limits: RequestLimits): RequestTally {
+  const { durationMs } = failedIn(columns, span)
+  const failed = {
+    total: durationMs.length,
+    countUpTo: (limitMs: DurationMs) => durationMs.filter((duration) => duration <= limitMs).length,
+  }
+  return readTally(chained(durationsIn(columns, span)), tallyFailures(failed, limits), limits)
+}
+
+/** Requests that failed are few: they are picked out once, in the order in which they came. */
+export function failedIn(
+  { t, durationMs, status }: RequestColumns,
+  { start, end }: Span,
+): { t: EpochMs[]; durationMs: DurationMs[] } {
+  const failed = { t: [] as EpochMs[], durationMs: [] as DurationMs[] }
+  for (let i = start; i < end; i += 1) {
+    if (!isServerError(status[i] as number)) continue
+    failed.t.push(t[i] as number)
+    failed.durationMs.push(durationMs[i] as number)
+  }
+  return failed
 }
 
 export function requestMetricsOf(tally: RequestTally, window: MetricsWindow): RequestMetrics {

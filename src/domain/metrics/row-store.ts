@@ -40,7 +40,7 @@ export class RowStore<Columns extends Rows> {
     this.#end += t.length
     const isLate = first > this.#start && (this.#columns.t[first - 1] as number) > (t[0] as number)
     // The time says where the others go: it comes last.
-    for (const name of namesOf(rows).toReversed()) {
+    for (const name of namesOf(this.#columns).toReversed()) {
       if (isLate) this.#merge(rows, name)
       else this.#columns[name].set(rows[name] as Column<number>, first)
     }

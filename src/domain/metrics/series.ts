@@ -10,12 +10,14 @@ import {
   type RequestColumns,
   type Span,
   spanIn,
+  type TimedDurations,
 } from '#domain/metrics/columns.ts'
+import { durationsIn } from '#domain/metrics/duration-bins.ts'
+import { DurationOrder } from '#domain/metrics/duration-order.ts'
 import { highestSaturation } from '#domain/metrics/pool.ts'
 import { isDegraded } from '#domain/metrics/probe.ts'
-import { tallyOf } from '#domain/metrics/request-pass.ts'
-import type { RequestLimits, RequestTally } from '#domain/metrics/request-tally.ts'
-import { errorRatioOf, perSecond } from '#domain/metrics/requests.ts'
+import { chained } from '#domain/metrics/request-pass.ts'
+import { errorRatioOf, failuresIn, perSecond } from '#domain/metrics/requests.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 export type Series = readonly (number | null)[]
@@ -46,7 +48,7 @@ export function requestSeries(
   gaps: readonly MetricsWindow[],
 ): RequestSeries {
   return seriesOf(buckets, gaps, (bucket) =>
-    bucketFigures(tallyOf(columns, spanIn(columns.t, bucket), NO_LIMITS), bucket),
+    bucketFigures(columns, failuresIn(columns, spanIn(columns.t, bucket)).errors, bucket),
   )
 }
 
@@ -65,16 +67,15 @@ export type BucketFigures = Row<keyof RequestSeries>
 
 const REQUEST_SERIES = ['ratePerS', 'latencyMsP50', 'latencyMsP95', 'latencyMsP99', 'errorRatio'] as const
 
-/** None of these figures asks for any. */
-const NO_LIMITS: RequestLimits = { slowMs: 0, apdexMs: 0 }
-
-export function bucketFigures(tally: RequestTally, bucket: MetricsWindow): BucketFigures {
+export function bucketFigures(columns: TimedDurations, errors: number, bucket: MetricsWindow): BucketFigures {
+  const order = new DurationOrder(chained(durationsIn(columns, spanIn(columns.t, bucket))))
+  const count = order.total
   return {
-    ratePerS: perSecond(tally.count, bucket),
-    latencyMsP50: tally.p50,
-    latencyMsP95: tally.p95,
-    latencyMsP99: tally.p99,
-    errorRatio: errorRatioOf(tally),
+    ratePerS: perSecond(count, bucket),
+    latencyMsP50: order.quantile(0.5),
+    latencyMsP95: order.quantile(0.95),
+    latencyMsP99: order.quantile(0.99),
+    errorRatio: errorRatioOf({ count, errors }),
   }
 }
 

@@ -27,8 +27,9 @@ class Held {
     this.rows = [...this.rows, ...rows].toSorted(([one], [other]) => one - other)
     const excess = this.rows.length - rowsMax
     if (excess <= 0) return null
-    this.rows = this.rows.slice(excess)
-    return this.rows[0]?.[0] ?? null
+    const last = this.rows[excess - 1]?.[0] ?? 0
+    this.rows = this.rows.filter(([t]) => t > last)
+    return this.rows[0]?.[0] ?? last + 1
   }
 
   forgetBefore(instant: number): void {
