@@ -3,7 +3,6 @@ import { type MetricsWindow, type PoolColumns, type Span, spanIn } from '#domain
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
 import { heldS } from '#domain/metrics/hold.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 type PoolMetricId = MetricFamily<'pool'>
@@ -12,12 +11,12 @@ export type PoolMetrics = MetricsOf<PoolMetricId>
 export function measurePool(columns: PoolColumns, window: MetricsWindow, config: MetricsConfig): PoolMetrics {
   const span = spanIn(columns.t, window)
   const last = lastSample(columns, span)
-  return settleAll<PoolMetricId>({
+  return {
     'pool.saturation': last === null ? null : saturationAt(columns, last),
     'pool.saturation_max': highestSaturation(columns, span),
     'pool.time_above_warning_s': last === null ? null : secondsAboveWarning(columns, span, window.to, config),
     'pool.consecutive_breaches': breachRun(columns, span, config.poolWarning),
-  })
+  }
 }
 
 /** Checked out by capacity, held in 0..1; a sample without a capacity is no sample. */

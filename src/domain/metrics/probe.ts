@@ -4,7 +4,6 @@ import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
 import { heldS } from '#domain/metrics/hold.ts'
 import { quantileOf } from '#domain/metrics/quantile.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 type ProbeMetricId = MetricFamily<'probe'>
@@ -16,12 +15,12 @@ export function measureProbe(
   config: MetricsConfig,
 ): ProbeMetrics {
   const span = spanIn(columns.t, window)
-  return settleAll<ProbeMetricId>({
+  return {
     'probe.availability_pct': availabilityPct(columns, span),
     'probe.latency_p95_ms': quantileOf(goodLatencies(columns, span), 0.95),
     'probe.degraded_s': secondsDegraded(columns, span, window.to, config),
     'probe.consecutive_failures': failureRun(columns, span),
-  })
+  }
 }
 
 /** When the target was last asked inside the window; null when it was not. */

@@ -11,7 +11,6 @@ import {
   type RequestTally,
   tallyFailures,
 } from '#domain/metrics/request-tally.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 type RequestMetricId = MetricFamily<'request'>
@@ -51,7 +50,7 @@ export function failedIn(
 
 export function requestMetricsOf(tally: RequestTally, window: MetricsWindow): RequestMetrics {
   const { count, slow, satisfied, tolerating } = tally
-  return settleAll<RequestMetricId>({
+  return {
     'request.count': count,
     'request.rate': perSecond(count, window),
     'request.error_ratio': errorRatioOf(tally),
@@ -61,7 +60,7 @@ export function requestMetricsOf(tally: RequestTally, window: MetricsWindow): Re
     'request.max_ms': tally.max,
     'request.slow_ratio': count === 0 ? null : slow / count,
     'request.apdex': count === 0 ? null : (satisfied + tolerating / 2) / count,
-  })
+  }
 }
 
 export function perSecond(count: number, { from, to }: MetricsWindow): number {

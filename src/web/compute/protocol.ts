@@ -79,6 +79,7 @@ export interface Findings<Metrics> {
   readonly missing: string | null
 }
 
+/** With metrics as they are calculated, until `settled` has rounded them. */
 export interface Observation {
   readonly cursor: string
   /** The agent's clock when it made the page. */

@@ -3,6 +3,7 @@
  * second death is final until the page is loaded again. Both are reported, neither is silent.
  */
 import type { Observation, Page, Question, TakePage, WorkerAnswer } from '#web/compute/protocol.ts'
+import { settled } from '#web/compute/settle.ts'
 import { MalformedAnswer, WorkerDied } from '#web/problems.ts'
 
 /** Far beyond any page's work: a worker that needs longer hangs. */
@@ -44,7 +45,7 @@ export function createComputeClient(spawn: () => Worker = spawnWorker): ComputeC
     if (asked === undefined) return // it was given up when the worker was replaced
     pending.delete(answer.id)
     clearTimeout(asked.timer)
-    if (answer.kind === 'observed') asked.resolve(answer.observation)
+    if (answer.kind === 'observed') asked.resolve(settled(answer.observation))
     else asked.reject(new MalformedAnswer(answer.fault))
   }
 

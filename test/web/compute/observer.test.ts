@@ -3,6 +3,7 @@ import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { chartsOf } from '#web/compute/chart-series.ts'
 import { Observer } from '#web/compute/observer.ts'
 import type { Observation } from '#web/compute/protocol.ts'
+import { settled } from '#web/compute/settle.ts'
 import { frameBytes, NOTHING_NEW, NOW, rawPage } from '../raw-page.ts'
 
 const question = { windowMs: 300_000, bucketMs: 5000, config, wantsCharts: true }
@@ -15,7 +16,7 @@ function requestsOf(observation: Observation) {
 function take(observer: Observer, page: Record<string, unknown>, fresh = false): Observation {
   const answer = observer.take({ bytes: frameBytes(page), fresh }, question)
   if ('fault' in answer) throw new Error(answer.fault)
-  return answer
+  return settled(answer)
 }
 
 test('FC1 a page is answered with the figures of the domain', () => {
