@@ -8,7 +8,7 @@ import type { EpochMs } from '#domain/time.ts'
 const NOWHERE: MetricsWindow = { from: -Infinity, to: -Infinity }
 
 export class LiveDurations {
-  readonly #store = new RowStore<TimedDurations>({ t: new Float64Array(), durationMs: new Float64Array() })
+  readonly #store = new RowStore<TimedDurations>(['t', 'durationMs'])
   #members = new DurationIndex()
   #window = NOWHERE
   /** Ranks in time, half-open. */

@@ -8,8 +8,7 @@ const FIRST_CAPACITY = 4096
 interface Rows {
   readonly t: Column<EpochMs>
 }
-type HeldColumn = Float64Array | Uint16Array
-type Held<Columns> = { readonly [Name in keyof Columns]: HeldColumn }
+type Held<Columns> = { readonly [Name in keyof Columns]: Float64Array }
 
 export class RowStore<Columns extends Rows> {
   #columns: Held<Columns>
@@ -17,9 +16,8 @@ export class RowStore<Columns extends Rows> {
   #start = 0
   #end = 0
 
-  /** `empty` says what the columns are made of. */
-  constructor(empty: Held<Columns>, rowsMax = Infinity) {
-    this.#columns = empty
+  constructor(names: readonly (keyof Columns)[], rowsMax = Infinity) {
+    this.#columns = Object.fromEntries(names.map((name) => [name, new Float64Array()])) as Held<Columns>
     this.#rowsMax = rowsMax
   }
 
@@ -88,11 +86,10 @@ export class RowStore<Columns extends Rows> {
     const capacity = this.#columns.t.length
     if (this.#end + count <= capacity) return
     const wanted = Math.max((size + count) * 2, FIRST_CAPACITY)
-    this.#columns = mapped(this.columns(), (held, name) => {
-      const isWide = capacity >= wanted
-      const column = isWide ? this.#columns[name] : new (held.constructor as Uint16ArrayConstructor)(wanted)
-      column.set(held)
-      return column
+    this.#columns = mapped(this.#columns, (column) => {
+      const roomy = capacity >= wanted ? column : new Float64Array(wanted)
+      roomy.set(column.subarray(this.#start, this.#end))
+      return roomy
     })
     this.#start = 0
     this.#end = size
@@ -105,10 +102,10 @@ function namesOf<Columns extends object>(columns: Columns): (keyof Columns)[] {
 
 function mapped<Columns extends object, Value>(
   columns: Columns,
-  change: (column: Columns[keyof Columns], name: keyof Columns) => Value,
+  change: (column: Columns[keyof Columns]) => Value,
 ): { readonly [Name in keyof Columns]: Value } {
   const changed = {} as { [Name in keyof Columns]: Value }
-  for (const name of namesOf(columns)) changed[name] = change(columns[name], name)
+  for (const name of namesOf(columns)) changed[name] = change(columns[name])
   return changed
 }
 

@@ -8,14 +8,13 @@ import {
   type PoolColumns,
   type ProbeColumns,
   type RequestColumns,
-  type Span,
   spanIn,
   type TimedDurations,
 } from '#domain/metrics/columns.ts'
 import { durationsIn } from '#domain/metrics/duration-bins.ts'
 import { DurationOrder } from '#domain/metrics/duration-order.ts'
 import { highestSaturation } from '#domain/metrics/pool.ts'
-import { isDegraded } from '#domain/metrics/probe.ts'
+import { type Probe, probesIn } from '#domain/metrics/probe.ts'
 import { chained } from '#domain/metrics/request-pass.ts'
 import { errorRatioOf, failuresIn, perSecond } from '#domain/metrics/requests.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -92,7 +91,7 @@ export function seriesOf(
 
 /** The highest saturation per bucket. */
 export function poolSeries(columns: PoolColumns, buckets: readonly MetricsWindow[]): Series {
-  return buckets.map((bucket) => highestSaturation(columns, spanIn(columns.t, bucket)))
+  return buckets.map((bucket) => highestSaturation(columns, bucket))
 }
 
 /** The worst probe per bucket; null where none was made. */
@@ -100,16 +99,13 @@ export function probeSeries(
   columns: ProbeColumns,
   buckets: readonly MetricsWindow[],
 ): readonly (ProbeMark | null)[] {
-  return buckets.map((bucket) => worstProbe(columns, spanIn(columns.t, bucket)))
+  return buckets.map((bucket) => worstOf(probesIn(columns, bucket)))
 }
 
-function worstProbe(columns: ProbeColumns, { start, end }: Span): ProbeMark | null {
-  let worst: ProbeMark | null = start === end ? null : 'ok'
-  for (let i = start; i < end; i += 1) {
-    if (columns.ok[i] === 0) return 'failed'
-    if (isDegraded(columns, i)) worst = 'degraded'
-  }
-  return worst
+function worstOf(probes: readonly Probe[]): ProbeMark | null {
+  if (probes.some(({ isOk }) => !isOk)) return 'failed'
+  if (probes.some(({ isDegraded }) => isDegraded)) return 'degraded'
+  return probes.length === 0 ? null : 'ok'
 }
 
 export function touchesGap(bucket: MetricsWindow, gaps: readonly MetricsWindow[]): boolean {

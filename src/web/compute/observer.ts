@@ -56,8 +56,8 @@ function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | 
 }
 
 function storeOf<Stream extends HeldStream>(stream: Stream, rowsMax: number) {
-  const empty = Object.keys(RAW_SECTIONS[stream]).map((name) => [insideName(name), new Float64Array()])
-  return new RowStore<RawColumns[Stream]>(Object.fromEntries(empty), rowsMax)
+  const names = Object.keys(RAW_SECTIONS[stream]).map(insideName)
+  return new RowStore<RawColumns[Stream]>(names as (keyof RawColumns[Stream])[], rowsMax)
 }
 
 export class Observer {

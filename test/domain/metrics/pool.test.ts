@@ -104,7 +104,7 @@ test('FC3 the reading behind the saturation is the last real sample', () => {
     [2000, 99, 0],
     [60_000, 5, 30],
   ])
-  expect(lastPoolReading(columns, window)).toEqual({ t: 1000, checkedOut: 12, maxCapacity: 30 })
+  expect(lastPoolReading(columns, window)).toMatchObject({ t: 1000, checkedOut: 12, maxCapacity: 30 })
   expect(lastPoolReading(columnsOf([]), window)).toBeNull()
 })
 

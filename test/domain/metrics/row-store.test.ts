@@ -5,10 +5,7 @@ import { ascending, RowStore } from '#domain/metrics/row-store.ts'
 type Row = readonly [t: number, value: number]
 
 function storeOf(rowsMax?: number) {
-  return new RowStore<ReturnType<typeof columnsOf>>(
-    { t: new Float64Array(), value: new Uint16Array() },
-    rowsMax,
-  )
+  return new RowStore<ReturnType<typeof columnsOf>>(['t', 'value'], rowsMax)
 }
 
 function columnsOf(rows: readonly Row[]) {
