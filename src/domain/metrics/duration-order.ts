@@ -3,6 +3,7 @@
  * values themselves looked at. Exact, and nothing is sorted as a whole.
  */
 import { longLoop } from '#domain/long-loop.ts'
+import { firstAtOrAfter } from '#domain/metrics/columns.ts'
 import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
 import { interpolated, placeOf, select } from '#domain/metrics/quantile.ts'
 import type { DurationMs } from '#domain/time.ts'
@@ -87,12 +88,5 @@ export class DurationOrder implements CountedDurations {
 
 /** The last one that begins at the rank or below it: those before it that begin there as well are empty. */
 function binAt(rank: number): number {
-  let low = 0
-  let high = BIN_COUNT
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1
-    if ((ranks[middle] as number) <= rank) low = middle
-    else high = middle
-  }
-  return low
+  return firstAtOrAfter(ranks, rank + 1) - 1
 }

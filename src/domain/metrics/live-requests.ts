@@ -8,7 +8,6 @@ import { DurationOrder } from '#domain/metrics/duration-order.ts'
 import { LiveDurations } from '#domain/metrics/live-durations.ts'
 import { readTally, tallyFailures } from '#domain/metrics/request-tally.ts'
 import { failedIn, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
-import { ascending } from '#domain/metrics/row-store.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -25,9 +24,11 @@ export class LiveRequests {
     this.#rowsMax = rowsMax
   }
 
-  /** Answers from when on rows are held where some had to be forgotten because the bound was reached; else null. */
-  add(columns: RequestColumns): EpochMs | null {
-    const rows = ascending(columns)
+  /**
+   * They ascend, as in every page. Answers from when on rows are held where some had to be forgotten because the bound was
+   * reached; else null.
+   */
+  add(rows: RequestColumns): EpochMs | null {
     this.#all.add(rows)
     this.#failed.add(failedIn(rows, { start: 0, end: rows.t.length }))
     this.#forgetBuckets((from) => from + this.#bucketMs > (rows.t[0] as EpochMs))

@@ -108,34 +108,3 @@ function mapped<Columns extends object, Value>(
   for (const name of namesOf(columns)) changed[name] = change(columns[name])
   return changed
 }
-
-/** Nearly always they are in their order. */
-export function ascending<Columns extends Rows>(rows: Columns): Columns {
-  const { t } = rows
-  let next = 1
-  while (next < t.length && (t[next - 1] as number) <= (t[next] as number)) next += 1
-  if (next >= t.length) return rows
-  const places = placesByTime(t)
-  return mapped(rows, (column) => picked(column as Column<number>, places)) as Columns
-}
-
-/** A loop, because `from` with a function takes ten times as long. */
-function picked(column: Column<number>, places: Int32Array): Float64Array {
-  const values = new Float64Array(places.length)
-  for (let i = 0; i < places.length; i += 1) values[i] = column[places[i] as number] as number
-  return values
-}
-
-/** Late rows are late by little: then moving them step by step is the fastest. */
-function placesByTime(t: Column<EpochMs>): Int32Array {
-  const places = new Int32Array(t.length)
-  for (let i = 0; i < places.length; i += 1) {
-    let to = i
-    while (to > 0 && (t[places[to - 1] as number] as number) > (t[i] as number)) {
-      places[to] = places[to - 1] as number
-      to -= 1
-    }
-    places[to] = i
-  }
-  return places
-}

@@ -12,6 +12,7 @@ import { settleAll } from '#domain/metrics/rounding.ts'
 import { decodeStream } from '#domain/raw-frame/decode.ts'
 import { encodeStream } from '#domain/raw-frame/encode.ts'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { ascending } from './ascending.ts'
 import { arrivingRequestsOf, jitterOf, requestsOf } from './requests.ts'
 import { rounded, summary } from './statistics.ts'
 
@@ -74,7 +75,7 @@ function tickMs(windowRows: number, jitterRows: number): number {
     const rows = jitterOf(requestsOf({ count: NEW_ROWS, perMs: 1, seed: page + 1, from }), jitterRows)
     const to = from + NEW_ROWS
     const startedMs = performance.now()
-    live.add(rows)
+    live.add(ascending(rows))
     live.forgetBefore(to - windowRows)
     settleAll(live.measure({ from: to - windowRows, to }, CONFIG))
     if (page >= pages) took.push(performance.now() - startedMs)

@@ -12,7 +12,9 @@ type Row = readonly [t: number, durationMs: number, status: number]
 
 const BUCKET_MS = 1_000
 
-function columnsOf(rows: readonly Row[]): RequestColumns {
+/** They ascend, as in every page. */
+function columnsOf(unordered: readonly Row[]): RequestColumns {
+  const rows = unordered.toSorted(([one], [other]) => one - other)
   return {
     t: Float64Array.from(rows, ([t]) => t),
     durationMs: Float64Array.from(rows, ([, durationMs]) => durationMs),
