@@ -29,11 +29,9 @@ export function roundHalfAway(value: number, places: number): number {
 export function settleAll<Figures extends { readonly [Id in FigureId]?: MetricValue }>(
   exact: Figures,
 ): Figures {
-  const settled = Object.entries(exact).map(([id, value]) => [
-    id,
-    settle(id as FigureId, value as MetricValue),
-  ])
-  return Object.fromEntries(settled) as Figures
+  const settled: { [Id in FigureId]?: MetricValue } = {}
+  for (const id of Object.keys(exact) as FigureId[]) settled[id] = settle(id, exact[id] ?? null)
+  return settled as Figures
 }
 
 function settle(id: FigureId, exact: MetricValue): MetricValue {
