@@ -10,15 +10,18 @@ import { readTally, tallyFailures } from '#domain/metrics/request-tally.ts'
 import { failedIn, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
-import type { DurationMs, EpochMs } from '#domain/time.ts'
+import type { EpochMs } from '#domain/time.ts'
+
+interface KnownBucket extends MetricsWindow {
+  readonly figures: BucketFigures
+}
 
 export class LiveRequests {
   readonly #rowsMax: number
   readonly #all = new LiveDurations()
   readonly #failed = new LiveDurations()
   /** Of buckets whose end has come, by their start: only a late row changes them. */
-  #buckets = new Map<EpochMs, BucketFigures>()
-  #bucketMs: DurationMs = 0
+  readonly #buckets = new Map<EpochMs, KnownBucket>()
 
   constructor(rowsMax: number) {
     this.#rowsMax = rowsMax
@@ -31,7 +34,7 @@ export class LiveRequests {
   add(rows: RequestColumns): EpochMs | null {
     this.#all.add(rows)
     this.#failed.add(failedIn(rows, { start: 0, end: rows.t.length }))
-    this.#forgetBuckets((from) => from + this.#bucketMs > (rows.t[0] as EpochMs))
+    this.#forgetBuckets(({ to }) => to > (rows.t[0] as EpochMs))
     const { t } = this.#all.rows
     const excess = t.length - this.#rowsMax
     if (excess <= 0) return null
@@ -44,7 +47,7 @@ export class LiveRequests {
 
   forgetBefore(instant: EpochMs): void {
     this.#forgetRowsBefore(instant)
-    this.#forgetBuckets((from) => from < instant)
+    this.#forgetBuckets(({ from }) => from < instant)
   }
 
   clear(): void {
@@ -69,24 +72,19 @@ export class LiveRequests {
 
   /** Buckets lie on whole multiples of their width, and have ended. */
   series(buckets: readonly MetricsWindow[], gaps: readonly MetricsWindow[]): RequestSeries {
-    const [first] = buckets
-    if (first !== undefined && first.to - first.from !== this.#bucketMs) {
-      this.#bucketMs = first.to - first.from
-      this.#buckets.clear()
-    }
     return seriesOf(buckets, gaps, (bucket) => this.#figuresOf(bucket))
   }
 
   #figuresOf(bucket: MetricsWindow): BucketFigures {
     const known = this.#buckets.get(bucket.from)
-    if (known !== undefined) return known
+    if (known?.to === bucket.to) return known.figures
     const figures = bucketFigures(this.#all.rows, this.#failed.countIn(bucket), bucket)
-    this.#buckets.set(bucket.from, figures)
+    this.#buckets.set(bucket.from, { ...bucket, figures })
     return figures
   }
 
-  #forgetBuckets(isPast: (from: EpochMs) => boolean): void {
-    for (const from of this.#buckets.keys()) if (isPast(from)) this.#buckets.delete(from)
+  #forgetBuckets(isPast: (bucket: MetricsWindow) => boolean): void {
+    for (const bucket of this.#buckets.values()) if (isPast(bucket)) this.#buckets.delete(bucket.from)
   }
 
   #forgetRowsBefore(instant: EpochMs): void {

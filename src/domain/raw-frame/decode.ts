@@ -35,17 +35,17 @@ export function decodePage(bytes: ArrayBuffer): FramePage | FrameFault {
   return orFault(() => {
     const { header, end } = openBlock<object & PageDirectory>(bytes, 0)
     const { blocks, faults } = header
-    const places = new Map<string, number>()
+    const places: Record<string, number> = {}
     let next = end
     for (const [section, length] of Object.entries(blocks)) {
-      places.set(section, next)
+      places[section] = next
       next += length
     }
     demand(next >= bytes.byteLength, 'it is longer than announced')
     return {
       head: header,
       stream: (section) => {
-        const at = places.get(section)
+        const at = places[section]
         if (faults[section]) return frameMalformed(faults[section])
         return at === undefined ? null : decodeStream(section, bytes, at)
       },

@@ -133,6 +133,22 @@ function asNumbers(column: Column<unknown>, { asNumber }: Kind): Column<number> 
   return asNumber === undefined ? (column as Column<number>) : Float64Array.from(column, asNumber)
 }
 
+/** Of columns that are equally long, as those of a frame are: the same, or the first fault. */
+export function soundNumbers<Section extends RawSection>(
+  section: Section,
+  columns: ColumnsOf<Section, Column<unknown>>,
+): NumberColumns<Section> | ColumnFault {
+  const given: SectionColumns = columns
+  const numbers: Record<string, Column<number>> = {}
+  for (const [name, kind] of Object.entries<ColumnKind>(RAW_SECTIONS[section])) {
+    const column = given[name] as Column<unknown>
+    const fault = valueFault(column, kind, given)
+    if (fault !== null) return { section, column: name, ...fault }
+    numbers[insideName(name)] = asNumbers(column, KINDS[kind])
+  }
+  return numbers as NumberColumns<Section>
+}
+
 /** As they stand in JSON. */
 export type RawLists<Section extends RawSection> = {
   -readonly [Name in keyof (typeof RAW_SECTIONS)[Section]]: CellOf<Section, Name>[]

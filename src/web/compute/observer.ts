@@ -21,12 +21,11 @@ import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.t
 import type { FrameFault } from '#domain/raw-frame/block.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
 import {
-  columnFaults,
+  type ColumnFault,
   insideName,
-  numberColumns,
   type NumberColumns,
   RAW_SECTIONS,
-  type SoundColumns,
+  soundNumbers,
 } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -48,13 +47,9 @@ const PROCESSES_MAX = 50_000
 /** Those whose rows are kept from page to page. */
 type HeldStream = Exclude<RawStream, 'restarts'>
 
-function faultIn(stream: RawStream, columns: FrameColumns<RawStream> | FrameFault): string | undefined {
-  if ('code' in columns) return frameFaultText(columns as FrameFault)
-  const [fault] = columnFaults(stream, columns)
-  if (fault === undefined) return undefined
-  // The agent has looked at them before it sent them, and has the words: here it is a fault of ours.
-  const { column, index, expected, found } = fault
-  return `${stream}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
+/** The agent has looked at them before it sent them, and has the words: here it is a fault of ours. */
+function faultText({ section, column, index, expected, found }: ColumnFault): string {
+  return `${section}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
 }
 
 function storeOf<Stream extends Exclude<HeldStream, 'requests'>>(stream: Stream, rowsMax: number) {
@@ -114,15 +109,16 @@ export class Observer {
   #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): NumberColumns<Stream> | null {
     const columns = parts.stream(stream)
     if (columns === null) return null
-    const fault = faultIn(stream, columns)
-    if (fault === undefined) return numberColumns(stream, columns as SoundColumns<Stream>)
-    this.#loseStream(stream, fault, parts.head.now)
-    return null
+    if ('code' in columns) return this.#lose(stream, frameFaultText(columns as FrameFault), parts.head.now)
+    const numbers = soundNumbers(stream, columns as FrameColumns<Stream>)
+    if ('found' in numbers) return this.#lose(stream, faultText(numbers as ColumnFault), parts.head.now)
+    return numbers as NumberColumns<Stream>
   }
 
-  #loseStream(stream: RawStream, fault: string, now: EpochMs): void {
+  #lose(stream: RawStream, fault: string, now: EpochMs): null {
     this.#faults.set(stream, fault)
     joinGap(this.#gaps, { stream, from: this.#agentNow ?? this.#knownFrom ?? now, to: now })
+    return null
   }
 
   #dropAll(): void {
