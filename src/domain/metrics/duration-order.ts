@@ -5,7 +5,7 @@
 import { longLoop } from '#domain/long-loop.ts'
 import { firstAtOrAfter } from '#domain/metrics/columns.ts'
 import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
-import { interpolated, placeOf, select } from '#domain/metrics/quantile.ts'
+import { quantileBy, select } from '#domain/metrics/quantile.ts'
 import type { DurationMs } from '#domain/time.ts'
 
 const FIRST_CAPACITY = 4096
@@ -35,6 +35,8 @@ export class DurationOrder implements CountedDurations {
   readonly #counts: Int32Array
   /** Whose values lie in `opened`; -1: none's. */
   #openBin = -1
+  /** The place in it that was asked for last: nothing before it is larger, and nothing behind it smaller. */
+  #found = -1
 
   constructor(durations: DurationsByBin) {
     longLoop(rankBins, durations)
@@ -44,27 +46,16 @@ export class DurationOrder implements CountedDurations {
   }
 
   quantile(q: number): number | null {
-    const { total } = this
-    if (total === 0) return null
-    const { below, above, weight } = placeOf(total, q)
-    const low = this.valueAt(below)
-    return interpolated(low, above === below ? low : this.#valueAfter(below), weight)
+    return quantileBy(this.total, q, (rank) => this.valueAt(rank))
   }
 
   valueAt(rank: number): number {
     const bin = binAt(rank)
     const count = this.#open(bin)
-    return select(opened, rank - (ranks[bin] as number), 0, count - 1)
-  }
-
-  /** Of the rank above the one that was asked for last: those that come after it are known, but not in their order. */
-  #valueAfter(rank: number): number {
-    const place = rank + 1 - (ranks[this.#openBin] as number)
-    const count = this.#counts[this.#openBin] as number
-    if (place === count) return this.valueAt(rank + 1)
-    let least = opened[place] as number
-    for (let i = place + 1; i < count; i += 1) least = Math.min(least, opened[i] as number)
-    return least
+    const place = rank - (ranks[bin] as number)
+    const value = select(opened, place, place > this.#found ? this.#found + 1 : 0, count - 1)
+    this.#found = place
+    return value
   }
 
   countUpTo(limitMs: DurationMs): number {
@@ -82,6 +73,7 @@ export class DurationOrder implements CountedDurations {
     if (count > opened.length) opened = new Float64Array(count * 2)
     this.#durations.copyBin(bin, opened)
     this.#openBin = bin
+    this.#found = -1
     return count
   }
 }

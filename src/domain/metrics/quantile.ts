@@ -1,22 +1,16 @@
 import type { Column } from '#domain/metrics/columns.ts'
 
-/** Type 7: linear interpolation at (n - 1) q between ascending values; null without any. */
-export function quantileOf(ascending: Column<number>, q: number): number | null {
-  if (ascending.length === 0) return null
-  const { below, above, weight } = placeOf(ascending.length, q)
-  return interpolated(ascending[below] as number, ascending[above] as number, weight)
-}
-
-/** Between which ranks it lies, and how far from the lower one; `q` from 0 to 1. */
-export function placeOf(count: number, q: number): { below: number; above: number; weight: number } {
-  const last = count - 1
-  const place = last * q
+/** Type 7: linear interpolation at (n - 1) q between the values at two ranks; null without any. */
+export function quantileBy(count: number, q: number, valueAt: (rank: number) => number): number | null {
+  if (count === 0) return null
+  const place = (count - 1) * q
   const below = Math.floor(place)
-  return { below, above: Math.min(below + 1, last), weight: place - below }
+  const low = valueAt(below)
+  return low + (place - below) * (valueAt(Math.min(below + 1, count - 1)) - low)
 }
 
-export function interpolated(low: number, high: number, weight: number): number {
-  return low + weight * (high - low)
+export function quantileOf(ascending: Column<number>, q: number): number | null {
+  return quantileBy(ascending.length, q, (rank) => ascending[rank] as number)
 }
 
 /** Fewer are not worth a sample. */
