@@ -41,7 +41,7 @@ function copyChain(durations: Float64Array, bin: number, into: Float64Array): vo
  * as fast; where one does not, all are chained again with comparisons.
  */
 function chainRows(words: Int32Array): void {
-  const total = words.length / 2
+  const total = words.length >>> 1
   if (total > befores.length) befores = new Int32Array(total * 2)
   const before = befores
   let beyond = 0

@@ -5,7 +5,6 @@
 import { type Column, firstAfter, type RestartColumns } from '#domain/metrics/columns.ts'
 import type { RestartLimits } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { runAtEnd } from '#domain/metrics/hold.ts'
 import { wholeSeconds } from '#domain/policy/policy-blocks.ts'
 import { cooldownLeft, isInPolicyWindow } from '#domain/policy/restarts.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -16,9 +15,7 @@ export type RestartMetrics = MetricsOf<RestartMetricId>
 export function measureRestarts(columns: RestartColumns, to: EpochMs, limits: RestartLimits): RestartMetrics {
   const { tRequested } = columns
   const seen = firstAfter(tRequested, to)
-  const inWindow = runAtEnd(Array.from(tRequested).slice(0, seen), (t) =>
-    isInPolicyWindow(t, to, limits.windowMs),
-  )
+  const inWindow = countInWindow(tRequested, seen, to, limits.windowMs)
   const lastAt = seen === 0 ? null : (tRequested[seen - 1] as number)
   return {
     'restart.count_in_window': inWindow,
@@ -28,6 +25,12 @@ export function measureRestarts(columns: RestartColumns, to: EpochMs, limits: Re
     'restart.mtbf_s': secondsBetween(tRequested, seen),
     'policy.cooldown_remaining_s': wholeSeconds(cooldownLeft(limits.cooldownMs, lastAt, to)),
   }
+}
+
+function countInWindow(t: Column<EpochMs>, seen: number, to: EpochMs, windowMs: DurationMs): number {
+  let count = 0
+  while (count < seen && isInPolicyWindow(t[seen - 1 - count] as number, to, windowMs)) count += 1
+  return count
 }
 
 /** The most attempts in any closed span: one that ends with an attempt is as good as any other. */
