@@ -3,6 +3,7 @@
  * matter are found without another look at all of them.
  */
 import { longLoop } from '#domain/long-loop.ts'
+import type { Column } from '#domain/metrics/columns.ts'
 import {
   BIN_COUNT,
   binOfWord,
@@ -10,14 +11,37 @@ import {
   openBinOfWord,
   wordsOf,
 } from '#domain/metrics/duration-bins.ts'
+import { isServerError } from '#domain/metrics/request-tally.ts'
+import type { DurationMs } from '#domain/time.ts'
 
 const BIN_MASK = BIN_COUNT - 1
 const FIRST_CAPACITY = 4096
 
-/** Good until others are chained. */
-export function chained(durations: Float64Array): DurationsByBin {
-  longLoop(chainRows, wordsOf(durations))
-  return { counts, total: durations.length, copyBin: (bin, into) => copyChain(durations, bin, into) }
+export interface ChainedRequests extends DurationsByBin {
+  /** The durations of those that failed, which are few: picked out on the way. */
+  readonly failed: readonly DurationMs[]
+}
+
+const NO_STATUSES = new Uint16Array(0)
+
+/** Good until others are chained. `statuses`: the whole column, of which the first duration's is at `start`; left out, none has failed. */
+export function chained(
+  durations: Float64Array,
+  statuses: Column<number> = NO_STATUSES,
+  start = 0,
+): ChainedRequests {
+  return {
+    failed: longLoop(chainRows, durations, statuses, start),
+    counts,
+    total: durations.length,
+    copyBin(bin, into) {
+      let place = lasts[bin] as number
+      for (let i = 0; i < (counts[bin] as number); i += 1) {
+        into[i] = durations[place] as number
+        place = befores[place] as number
+      }
+    },
+  }
 }
 
 /** One for all: a chart asks for hundreds of stretches in a row, and each is read before the next is chained. */
@@ -27,21 +51,14 @@ const lasts = new Int32Array(BIN_COUNT)
 /** For each duration the place of the one before it in its bin. */
 let befores = new Int32Array(FIRST_CAPACITY)
 
-function copyChain(durations: Float64Array, bin: number, into: Float64Array): void {
-  const count = counts[bin] as number
-  let place = lasts[bin] as number
-  for (let i = 0; i < count; i += 1) {
-    into[i] = durations[place] as number
-    place = befores[place] as number
-  }
-}
-
 /**
  * Nearly always all lie within the octaves, and then a mask will do instead of comparisons, which makes it three times
  * as fast; where one does not, all are chained again with comparisons.
  */
-function chainRows(words: Int32Array): void {
-  const total = words.length >>> 1
+function chainRows(durations: Float64Array, statuses: Column<number>, start: number): DurationMs[] {
+  const words = wordsOf(durations)
+  const total = durations.length
+  const failed: DurationMs[] = []
   if (total > befores.length) befores = new Int32Array(total * 2)
   const before = befores
   let beyond = 0
@@ -53,8 +70,10 @@ function chainRows(words: Int32Array): void {
     counts[bin] = (counts[bin] as number) + 1
     before[i] = lasts[bin] as number
     lasts[bin] = i
+    if (isServerError(statuses[start + i] as number)) failed.push(durations[i] as number)
   }
   if ((beyond & ~BIN_MASK) !== 0) chainCompared(words)
+  return failed
 }
 
 function chainCompared(words: Int32Array): void {

@@ -1,5 +1,4 @@
 /** The request metrics (FC3): exact over the requests of a half-open window. */
-import { longLoop } from '#domain/long-loop.ts'
 import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
@@ -27,12 +26,13 @@ export function measureRequests(
 
 /** Exact, from the columns. */
 export function tallyOf(columns: RequestColumns, span: Span, limits: RequestLimits): RequestTally {
-  const { durationMs } = longLoop(failedIn, columns, span)
-  const failed = {
-    total: durationMs.length,
-    countUpTo: (limitMs: DurationMs) => countUpTo(durationMs, limitMs),
+  const requests = chained(durationsIn(columns, span), columns.status, span.start)
+  const { failed } = requests
+  const failures = {
+    total: failed.length,
+    countUpTo: (limitMs: DurationMs) => countUpTo(failed, limitMs),
   }
-  return readTally(chained(durationsIn(columns, span)), tallyFailures(failed, limits), limits)
+  return readTally(requests, tallyFailures(failures, limits), limits)
 }
 
 /** A loop, because a filter costs more than all else of a chart's stretch. */

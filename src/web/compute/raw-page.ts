@@ -29,7 +29,7 @@ const HEAD: Readonly<
 > = {
   format: ['holdfast.raw/1', (value) => value === 'holdfast.raw/1'],
   window: ['from and to', isSpan],
-  gaps: ['a list of gaps', (value) => Array.isArray(value) && value.every(isGap)],
+  gaps: ['gaps', (value) => Array.isArray(value) && value.every(isGap)],
   cursor: ['string', (value) => typeof value === 'string'],
   complete: ['boolean', (value) => typeof value === 'boolean'],
   now: ['number', isTime],
@@ -49,9 +49,5 @@ function isSpan(value: unknown): value is Record<string, unknown> {
 }
 
 function isGap(value: unknown): boolean {
-  return (
-    isSpan(value) &&
-    typeof value.stream === 'string' &&
-    (value.reason === undefined || typeof value.reason === 'string')
-  )
+  return isSpan(value) && typeof value.stream === 'string' && typeof (value.reason ?? '') === 'string'
 }
