@@ -1,8 +1,9 @@
 /** The alert conditions of the operational contract (OB6), as far as they can be computed from samples. */
-import { type MetricsWindow, type ProbeColumns, spanIn } from '#domain/metrics/columns.ts'
+import type { MetricsWindow, ProbeColumns } from '#domain/metrics/columns.ts'
 import type { RestartLimits } from '#domain/metrics/config.ts'
 import type { AlertId, MetricsOf, MetricValue } from '#domain/metrics/contract.ts'
-import { isDegraded } from '#domain/metrics/probe.ts'
+import { runAtEnd } from '#domain/metrics/hold.ts'
+import { probesIn } from '#domain/metrics/probe.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 export type Alerts = MetricsOf<AlertId>
@@ -29,8 +30,7 @@ export function measureAlerts({ breaches, restartsInWindow, limits, probe, windo
 
 /** When the unbroken run of degraded probes began that ends with the last probe. */
 function degradedRunStart(probe: ProbeColumns, window: MetricsWindow): EpochMs | null {
-  const { start, end } = spanIn(probe.t, window)
-  let since: EpochMs | null = null
-  for (let i = end - 1; i >= start && isDegraded(probe, i); i -= 1) since = probe.t[i] as number
-  return since
+  const probes = probesIn(probe, window)
+  const run = runAtEnd(probes, ({ isDegraded }) => isDegraded)
+  return probes[probes.length - run]?.t ?? null
 }

@@ -8,7 +8,6 @@ import {
   spanIn,
 } from '#domain/metrics/columns.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { CircuitState } from '#domain/schemas/health.ts'
 import type { DurationMs } from '#domain/time.ts'
 
@@ -25,12 +24,12 @@ export function measureBreaker(columns: BreakerColumns, window: MetricsWindow): 
   const lasted = timeInStates(columns, window)
   const known = lasted.reduce((sum, time) => sum + time, 0)
   const pct = (time = 0) => (known === 0 ? null : (time / known) * 100)
-  return settleAll<BreakerMetricId>({
+  return {
     'breaker.closed_pct': pct(lasted[CLOSED]),
     'breaker.open_pct': pct(lasted[OPEN]),
     'breaker.half_open_pct': pct(lasted[HALF_OPEN]),
     'breaker.openings': openings(columns.state, spanIn(columns.t, window)),
-  })
+  }
 }
 
 /** How long each state lasted inside the window, from the last transition at or before its start on. */

@@ -7,18 +7,17 @@ import {
   spanIn,
 } from '#domain/metrics/columns.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 
 type CacheMetricId = MetricFamily<'cache'>
 export type CacheMetrics = MetricsOf<CacheMetricId>
 
 export function measureCache(columns: CacheColumns, window: MetricsWindow): CacheMetrics {
   const { l1HitRate, l2HitRate, missRate } = cacheShares(columns, spanIn(columns.t, window))
-  return settleAll<CacheMetricId>({
+  return {
     'cache.l1_hit_rate': l1HitRate,
     'cache.l2_hit_rate': l2HitRate,
     'cache.miss_rate': missRate,
-  })
+  }
 }
 
 /** Of what was counted between the samples of a span, unrounded. */

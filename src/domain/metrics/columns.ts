@@ -9,6 +9,8 @@ export interface RequestColumns {
   readonly status: Column<number>
 }
 
+export type TimedDurations = Pick<RequestColumns, 't' | 'durationMs'>
+
 export interface PoolColumns {
   readonly t: Column<EpochMs>
   readonly checkedOut: Column<number>
@@ -84,8 +86,8 @@ export function spanIn(t: Column<EpochMs>, window: MetricsWindow): Span {
   return { start: firstAtOrAfter(t, window.from), end: firstAtOrAfter(t, window.to) }
 }
 
-/** The first place whose time is not before `instant`; the length when there is none. */
-export function firstAtOrAfter(t: Column<EpochMs>, instant: EpochMs): number {
+/** The first place of an ascending column whose value is not below a limit; the length when there is none. */
+export function firstAtOrAfter(t: Column<number>, instant: number): number {
   let low = 0
   let high = t.length
   while (low < high) {

@@ -2,7 +2,7 @@
  * Durations sorted into bins of equal relative width, by the leading bits of the double: no logarithm, and the
  * order of the bins is the order of the values. What lies in one bin is told apart by its values.
  */
-import type { Column } from './columns.ts'
+import type { RequestColumns, Span } from './columns.ts'
 
 /** 64 bins from a duration to its double: each is 1.6 % wide. */
 const MANTISSA_BITS = 6
@@ -45,10 +45,13 @@ export function wordsOf({ buffer, byteOffset, length }: Float64Array): Int32Arra
 }
 
 /** No copy where the column is what the agent's frames are decoded to. */
-export function asDoubles(column: Column<number>, start: number, end: number): Float64Array {
-  if (column instanceof Float64Array) return column.subarray(start, end)
+export function durationsIn(
+  { durationMs }: Pick<RequestColumns, 'durationMs'>,
+  { start, end }: Span,
+): Float64Array {
+  if (durationMs instanceof Float64Array) return durationMs.subarray(start, end)
   const copy = new Float64Array(end - start)
-  for (let i = start; i < end; i += 1) copy[i - start] = column[i] as number
+  for (let i = start; i < end; i += 1) copy[i - start] = durationMs[i] as number
   return copy
 }
 

@@ -28,7 +28,10 @@ export interface PoolCountSeries {
 
 /** The most connections checked out, and what the pool could hold then. */
 export function poolCountSeries(columns: PoolColumns, buckets: Buckets, holdMs: DurationMs): PoolCountSeries {
-  const readings = buckets.map((bucket) => readingAt(columns, fullestIn(columns, bucket, holdMs)))
+  const readings = buckets.map((bucket) => {
+    const fullest = fullestIn(columns, bucket, holdMs)
+    return fullest === null ? null : readingAt(columns, fullest)
+  })
   return seriesBy(['checkedOut', 'maxCapacity'], readings)
 }
 

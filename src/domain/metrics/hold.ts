@@ -1,27 +1,30 @@
-import type { Column, Span } from '#domain/metrics/columns.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
-interface Samples {
-  readonly t: Column<EpochMs>
-  readonly span: Span
+interface Holding {
   readonly to: EpochMs
   readonly holdMs: DurationMs
 }
 
 /**
  * Sample and hold: a sample speaks until the next one, at most `holdMs`, and never past `to`. Answers for how many
- * seconds the samples were held that `counts` picks out; one of which it says null is as if it were not there.
+ * seconds those samples were held that `counts` picks out; null without any sample.
  */
-export function heldS({ t, span, to, holdMs }: Samples, counts: (place: number) => boolean | null): number {
-  let totalMs: DurationMs = 0
-  let until = to
-  // Backwards, so that the next speaking sample is known when a sample is reached.
-  for (let i = span.end - 1; i >= span.start; i -= 1) {
-    const isCounted = counts(i)
-    if (isCounted === null) continue
-    const since = t[i] as number
-    if (isCounted) totalMs += Math.min(until, since + holdMs) - since
-    until = since
-  }
+export function heldS<Sample extends { readonly t: EpochMs }>(
+  samples: readonly Sample[],
+  { to, holdMs }: Holding,
+  counts: (sample: Sample) => boolean,
+): number | null {
+  if (samples.length === 0) return null
+  const heldMs = (sample: Sample, place: number) =>
+    Math.min(samples[place + 1]?.t ?? to, sample.t + holdMs) - sample.t
+  const totalMs = samples.reduce(
+    (sum, sample, place) => (counts(sample) ? sum + heldMs(sample, place) : sum),
+    0,
+  )
   return totalMs / 1000
+}
+
+/** How many of the last samples, without one between them of which it is not so. */
+export function runAtEnd<Sample>(samples: readonly Sample[], isSo: (sample: Sample) => boolean): number {
+  return samples.length - 1 - samples.findLastIndex((sample) => !isSo(sample))
 }

@@ -2,126 +2,93 @@
  * The request metrics of a window that moves on (FC4): a tick costs what came and what went, whatever the window
  * holds. Exact, and the same figures as from the columns of that window.
  */
-import {
-  type Column,
-  firstAtOrAfter,
-  type MetricsWindow,
-  type RequestColumns,
-  spanIn,
-} from '#domain/metrics/columns.ts'
+import { firstAfter, type MetricsWindow, type RequestColumns } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
-import { LiveWindow } from '#domain/metrics/live-window.ts'
-import { tallyOf } from '#domain/metrics/request-pass.ts'
-import { isServerError, type RequestLimits } from '#domain/metrics/request-tally.ts'
-import { type Failures, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
-import { ascending, RowStore } from '#domain/metrics/row-store.ts'
+import { DurationOrder } from '#domain/metrics/duration-order.ts'
+import { LiveDurations } from '#domain/metrics/live-durations.ts'
+import { readTally, tallyFailures } from '#domain/metrics/request-tally.ts'
+import { failedIn, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
-import type { DurationMs, EpochMs } from '#domain/time.ts'
+import type { EpochMs } from '#domain/time.ts'
+
+interface KnownBucket extends MetricsWindow {
+  readonly figures: BucketFigures
+}
 
 export class LiveRequests {
   readonly #rowsMax: number
-  readonly #rows = new RowStore<RequestColumns>({
-    t: new Float64Array(),
-    durationMs: new Float64Array(),
-    status: new Uint16Array(),
-  })
-  #limits: RequestLimits = { slowMs: 0, apdexMs: 0 }
-  #window = new LiveWindow(this.#rows, this.#limits)
-  readonly #errorTimes = new RowStore({ t: new Float64Array() })
+  readonly #all = new LiveDurations()
+  readonly #failed = new LiveDurations()
   /** Of buckets whose end has come, by their start: only a late row changes them. */
-  #buckets = new Map<EpochMs, BucketFigures>()
-  #bucketMs: DurationMs = 0
+  readonly #buckets = new Map<EpochMs, KnownBucket>()
 
   constructor(rowsMax: number) {
     this.#rowsMax = rowsMax
   }
 
-  /** Answers from when on rows are held where some had to be forgotten because the bound was reached; else null. */
-  add(columns: RequestColumns): EpochMs | null {
-    const rows = ascending(columns)
-    this.#rows.add(rows)
-    this.#window.take(rows)
-    this.#errorTimes.add({ t: errorTimesOf(rows, rows.t.length) })
-    this.#forgetBuckets((from) => from + this.#bucketMs > (rows.t[0] as EpochMs))
-    const excess = this.#rows.size - this.#rowsMax
+  /**
+   * They ascend, as in every page. Answers from when on rows are held where some had to be forgotten because the bound was
+   * reached; else null.
+   */
+  add(rows: RequestColumns): EpochMs | null {
+    this.#all.add(rows)
+    this.#failed.add(failedIn(rows, { start: 0, end: rows.t.length }))
+    this.#forgetBuckets(({ to }) => to > (rows.t[0] as EpochMs))
+    const { t } = this.#all.rows
+    const excess = t.length - this.#rowsMax
     if (excess <= 0) return null
-    this.#forget(excess)
-    return this.#rows.columns().t[0] as number
+    // With all that share a time with the last of them: from there on every row is held.
+    const last = t[excess - 1] as EpochMs
+    const kept = t[firstAfter(t, last)] ?? last + 1
+    this.#forgetRowsBefore(kept)
+    return kept
   }
 
   forgetBefore(instant: EpochMs): void {
-    this.#forget(firstAtOrAfter(this.#rows.columns().t, instant))
-    this.#forgetBuckets((from) => from < instant)
+    this.#forgetRowsBefore(instant)
+    this.#forgetBuckets(({ from }) => from < instant)
   }
 
   clear(): void {
-    this.#rows.clear()
+    this.#all.clear()
+    this.#failed.clear()
     this.#buckets.clear()
-    this.#errorTimes.clear()
-    this.#window = new LiveWindow(this.#rows, this.#limits)
   }
 
   measure(window: MetricsWindow, config: MetricsConfig): RequestMetrics & SloMetrics {
-    this.#obey(window, config)
-    this.#window.moveTo(window)
+    this.#all.moveTo(window)
+    this.#failed.moveTo(window)
+    const failures = tallyFailures(new DurationOrder(this.#failed.members), config)
     return {
-      ...requestMetricsOf(this.#window.tally(), window),
-      ...sloMetricsOf((part) => this.#failuresIn(part), window, config),
+      ...requestMetricsOf(readTally(this.#all.members, failures, config), window),
+      ...sloMetricsOf(
+        (part) => ({ count: this.#all.countIn(part), errors: this.#failed.countIn(part) }),
+        window,
+        config,
+      ),
     }
   }
 
   /** Buckets lie on whole multiples of their width, and have ended. */
   series(buckets: readonly MetricsWindow[], gaps: readonly MetricsWindow[]): RequestSeries {
-    const [first] = buckets
-    if (first !== undefined && first.to - first.from !== this.#bucketMs) {
-      this.#bucketMs = first.to - first.from
-      this.#buckets.clear()
-    }
     return seriesOf(buckets, gaps, (bucket) => this.#figuresOf(bucket))
   }
 
   #figuresOf(bucket: MetricsWindow): BucketFigures {
     const known = this.#buckets.get(bucket.from)
-    if (known !== undefined) return known
-    const rows = this.#rows.columns()
-    const tally = tallyOf(rows, spanIn(rows.t, bucket), this.#limits)
-    const figures = bucketFigures(tally, bucket)
-    this.#buckets.set(bucket.from, figures)
+    if (known?.to === bucket.to) return known.figures
+    const figures = bucketFigures(this.#all.rows, this.#failed.countIn(bucket), bucket)
+    this.#buckets.set(bucket.from, { ...bucket, figures })
     return figures
   }
 
-  #forgetBuckets(isPast: (from: EpochMs) => boolean): void {
-    for (const from of this.#buckets.keys()) if (isPast(from)) this.#buckets.delete(from)
+  #forgetBuckets(isPast: (bucket: MetricsWindow) => boolean): void {
+    for (const bucket of this.#buckets.values()) if (isPast(bucket)) this.#buckets.delete(bucket.from)
   }
 
-  #forget(count: number): void {
-    this.#window.forget(count)
-    this.#errorTimes.drop(errorTimesOf(this.#rows.columns(), count).length)
-    this.#rows.drop(count)
+  #forgetRowsBefore(instant: EpochMs): void {
+    this.#all.forgetBefore(instant)
+    this.#failed.forgetBefore(instant)
   }
-
-  /** What was counted by other limits, or of a later window, is counted anew. */
-  #obey(window: MetricsWindow, { slowMs, apdexMs }: RequestLimits): void {
-    const areSame = slowMs === this.#limits.slowMs && apdexMs === this.#limits.apdexMs
-    if (areSame && this.#window.canMoveTo(window)) return
-    this.#limits = { slowMs, apdexMs }
-    this.#window = new LiveWindow(this.#rows, this.#limits)
-  }
-
-  #failuresIn(window: MetricsWindow): Failures {
-    return { count: countIn(this.#rows, window), errors: countIn(this.#errorTimes, window) }
-  }
-}
-
-function countIn(rows: RowStore<{ readonly t: Column<EpochMs> }>, window: MetricsWindow): number {
-  const { start, end } = spanIn(rows.columns().t, window)
-  return end - start
-}
-
-/** Of the first rows, so many. */
-function errorTimesOf({ t, status }: RequestColumns, count: number): EpochMs[] {
-  const times: EpochMs[] = []
-  for (let i = 0; i < count; i += 1) if (isServerError(status[i] as number)) times.push(t[i] as number)
-  return times
 }

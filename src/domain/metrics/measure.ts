@@ -10,6 +10,7 @@ import { measureProbe } from '#domain/metrics/probe.ts'
 import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRequests } from '#domain/metrics/requests.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 import { measureSlo } from '#domain/metrics/slo.ts'
 
 export interface RawData {
@@ -19,23 +20,22 @@ export interface RawData {
 }
 
 export function measureAll({ window, config, columns }: RawData): Metrics {
-  const pool = measurePool(columns.pool, window, config)
-  const restarts = measureRestarts(columns.restarts, window.to, config.policy)
-  return {
+  const figures = {
     ...measureRequests(columns.requests, window, config),
     ...measureSlo(columns.requests, window, config),
-    ...pool,
+    ...measurePool(columns.pool, window, config),
     ...measureBreaker(columns.breaker, window),
     ...measureCache(columns.cache, window),
     ...measureProcesses(columns.process, window, config),
     ...measureProbe(columns.probe, window, config),
-    ...restarts,
-    ...measureAlerts({
-      breaches: pool['pool.consecutive_breaches'],
-      restartsInWindow: restarts['restart.count_in_window'],
-      limits: config.policy,
-      probe: columns.probe,
-      window,
-    }),
+    ...measureRestarts(columns.restarts, window.to, config.policy),
   }
+  const alerts = measureAlerts({
+    breaches: figures['pool.consecutive_breaches'],
+    restartsInWindow: figures['restart.count_in_window'],
+    limits: config.policy,
+    probe: columns.probe,
+    window,
+  })
+  return { ...settleAll(figures), ...alerts }
 }

@@ -1,40 +1,22 @@
 /** The pool metrics (FC3): a gauge that is sampled and held. */
-import { type MetricsWindow, type PoolColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
+import { type MetricsWindow, type PoolColumns, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { heldS } from '#domain/metrics/hold.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
+import { heldS, runAtEnd } from '#domain/metrics/hold.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 type PoolMetricId = MetricFamily<'pool'>
 export type PoolMetrics = MetricsOf<PoolMetricId>
 
 export function measurePool(columns: PoolColumns, window: MetricsWindow, config: MetricsConfig): PoolMetrics {
-  const span = spanIn(columns.t, window)
-  const last = lastSample(columns, span)
-  return settleAll<PoolMetricId>({
-    'pool.saturation': last === null ? null : saturationAt(columns, last),
-    'pool.saturation_max': highestSaturation(columns, span),
-    'pool.time_above_warning_s': last === null ? null : secondsAboveWarning(columns, span, window.to, config),
-    'pool.consecutive_breaches': breachRun(columns, span, config.poolWarning),
-  })
-}
-
-/** Checked out by capacity, held in 0..1; a sample without a capacity is no sample. */
-function saturationAt({ checkedOut, maxCapacity }: PoolColumns, index: number): number | null {
-  const capacity = maxCapacity[index] as number
-  if (capacity <= 0) return null
-  return Math.min(1, Math.max(0, (checkedOut[index] as number) / capacity))
-}
-
-/** The highest saturation of a span; null without a sample. */
-export function highestSaturation(columns: PoolColumns, { start, end }: Span): number | null {
-  let highest: number | null = null
-  for (let i = start; i < end; i += 1) {
-    const saturation = saturationAt(columns, i)
-    if (saturation !== null && (highest === null || saturation > highest)) highest = saturation
+  const samples = samplesIn(columns, window)
+  const isAbove = ({ saturation }: Sample) => saturation >= config.poolWarning
+  return {
+    'pool.saturation': samples.at(-1)?.saturation ?? null,
+    'pool.saturation_max': highest(samples),
+    'pool.time_above_warning_s': heldS(samples, { to: window.to, holdMs: config.holdMs }, isAbove),
+    'pool.consecutive_breaches': runAtEnd(samples, isAbove),
   }
-  return highest
 }
 
 export interface PoolReading {
@@ -43,16 +25,24 @@ export interface PoolReading {
   readonly maxCapacity: number
 }
 
-/** The sample behind `pool.saturation`: "12 of 30" and when it was taken. */
-export function lastPoolReading(columns: PoolColumns, window: MetricsWindow): PoolReading | null {
-  return readingAt(columns, lastSample(columns, spanIn(columns.t, window)))
+interface Sample extends PoolReading {
+  /** Checked out by capacity, held in 0..1. */
+  readonly saturation: number
 }
 
-export function readingAt(
-  { t, checkedOut, maxCapacity }: PoolColumns,
-  place: number | null,
-): PoolReading | null {
-  if (place === null) return null
+/** A sample without a capacity is no sample. */
+function samplesIn(columns: PoolColumns, window: MetricsWindow): Sample[] {
+  const { start, end } = spanIn(columns.t, window)
+  const samples: Sample[] = []
+  for (let i = start; i < end; i += 1) {
+    const reading = readingAt(columns, i)
+    const saturation = Math.min(1, Math.max(0, reading.checkedOut / reading.maxCapacity))
+    if (reading.maxCapacity > 0) samples.push({ ...reading, saturation })
+  }
+  return samples
+}
+
+export function readingAt({ t, checkedOut, maxCapacity }: PoolColumns, place: number): PoolReading {
   return {
     t: t[place] as number,
     checkedOut: checkedOut[place] as number,
@@ -60,31 +50,15 @@ export function readingAt(
   }
 }
 
-function lastSample(columns: PoolColumns, { start, end }: Span): number | null {
-  for (let i = end - 1; i >= start; i -= 1) if (saturationAt(columns, i) !== null) return i
-  return null
+function highest(samples: readonly Sample[]): number | null {
+  return samples.reduce<number | null>((most, { saturation }) => Math.max(most ?? 0, saturation), null)
 }
 
-function secondsAboveWarning(
-  columns: PoolColumns,
-  span: Span,
-  to: EpochMs,
-  { poolWarning, holdMs }: MetricsConfig,
-): number {
-  const isAbove = (place: number) => {
-    const saturation = saturationAt(columns, place)
-    return saturation === null ? null : saturation >= poolWarning
-  }
-  return heldS({ t: columns.t, span, to, holdMs }, isAbove)
+export function highestSaturation(columns: PoolColumns, window: MetricsWindow): number | null {
+  return highest(samplesIn(columns, window))
 }
 
-function breachRun(columns: PoolColumns, { start, end }: Span, poolWarning: number): number {
-  let run = 0
-  for (let i = end - 1; i >= start; i -= 1) {
-    const saturation = saturationAt(columns, i)
-    if (saturation === null) continue
-    if (saturation < poolWarning) break
-    run += 1
-  }
-  return run
+/** The sample behind `pool.saturation`: "12 of 30" and when it was taken. */
+export function lastPoolReading(columns: PoolColumns, window: MetricsWindow): PoolReading | null {
+  return samplesIn(columns, window).at(-1) ?? null
 }

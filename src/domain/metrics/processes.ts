@@ -2,7 +2,6 @@
 import { type MetricsWindow, type ProcessColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { EpochMs } from '#domain/time.ts'
 
 type ProcessMetricId = MetricFamily<'worker'>
@@ -25,12 +24,12 @@ export function measureProcesses(
   const readings = readingsOf(columns, span)
   const total = readings.at(-1)?.total ?? null
   const growth = growthPerHour(readings)
-  return settleAll<ProcessMetricId>({
+  return {
     'worker.count': total === null ? null : pidsInLastReading(columns, span),
     'worker.rss_total_bytes': total,
     'worker.rss_growth_bytes_per_h': growth,
     'worker.hours_to_limit': hoursToLimit(total, growth, rssBytesLimit),
-  })
+  }
 }
 
 function readingsOf({ t, rssBytes }: ProcessColumns, { start, end }: Span): Reading[] {

@@ -1,29 +1,30 @@
 import type { Column } from '#domain/metrics/columns.ts'
 
-/** Type 7: linear interpolation at (n - 1) q between ascending values; null without any. */
-export function quantileOf(ascending: Column<number>, q: number): number | null {
-  if (ascending.length === 0) return null
-  const { below, above, weight } = placeOf(ascending.length, q)
-  return interpolated(ascending[below] as number, ascending[above] as number, weight)
-}
-
-/** Between which ranks it lies, and how far from the lower one; `q` from 0 to 1. */
-export function placeOf(count: number, q: number): { below: number; above: number; weight: number } {
-  const last = count - 1
-  const place = last * q
+/** Type 7: linear interpolation at (n - 1) q between the values at two ranks; null without any. */
+export function quantileBy(count: number, q: number, valueAt: (rank: number) => number): number | null {
+  if (count === 0) return null
+  const place = (count - 1) * q
   const below = Math.floor(place)
-  return { below, above: Math.min(below + 1, last), weight: place - below }
+  const low = valueAt(below)
+  return low + (place - below) * (valueAt(Math.min(below + 1, count - 1)) - low)
 }
 
-export function interpolated(low: number, high: number, weight: number): number {
-  return low + weight * (high - low)
+export function quantileOf(ascending: Column<number>, q: number): number | null {
+  return quantileBy(ascending.length, q, (rank) => ascending[rank] as number)
 }
 
-/** The value at a rank among the first ones, by halving around pivots (Hoare's FIND); leaves them in another order. */
-export function select(values: Float64Array, rank: number, count = values.length): number {
-  let low = 0
-  let high = count - 1
+/** Fewer are not worth a sample. */
+const SAMPLED_FROM = 100
+
+/**
+ * The value at a rank among those from `low` to `high`, by halving around pivots (Hoare's FIND); leaves them in another
+ * order. The pivot of many is the one at the same place among a sixteenth of them (as Floyd and Rivest sample): it lies so
+ * near the rank that what is left to halve is nearly nothing, which takes half as long as from any pivot.
+ */
+export function select(values: Float64Array, rank: number, low = 0, high = values.length - 1): number {
   while (low < high) {
+    if (high - low > SAMPLED_FROM)
+      select(values, rank, rank - ((rank - low) >> 4), rank + ((high - rank) >> 4))
     const pivot = values[rank] as number
     let left = low
     let right = high

@@ -7,12 +7,13 @@
 import { invariant } from '../invariant.ts'
 import { type RequestColumns, type Span } from './columns.ts'
 import { BIN_COUNT, binOf, type DurationsByBin, middleOf } from './duration-bins.ts'
+import { DurationOrder } from './duration-order.ts'
 import {
-  FailureCounts,
   isServerError,
   readTally,
   type RequestLimits,
   type RequestTally,
+  tallyFailures,
 } from './request-tally.ts'
 
 // By the bits of a double in memory. The browser's worker need not ask: it reads no frame that lies otherwise (block.ts).
@@ -21,10 +22,9 @@ invariant(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'numbers lie wit
 /** Half the width of a bin, against the smallest duration in it; from a microsecond to 70 minutes. */
 export const HISTOGRAM_ERROR = 1 / 128
 
-export class RequestHistogram implements DurationsByBin {
-  readonly counts = new Int32Array(BIN_COUNT)
-  readonly #failed = new Int32Array(BIN_COUNT)
-  #total = 0
+export class RequestHistogram {
+  readonly #all = new BinCounts()
+  readonly #failed = new BinCounts()
 
   static of({ durationMs, status }: Pick<RequestColumns, 'durationMs' | 'status'>, { start, end }: Span) {
     const histogram = new RequestHistogram()
@@ -35,7 +35,7 @@ export class RequestHistogram implements DurationsByBin {
   }
 
   get total(): number {
-    return this.#total
+    return this.#all.total
   }
 
   addRequest(durationMs: number, status: number): void {
@@ -43,26 +43,33 @@ export class RequestHistogram implements DurationsByBin {
   }
 
   add(bin: number, count: number, failed: number): void {
-    this.counts[bin] = (this.counts[bin] as number) + count
-    this.#failed[bin] = (this.#failed[bin] as number) + failed
-    this.#total += count
+    this.#all.add(bin, count)
+    this.#failed.add(bin, failed)
   }
 
   /** The bins that are not empty, in their order. */
   *rows(): Iterable<{ bin: number; count: number; failed: number }> {
     for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-      const count = this.counts[bin] as number
-      if (count > 0) yield { bin, count, failed: this.#failed[bin] as number }
+      const count = this.#all.counts[bin] as number
+      if (count > 0) yield { bin, count, failed: this.#failed.counts[bin] as number }
     }
   }
 
   tally(limits: RequestLimits): RequestTally {
-    const failures = new FailureCounts()
-    for (const { bin, failed } of this.rows()) if (failed > 0) failures.count(middleOf(bin), limits, failed)
-    return readTally(this, failures, limits)
+    return readTally(this.#all, tallyFailures(new DurationOrder(this.#failed), limits), limits)
+  }
+}
+
+/** One value for each that was counted, as if all of a bin had taken just as long. */
+class BinCounts implements DurationsByBin {
+  readonly counts = new Int32Array(BIN_COUNT)
+  total = 0
+
+  add(bin: number, count: number): void {
+    this.counts[bin] = (this.counts[bin] as number) + count
+    this.total += count
   }
 
-  /** One for each request, as if each had taken just as long. */
   copyBin(bin: number, into: Float64Array): void {
     into.fill(middleOf(bin), 0, this.counts[bin])
   }

@@ -1,47 +1,47 @@
 /**
- * A window of columns, tallied in one pass over its rows: each duration is chained to the one before it in its bin, so
- * that the values of the few bins that matter are found without another look at all of them.
+ * Durations by bin in one pass: each is chained to the one before it in its bin, so that the values of the few bins that
+ * matter are found without another look at all of them.
  */
 import { longLoop } from '#domain/long-loop.ts'
-import type { Column, RequestColumns, Span } from '#domain/metrics/columns.ts'
+import type { Column } from '#domain/metrics/columns.ts'
 import {
-  asDoubles,
   BIN_COUNT,
   binOfWord,
   type DurationsByBin,
   openBinOfWord,
   wordsOf,
 } from '#domain/metrics/duration-bins.ts'
-import {
-  FailureCounts,
-  isServerError,
-  readTally,
-  type RequestLimits,
-  type RequestTally,
-} from '#domain/metrics/request-tally.ts'
+import { isServerError } from '#domain/metrics/request-tally.ts'
+import type { DurationMs } from '#domain/time.ts'
 
 const BIN_MASK = BIN_COUNT - 1
 const FIRST_CAPACITY = 4096
 
-export function tallyOf(
-  { durationMs, status }: RequestColumns,
-  { start, end }: Span,
-  limits: RequestLimits,
-): RequestTally {
-  const durations = asDoubles(durationMs, start, end)
-  const failures = new FailureCounts()
-  const stretch: Stretch = {
+export interface ChainedRequests extends DurationsByBin {
+  /** The durations of those that failed, which are few: picked out on the way. */
+  readonly failed: readonly DurationMs[]
+}
+
+const NO_STATUSES = new Uint16Array(0)
+
+/** Good until others are chained. `statuses`: the whole column, of which the first duration's is at `start`; left out, none has failed. */
+export function chained(
+  durations: Float64Array,
+  statuses: Column<number> = NO_STATUSES,
+  start = 0,
+): ChainedRequests {
+  return {
+    failed: longLoop(chainRows, durations, statuses, start),
     counts,
     total: durations.length,
-    copyBin: (bin, into) => copyChain(durations, bin, into),
-    durations,
-    status,
-    start,
-    failures,
-    limits,
+    copyBin(bin, into) {
+      let place = lasts[bin] as number
+      for (let i = 0; i < (counts[bin] as number); i += 1) {
+        into[i] = durations[place] as number
+        place = befores[place] as number
+      }
+    },
   }
-  longLoop(chainRows, stretch)
-  return readTally(stretch, failures, limits)
 }
 
 /** One for all: a chart asks for hundreds of stretches in a row, and each is read before the next is chained. */
@@ -51,30 +51,14 @@ const lasts = new Int32Array(BIN_COUNT)
 /** For each duration the place of the one before it in its bin. */
 let befores = new Int32Array(FIRST_CAPACITY)
 
-interface Stretch extends DurationsByBin {
-  readonly durations: Float64Array
-  /** The whole column, of which the stretch's first is at `start`. */
-  readonly status: Column<number>
-  readonly start: number
-  readonly failures: FailureCounts
-  readonly limits: RequestLimits
-}
-
-function copyChain(durations: Float64Array, bin: number, into: Float64Array): void {
-  const count = counts[bin] as number
-  let place = lasts[bin] as number
-  for (let i = 0; i < count; i += 1) {
-    into[i] = durations[place] as number
-    place = befores[place] as number
-  }
-}
-
 /**
  * Nearly always all lie within the octaves, and then a mask will do instead of comparisons, which makes it three times
  * as fast; where one does not, all are chained again with comparisons.
  */
-function chainRows({ durations, status, start, limits, failures, total }: Stretch): void {
+function chainRows(durations: Float64Array, statuses: Column<number>, start: number): DurationMs[] {
   const words = wordsOf(durations)
+  const total = durations.length
+  const failed: DurationMs[] = []
   if (total > befores.length) befores = new Int32Array(total * 2)
   const before = befores
   let beyond = 0
@@ -86,9 +70,10 @@ function chainRows({ durations, status, start, limits, failures, total }: Stretc
     counts[bin] = (counts[bin] as number) + 1
     before[i] = lasts[bin] as number
     lasts[bin] = i
-    if (isServerError(status[start + i] as number)) failures.count(durations[i] as number, limits)
+    if (isServerError(statuses[start + i] as number)) failed.push(durations[i] as number)
   }
   if ((beyond & ~BIN_MASK) !== 0) chainCompared(words)
+  return failed
 }
 
 function chainCompared(words: Int32Array): void {

@@ -1,23 +1,25 @@
-/**
- * What the request metrics are made of, read from counts by bin (FC4): only in the few bins where a rank or a
- * threshold lies are the values themselves looked at. Every figure is exact, and nothing is sorted as a whole.
- */
-import { longLoop } from '#domain/long-loop.ts'
-import { BIN_COUNT, binOf, type DurationsByBin } from '#domain/metrics/duration-bins.ts'
-import { interpolated, placeOf, select } from '#domain/metrics/quantile.ts'
+/** What the request metrics are made of, read from durations by bin (FC4). Every figure is exact. */
+import type { DurationsByBin } from '#domain/metrics/duration-bins.ts'
+import { type CountedDurations, DurationOrder } from '#domain/metrics/duration-order.ts'
 import type { DurationMs } from '#domain/time.ts'
 
-export interface RequestTally {
+interface Zones {
+  readonly satisfied: number
+  readonly tolerating: number
+}
+
+export interface RequestTally extends Zones {
   readonly count: number
   readonly errors: number
   readonly slow: number
-  /** Of those that did not fail. */
-  readonly satisfied: number
-  readonly tolerating: number
   readonly p50: number | null
   readonly p95: number | null
   readonly p99: number | null
   readonly max: number | null
+}
+
+export interface FailureTally extends Zones {
+  readonly total: number
 }
 
 export interface RequestLimits {
@@ -26,40 +28,26 @@ export interface RequestLimits {
 }
 
 const TOLERATED_TIMES = 4
-const FIRST_CAPACITY = 4096
 
 export function isServerError(status: number): boolean {
   return status >= 500
 }
 
-/** Requests that failed are few: they are told apart when they are counted. */
-export class FailureCounts {
-  total = 0
-  satisfied = 0
-  tolerating = 0
-
-  count(durationMs: number, { apdexMs }: RequestLimits, by = 1): void {
-    this.total += by
-    if (durationMs <= apdexMs) this.satisfied += by
-    else if (durationMs <= TOLERATED_TIMES * apdexMs) this.tolerating += by
-  }
-}
-
 export function readTally(
   durations: DurationsByBin,
-  failures: FailureCounts,
+  failures: FailureTally,
   { slowMs, apdexMs }: RequestLimits,
 ): RequestTally {
-  longLoop(rankBins, durations)
-  const { total } = durations
   const order = new DurationOrder(durations)
-  const upToApdex = order.countUpTo(apdexMs)
+  const { total } = order
+  const { satisfied, tolerating } = zonesOf(order, apdexMs)
   return {
     count: total,
     errors: failures.total,
     slow: total - order.countUpTo(slowMs),
-    satisfied: upToApdex - failures.satisfied,
-    tolerating: order.countUpTo(TOLERATED_TIMES * apdexMs) - upToApdex - failures.tolerating,
+    // Who failed was not served, however short it took.
+    satisfied: satisfied - failures.satisfied,
+    tolerating: tolerating - failures.tolerating,
     p50: order.quantile(0.5),
     p95: order.quantile(0.95),
     p99: order.quantile(0.99),
@@ -67,82 +55,11 @@ export function readTally(
   }
 }
 
-/** How many durations lie in the bins below each. One for all: it is read before the next is made. */
-const ranks = new Int32Array(BIN_COUNT)
-
-function rankBins({ counts }: DurationsByBin): void {
-  let below = 0
-  for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-    ranks[bin] = below
-    below += counts[bin] as number
-  }
+export function tallyFailures(failed: CountedDurations, { apdexMs }: RequestLimits): FailureTally {
+  return { total: failed.total, ...zonesOf(failed, apdexMs) }
 }
 
-let opened = new Float64Array(FIRST_CAPACITY)
-
-/** The order of all values, of which those of one bin at a time are looked at. */
-class DurationOrder {
-  readonly #durations: DurationsByBin
-  readonly #counts: Int32Array
-  /** Whose values lie in `opened`; -1: none's. */
-  #openBin = -1
-
-  constructor(durations: DurationsByBin) {
-    this.#durations = durations
-    this.#counts = durations.counts
-  }
-
-  quantile(q: number): number | null {
-    const { total } = this.#durations
-    if (total === 0) return null
-    const { below, above, weight } = placeOf(total, q)
-    const low = this.valueAt(below)
-    return interpolated(low, above === below ? low : this.#valueAfter(below), weight)
-  }
-
-  valueAt(rank: number): number {
-    const bin = binAt(rank)
-    const count = this.#open(bin)
-    return select(opened, rank - (ranks[bin] as number), count)
-  }
-
-  /** Of the rank above the one that was asked for last: those that come after it are known, but not in their order. */
-  #valueAfter(rank: number): number {
-    const place = rank + 1 - (ranks[this.#openBin] as number)
-    const count = this.#counts[this.#openBin] as number
-    if (place === count) return this.valueAt(rank + 1)
-    let least = opened[place] as number
-    for (let i = place + 1; i < count; i += 1) least = Math.min(least, opened[i] as number)
-    return least
-  }
-
-  countUpTo(limit: number): number {
-    const bin = binOf(limit)
-    const count = this.#open(bin)
-    let within = ranks[bin] as number
-    for (let i = 0; i < count; i += 1) if ((opened[i] as number) <= limit) within += 1
-    return within
-  }
-
-  /** Answers how many values it holds. */
-  #open(bin: number): number {
-    const count = this.#counts[bin] as number
-    if (bin === this.#openBin) return count
-    if (count > opened.length) opened = new Float64Array(count * 2)
-    this.#durations.copyBin(bin, opened)
-    this.#openBin = bin
-    return count
-  }
-}
-
-/** The last one that begins at the rank or below it: those before it that begin there as well are empty. */
-function binAt(rank: number): number {
-  let low = 0
-  let high = BIN_COUNT
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1
-    if ((ranks[middle] as number) <= rank) low = middle
-    else high = middle
-  }
-  return low
+function zonesOf(durations: CountedDurations, apdexMs: DurationMs): Zones {
+  const satisfied = durations.countUpTo(apdexMs)
+  return { satisfied, tolerating: durations.countUpTo(TOLERATED_TIMES * apdexMs) - satisfied }
 }

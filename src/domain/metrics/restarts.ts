@@ -5,7 +5,6 @@
 import { type Column, firstAfter, type RestartColumns } from '#domain/metrics/columns.ts'
 import type { RestartLimits } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import { wholeSeconds } from '#domain/policy/policy-blocks.ts'
 import { cooldownLeft, isInPolicyWindow } from '#domain/policy/restarts.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
@@ -18,14 +17,14 @@ export function measureRestarts(columns: RestartColumns, to: EpochMs, limits: Re
   const seen = firstAfter(tRequested, to)
   const inWindow = countInWindow(tRequested, seen, to, limits.windowMs)
   const lastAt = seen === 0 ? null : (tRequested[seen - 1] as number)
-  return settleAll<RestartMetricId>({
+  return {
     'restart.count_in_window': inWindow,
     'restart.budget_left': Math.max(0, limits.retryBudget - inWindow),
     'restart.max_churn': mostWithin(tRequested, seen, limits.windowMs),
     'restart.mttr_s': secondsToRecover(columns, seen),
     'restart.mtbf_s': secondsBetween(tRequested, seen),
     'policy.cooldown_remaining_s': wholeSeconds(cooldownLeft(limits.cooldownMs, lastAt, to)),
-  })
+  }
 }
 
 function countInWindow(t: Column<EpochMs>, seen: number, to: EpochMs, windowMs: DurationMs): number {

@@ -1,4 +1,4 @@
-import { FIGURE_RULES, type FigureId, type MetricsOf, type MetricValue } from '#domain/metrics/rules.ts'
+import { FIGURE_RULES, type FigureId, type MetricValue } from '#domain/metrics/rules.ts'
 
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000]
 /** Up to here the error of scaling is far smaller than the distance from a tie that is asked for. */
@@ -22,11 +22,16 @@ export function roundHalfAway(value: number, places: number): number {
   return (Math.sign(value) * (rest < 0.5 ? whole : whole + 1)) / power + 0
 }
 
-/** The only place where metrics are rounded: once, by their rules of the contract. */
-export function settleAll<Id extends FigureId>(exact: Readonly<Record<Id, MetricValue>>): MetricsOf<Id> {
-  const settled = {} as Record<Id, MetricValue>
-  for (const id of Object.keys(exact) as Id[]) settled[id] = settle(id, exact[id])
-  return settled as MetricsOf<Id>
+/**
+ * The only place where metrics are rounded: once, by their rules of the contract, after all that is calculated from the
+ * exact ones. Where they are shown, which has the contract anyway: the console's worker gives them as they are.
+ */
+export function settleAll<Figures extends { readonly [Id in FigureId]?: MetricValue }>(
+  exact: Figures,
+): Figures {
+  const settled: { [Id in FigureId]?: MetricValue } = {}
+  for (const id of Object.keys(exact) as FigureId[]) settled[id] = settle(id, exact[id] ?? null)
+  return settled as Figures
 }
 
 function settle(id: FigureId, exact: MetricValue): MetricValue {

@@ -8,8 +8,7 @@ const FIRST_CAPACITY = 4096
 interface Rows {
   readonly t: Column<EpochMs>
 }
-type HeldColumn = Float64Array | Uint16Array
-type Held<Columns> = { readonly [Name in keyof Columns]: HeldColumn }
+type Held<Columns> = { readonly [Name in keyof Columns]: Float64Array }
 
 export class RowStore<Columns extends Rows> {
   #columns: Held<Columns>
@@ -17,9 +16,8 @@ export class RowStore<Columns extends Rows> {
   #start = 0
   #end = 0
 
-  /** `empty` says what the columns are made of. */
-  constructor(empty: Held<Columns>, rowsMax = Infinity) {
-    this.#columns = empty
+  constructor(names: readonly (keyof Columns)[], rowsMax = Infinity) {
+    this.#columns = Object.fromEntries(names.map((name) => [name, new Float64Array()])) as Held<Columns>
     this.#rowsMax = rowsMax
   }
 
@@ -40,7 +38,7 @@ export class RowStore<Columns extends Rows> {
     this.#end += t.length
     const isLate = first > this.#start && (this.#columns.t[first - 1] as number) > (t[0] as number)
     // The time says where the others go: it comes last.
-    for (const name of namesOf(rows).toReversed()) {
+    for (const name of namesOf(this.#columns).toReversed()) {
       if (isLate) this.#merge(rows, name)
       else this.#columns[name].set(rows[name] as Column<number>, first)
     }
@@ -88,11 +86,10 @@ export class RowStore<Columns extends Rows> {
     const capacity = this.#columns.t.length
     if (this.#end + count <= capacity) return
     const wanted = Math.max((size + count) * 2, FIRST_CAPACITY)
-    this.#columns = mapped(this.columns(), (held, name) => {
-      const isWide = capacity >= wanted
-      const column = isWide ? this.#columns[name] : new (held.constructor as Uint16ArrayConstructor)(wanted)
-      column.set(held)
-      return column
+    this.#columns = mapped(this.#columns, (column) => {
+      const roomy = capacity >= wanted ? column : new Float64Array(wanted)
+      roomy.set(column.subarray(this.#start, this.#end))
+      return roomy
     })
     this.#start = 0
     this.#end = size
@@ -105,40 +102,9 @@ function namesOf<Columns extends object>(columns: Columns): (keyof Columns)[] {
 
 function mapped<Columns extends object, Value>(
   columns: Columns,
-  change: (column: Columns[keyof Columns], name: keyof Columns) => Value,
+  change: (column: Columns[keyof Columns]) => Value,
 ): { readonly [Name in keyof Columns]: Value } {
   const changed = {} as { [Name in keyof Columns]: Value }
-  for (const name of namesOf(columns)) changed[name] = change(columns[name], name)
+  for (const name of namesOf(columns)) changed[name] = change(columns[name])
   return changed
-}
-
-/** Nearly always they are in their order. */
-export function ascending<Columns extends Rows>(rows: Columns): Columns {
-  const { t } = rows
-  let next = 1
-  while (next < t.length && (t[next - 1] as number) <= (t[next] as number)) next += 1
-  if (next >= t.length) return rows
-  const places = placesByTime(t)
-  return mapped(rows, (column) => picked(column as Column<number>, places)) as Columns
-}
-
-/** A loop, because `from` with a function takes ten times as long. */
-function picked(column: Column<number>, places: Int32Array): Float64Array {
-  const values = new Float64Array(places.length)
-  for (let i = 0; i < places.length; i += 1) values[i] = column[places[i] as number] as number
-  return values
-}
-
-/** Late rows are late by little: then moving them step by step is the fastest. */
-function placesByTime(t: Column<EpochMs>): Int32Array {
-  const places = new Int32Array(t.length)
-  for (let i = 0; i < places.length; i += 1) {
-    let to = i
-    while (to > 0 && (t[places[to - 1] as number] as number) > (t[i] as number)) {
-      places[to] = places[to - 1] as number
-      to -= 1
-    }
-    places[to] = i
-  }
-  return places
 }

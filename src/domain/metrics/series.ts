@@ -8,14 +8,15 @@ import {
   type PoolColumns,
   type ProbeColumns,
   type RequestColumns,
-  type Span,
   spanIn,
+  type TimedDurations,
 } from '#domain/metrics/columns.ts'
+import { durationsIn } from '#domain/metrics/duration-bins.ts'
+import { DurationOrder } from '#domain/metrics/duration-order.ts'
 import { highestSaturation } from '#domain/metrics/pool.ts'
-import { isDegraded } from '#domain/metrics/probe.ts'
-import { tallyOf } from '#domain/metrics/request-pass.ts'
-import type { RequestLimits, RequestTally } from '#domain/metrics/request-tally.ts'
-import { errorRatioOf, perSecond } from '#domain/metrics/requests.ts'
+import { type Probe, probesIn } from '#domain/metrics/probe.ts'
+import { chained } from '#domain/metrics/request-pass.ts'
+import { errorRatioOf, failuresIn, perSecond } from '#domain/metrics/requests.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
 export type Series = readonly (number | null)[]
@@ -46,7 +47,7 @@ export function requestSeries(
   gaps: readonly MetricsWindow[],
 ): RequestSeries {
   return seriesOf(buckets, gaps, (bucket) =>
-    bucketFigures(tallyOf(columns, spanIn(columns.t, bucket), NO_LIMITS), bucket),
+    bucketFigures(columns, failuresIn(columns, spanIn(columns.t, bucket)).errors, bucket),
   )
 }
 
@@ -65,16 +66,15 @@ export type BucketFigures = Row<keyof RequestSeries>
 
 const REQUEST_SERIES = ['ratePerS', 'latencyMsP50', 'latencyMsP95', 'latencyMsP99', 'errorRatio'] as const
 
-/** None of these figures asks for any. */
-const NO_LIMITS: RequestLimits = { slowMs: 0, apdexMs: 0 }
-
-export function bucketFigures(tally: RequestTally, bucket: MetricsWindow): BucketFigures {
+export function bucketFigures(columns: TimedDurations, errors: number, bucket: MetricsWindow): BucketFigures {
+  const order = new DurationOrder(chained(durationsIn(columns, spanIn(columns.t, bucket))))
+  const count = order.total
   return {
-    ratePerS: perSecond(tally.count, bucket),
-    latencyMsP50: tally.p50,
-    latencyMsP95: tally.p95,
-    latencyMsP99: tally.p99,
-    errorRatio: errorRatioOf(tally),
+    ratePerS: perSecond(count, bucket),
+    latencyMsP50: order.quantile(0.5),
+    latencyMsP95: order.quantile(0.95),
+    latencyMsP99: order.quantile(0.99),
+    errorRatio: errorRatioOf({ count, errors }),
   }
 }
 
@@ -91,7 +91,7 @@ export function seriesOf(
 
 /** The highest saturation per bucket. */
 export function poolSeries(columns: PoolColumns, buckets: readonly MetricsWindow[]): Series {
-  return buckets.map((bucket) => highestSaturation(columns, spanIn(columns.t, bucket)))
+  return buckets.map((bucket) => highestSaturation(columns, bucket))
 }
 
 /** The worst probe per bucket; null where none was made. */
@@ -99,16 +99,13 @@ export function probeSeries(
   columns: ProbeColumns,
   buckets: readonly MetricsWindow[],
 ): readonly (ProbeMark | null)[] {
-  return buckets.map((bucket) => worstProbe(columns, spanIn(columns.t, bucket)))
+  return buckets.map((bucket) => worstOf(probesIn(columns, bucket)))
 }
 
-function worstProbe(columns: ProbeColumns, { start, end }: Span): ProbeMark | null {
-  let worst: ProbeMark | null = start === end ? null : 'ok'
-  for (let i = start; i < end; i += 1) {
-    if (columns.ok[i] === 0) return 'failed'
-    if (isDegraded(columns, i)) worst = 'degraded'
-  }
-  return worst
+function worstOf(probes: readonly Probe[]): ProbeMark | null {
+  if (probes.some(({ isOk }) => !isOk)) return 'failed'
+  if (probes.some(({ isDegraded }) => isDegraded)) return 'degraded'
+  return probes.length === 0 ? null : 'ok'
 }
 
 export function touchesGap(bucket: MetricsWindow, gaps: readonly MetricsWindow[]): boolean {

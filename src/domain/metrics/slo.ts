@@ -3,7 +3,6 @@ import { type MetricsWindow, type RequestColumns, spanIn } from '#domain/metrics
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
 import { errorRatioOf, type Failures, failuresIn } from '#domain/metrics/requests.ts'
-import { settleAll } from '#domain/metrics/rounding.ts'
 import type { DurationMs } from '#domain/time.ts'
 
 type SloMetricId = MetricFamily<'slo'>
@@ -30,8 +29,8 @@ export function sloMetricsOf(
     const ratio = errorRatioOf(failuresOf({ from: Math.max(from, to - lengthMs), to }))
     return ratio === null ? null : ratio / (1 - sloTarget)
   }
-  return settleAll<SloMetricId>({
+  return {
     'slo.burn_rate_5m': burnRate(5 * MINUTE_MS),
     'slo.burn_rate_1h': burnRate(HOUR_MS),
-  })
+  }
 }

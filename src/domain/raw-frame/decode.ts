@@ -35,17 +35,17 @@ export function decodePage(bytes: ArrayBuffer): FramePage | FrameFault {
   return orFault(() => {
     const { header, end } = openBlock<object & PageDirectory>(bytes, 0)
     const { blocks, faults } = header
-    const places = new Map<string, number>()
+    const places: Record<string, number> = {}
     let next = end
     for (const [section, length] of Object.entries(blocks)) {
-      places.set(section, next)
+      places[section] = next
       next += length
     }
-    demand(next >= bytes.byteLength, 'it is longer than announced')
+    demand(next >= bytes.byteLength, 'it is too long')
     return {
       head: header,
       stream: (section) => {
-        const at = places.get(section)
+        const at = places[section]
         if (faults[section]) return frameMalformed(faults[section])
         return at === undefined ? null : decodeStream(section, bytes, at)
       },
@@ -143,7 +143,7 @@ function scaled(planes: Uint8Array, count: number, base: number, perUnit: number
 function openBlock<Header>(bytes: ArrayBuffer, at: number): { header: Header; body: number; end: number } {
   demand(at + PRELUDE_BYTES <= bytes.byteLength, 'it is cut off')
   const [magic, checksum, length = 0, headerBytes = 0] = new Int32Array(bytes, at, PRELUDE_WORDS)
-  demand(magic === MAGIC, 'it is no frame of this version')
+  demand(magic === MAGIC, 'it is another version')
   demand(at + length <= bytes.byteLength, 'it is cut off')
   demand(
     longLoop(checksumOf, new Int32Array(bytes, at, length / WORD_BYTES)) === checksum,

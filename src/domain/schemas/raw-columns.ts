@@ -9,69 +9,53 @@ import type { EpochMs } from '../time.ts'
 
 type SectionColumns = Readonly<Record<string, Column<unknown>>>
 
-interface Range {
+/** Every cell counts as a number, and is sound where that lies between limits. */
+interface Kind {
   readonly from: number
   readonly to: number
   /** No value lies below the one before it. */
   readonly ascends?: true
+  /** For cells that are no numbers; what may not stand there counts as one that lies between no limits. */
+  readonly asNumber?: (cell: unknown) => number
+  /** The flag that is false wherever it is null. */
+  readonly missesWhereNot?: string
+  /** Which column it is never below. */
+  readonly notBelow?: string
 }
-
-/** Where limits are all that matters, a million values are looked at in one plain loop. */
-type Kind =
-  | { readonly range: Range }
-  | {
-      readonly holds: (
-        value: unknown,
-        index: number,
-        column: Column<unknown>,
-        section: SectionColumns,
-      ) => boolean
-      readonly asNumber: (value: unknown) => number
-    }
 
 /** What a Date can say; beyond it differences of times are no longer exact either. */
 const EPOCH_MS_MAX = 8.64e15
 
 export function isTime(value: unknown): value is number {
-  return isNumber(value) && Math.abs(value) <= EPOCH_MS_MAX
+  return Math.abs(numberOrNaN(value)) <= EPOCH_MS_MAX
 }
 
-function isNumber(value: unknown): value is number {
-  return Number.isFinite(value)
+function numberOrNaN(cell: unknown): number {
+  return typeof cell === 'number' ? cell : Number.NaN
 }
 
-function isDuration(value: unknown): boolean {
-  return isNumber(value) && value >= 0
+function placeIn(values: readonly unknown[]) {
+  return (cell: unknown) => values.indexOf(cell)
 }
 
-function orNaN(value: unknown): number {
-  return Number(value ?? Number.NaN)
-}
+const ANY_TIME = { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX }
+const NOT_NEGATIVE = { from: 0, to: Number.MAX_VALUE }
 
 const KINDS = {
-  time: { range: { from: -EPOCH_MS_MAX, to: EPOCH_MS_MAX, ascends: true } },
-  number: { range: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE } },
+  time: { ...ANY_TIME, ascends: true },
+  number: { from: -Number.MAX_VALUE, to: Number.MAX_VALUE },
   /** Up to the largest amount whose neighbours can still be told apart, so that a sum of them stays finite. */
-  amount: { range: { from: 0, to: Number.MAX_SAFE_INTEGER } },
-  duration: { range: { from: 0, to: Number.MAX_VALUE } },
-  flag: { holds: (value) => typeof value === 'boolean', asNumber: Number },
+  amount: { from: 0, to: Number.MAX_SAFE_INTEGER },
+  duration: NOT_NEGATIVE,
+  flag: { from: 0, to: 1, asNumber: placeIn([false, true]) },
   text: {
-    holds: (value) => value === null || typeof value === 'string',
-    asNumber: (value) => (value ? 1 : 0),
+    from: 0,
+    to: 1,
+    asNumber: (cell) => (typeof (cell ?? '') === 'string' ? Number(Boolean(cell)) : -1),
   },
-  breakerState: {
-    holds: (value) => (BREAKER_STATES as readonly unknown[]).includes(value),
-    asNumber: (value) => (BREAKER_STATES as readonly unknown[]).indexOf(value),
-  },
-  latency: {
-    holds: (value, i, _, { ok }) => (value === null ? ok?.[i] === false : isDuration(value)),
-    asNumber: orNaN,
-  },
-  completion: {
-    holds: (value, i, _, { t_requested: requested, success }) =>
-      value === null ? success?.[i] === false : isTime(value) && !(value < (requested?.[i] as number)),
-    asNumber: orNaN,
-  },
+  breakerState: { from: 0, to: BREAKER_STATES.length - 1, asNumber: placeIn(BREAKER_STATES) },
+  latency: { ...NOT_NEGATIVE, asNumber: numberOrNaN, missesWhereNot: 'ok' },
+  completion: { ...ANY_TIME, asNumber: numberOrNaN, missesWhereNot: 'success', notBelow: 't_requested' },
 } as const satisfies Record<string, Kind>
 
 /** Outside names, in the order in which they are written; the first column is the section's time. */
@@ -89,7 +73,7 @@ export type ColumnKind = keyof typeof KINDS
 
 /** Its values are numbers without exception: none is missing, none is a word. */
 export function isNumeric(kind: ColumnKind): boolean {
-  return 'range' in KINDS[kind]
+  return !('asNumber' in KINDS[kind])
 }
 
 export type RawSection = keyof typeof RAW_SECTIONS
@@ -145,8 +129,24 @@ export function insideName(name: string): string {
   return name.replace(/_(.)/g, (_, first: string) => first.toUpperCase())
 }
 
-function asNumbers(column: Column<unknown>, kind: Kind): Column<number> {
-  return 'range' in kind ? (column as Column<number>) : Float64Array.from(column, kind.asNumber)
+function asNumbers(column: Column<unknown>, { asNumber }: Kind): Column<number> {
+  return asNumber === undefined ? (column as Column<number>) : Float64Array.from(column, asNumber)
+}
+
+/** Of columns that are equally long, as those of a frame are: the same, or the first fault. */
+export function soundNumbers<Section extends RawSection>(
+  section: Section,
+  columns: ColumnsOf<Section, Column<unknown>>,
+): NumberColumns<Section> | ColumnFault {
+  const given: SectionColumns = columns
+  const numbers: Record<string, Column<number>> = {}
+  for (const [name, kind] of Object.entries<ColumnKind>(RAW_SECTIONS[section])) {
+    const column = given[name] as Column<unknown>
+    const fault = valueFault(column, kind, given)
+    if (fault !== null) return { section, column: name, ...fault }
+    numbers[insideName(name)] = asNumbers(column, KINDS[kind])
+  }
+  return numbers as NumberColumns<Section>
 }
 
 /** As they stand in JSON. */
@@ -188,28 +188,23 @@ function lengthFault({ length }: Column<unknown>, expected: number): Fault | nul
 }
 
 function valueFault(column: Column<unknown>, expected: ColumnKind, section: SectionColumns): Fault | null {
-  const kind: Kind = KINDS[expected]
-  const index = 'range' in kind ? firstOutside(column, kind.range) : firstNotHeld(column, kind.holds, section)
+  const index = firstOutside(column, KINDS[expected], section)
   return index === column.length ? null : { index, expected, found: column[index] }
 }
 
-/** The length where there is none. NaN lies in no range. */
-function firstOutside(column: Column<unknown>, { from, to, ascends }: Range): number {
+/** The length where there is none. NaN lies between no limits. */
+function firstOutside(column: Column<unknown>, kind: Kind, section: SectionColumns): number {
+  const { from, to, ascends, asNumber, missesWhereNot = '', notBelow = '' } = kind
+  const flags = section[missesWhereNot]
+  const limits = section[notBelow] as Column<number> | undefined
   let lowest = from
   for (let index = 0; index < column.length; index += 1) {
-    const value = column[index]
-    if (!(typeof value === 'number' && value >= lowest && value <= to)) return index
-    if (ascends) lowest = value
+    const cell = column[index]
+    const value = asNumber === undefined ? cell : asNumber(cell)
+    const isInside = typeof value === 'number' && value >= lowest && value <= to
+    if (isInside && !(limits !== undefined && value < (limits[index] as number))) {
+      if (ascends) lowest = value
+    } else if (cell !== null || flags?.[index] !== false) return index
   }
   return column.length
-}
-
-function firstNotHeld(
-  column: Column<unknown>,
-  holds: Extract<Kind, { holds: unknown }>['holds'],
-  section: SectionColumns,
-): number {
-  let index = 0
-  while (index < column.length && holds(column[index], index, column, section)) index += 1
-  return index
 }

@@ -44,7 +44,7 @@ export function useCrew(signalledAt: () => EpochMs | null): ComputedRef<CrewChan
 function processIn(bytes: ArrayBuffer): ProcessColumns | null {
   const page = readRawPage(bytes)
   const columns = 'fault' in page ? null : page.stream('process')
-  if (columns === null || 'fault' in columns || columnFaults('process', columns).length > 0) return null
+  if (columns === null || 'code' in columns || columnFaults('process', columns).length > 0) return null
   const { t, pid, rss_bytes: rssBytes } = columns
   return { t, pid, rssBytes } as unknown as ProcessColumns
 }

@@ -18,21 +18,21 @@ import { measureProcesses } from '#domain/metrics/processes.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
 import { RowStore } from '#domain/metrics/row-store.ts'
 import { bucketsBefore, poolSeries, probeSeries } from '#domain/metrics/series.ts'
+import type { FrameFault } from '#domain/raw-frame/block.ts'
 import type { FrameColumns } from '#domain/raw-frame/decode.ts'
 import {
-  columnFaults,
+  type ColumnFault,
   insideName,
-  numberColumns,
   type NumberColumns,
   RAW_SECTIONS,
-  type SoundColumns,
+  soundNumbers,
 } from '#domain/schemas/raw-columns.ts'
 import type { RawGap, RawStream } from '#domain/schemas/raw-v1.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 import type { ChartsOf, ChartSources } from '#web/compute/chart-series.ts'
 import { joinGap } from '#web/compute/join-gap.ts'
-import type { Observation, Page, PoolFindings, Question, Section } from '#web/compute/protocol.ts'
-import { type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
+import type { Malformed, Observation, Page, PoolFindings, Question, Section } from '#web/compute/protocol.ts'
+import { frameFaultText, type RawPageParts, readRawPage } from '#web/compute/raw-page.ts'
 import { shapeOf } from '#web/compute/shape.ts'
 
 /** How long samples are held, also when less is asked about. */
@@ -45,24 +45,21 @@ const GAUGES_MAX = 10_000
 const PROCESSES_MAX = 50_000
 
 /** Those whose rows are kept from page to page. */
-type HeldStream = Exclude<RawStream, 'requests' | 'restarts'>
+type HeldStream = Exclude<RawStream, 'restarts'>
 
-function faultIn(stream: RawStream, columns: FrameColumns<RawStream>): string | undefined {
-  const [fault] = columnFaults(stream, columns)
-  if (fault === undefined) return undefined
-  // The agent has looked at them before it sent them, and has the words: here it is a fault of ours.
-  const { column, index, expected, found } = fault
-  return `${stream}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
+/** The agent has looked at them before it sent them, and has the words: here it is a fault of ours. */
+function faultText({ section, column, index, expected, found }: ColumnFault): string {
+  return `${section}.${column}[${index}]: expected ${expected}, found ${shapeOf(found)}`
 }
 
-function storeOf<Stream extends HeldStream>(stream: Stream, rowsMax: number) {
-  const empty = Object.keys(RAW_SECTIONS[stream]).map((name) => [insideName(name), new Float64Array()])
-  return new RowStore<RawColumns[Stream]>(Object.fromEntries(empty), rowsMax)
+function storeOf<Stream extends Exclude<HeldStream, 'requests'>>(stream: Stream, rowsMax: number) {
+  const names = Object.keys(RAW_SECTIONS[stream]).map(insideName)
+  return new RowStore<RawColumns[Stream]>(names as (keyof RawColumns[Stream])[], rowsMax)
 }
 
 export class Observer {
-  readonly #requests = new LiveRequests(REQUESTS_MAX)
   readonly #held = {
+    requests: new LiveRequests(REQUESTS_MAX),
     pool: storeOf('pool', GAUGES_MAX),
     breaker: storeOf('breaker', GAUGES_MAX),
     cache: storeOf('cache', GAUGES_MAX),
@@ -77,7 +74,7 @@ export class Observer {
   #agentNow: EpochMs | null = null
 
   /** Takes one page and answers the question about all that is held then; about charts where it is told how. */
-  take({ bytes, fresh }: Page, question: Question, chartsOf?: ChartsOf): Observation | { fault: string } {
+  take({ bytes, fresh }: Page, question: Question, chartsOf?: ChartsOf): Observation | Malformed {
     const parts = readRawPage(bytes)
     if ('fault' in parts) return parts
     const { window, gaps, cursor, complete, now } = parts.head
@@ -99,12 +96,11 @@ export class Observer {
   }
 
   #takeStreams(parts: RawPageParts): void {
-    const requests = this.#soundColumns('requests', parts)
-    // What the bound made it forget is as unknown as what came before the first page.
-    if (requests !== null) this.#knownFrom = this.#requests.add(requests) ?? this.#knownFrom
     for (const stream of Object.keys(this.#held) as HeldStream[]) {
       const columns = this.#soundColumns(stream, parts)
-      if (columns !== null) this.#held[stream].add(columns as never)
+      if (columns === null) continue
+      // What the bound made it forget of requests is as unknown as what came before the first page.
+      this.#knownFrom = this.#held[stream].add(columns as never) ?? this.#knownFrom
     }
     this.#restarts = this.#soundColumns('restarts', parts)
   }
@@ -113,19 +109,20 @@ export class Observer {
   #soundColumns<Stream extends RawStream>(stream: Stream, parts: RawPageParts): NumberColumns<Stream> | null {
     const columns = parts.stream(stream)
     if (columns === null) return null
-    const fault = 'fault' in columns ? columns.fault : faultIn(stream, columns)
-    if (fault === undefined) return numberColumns(stream, columns as SoundColumns<Stream>)
-    this.#loseStream(stream, fault, parts.head.now)
+    if ('code' in columns) return this.#lose(stream, frameFaultText(columns as FrameFault), parts.head.now)
+    const numbers = soundNumbers(stream, columns as FrameColumns<Stream>)
+    if ('found' in numbers) return this.#lose(stream, faultText(numbers as ColumnFault), parts.head.now)
+    return numbers as NumberColumns<Stream>
+  }
+
+  #lose(stream: RawStream, fault: string, now: EpochMs): null {
+    this.#faults.set(stream, fault)
+    joinGap(this.#gaps, { stream, from: this.#agentNow ?? this.#knownFrom ?? now, to: now })
     return null
   }
 
-  #loseStream(stream: RawStream, fault: string, now: EpochMs): void {
-    this.#faults.set(stream, fault)
-    joinGap(this.#gaps, { stream, from: this.#agentNow ?? this.#knownFrom ?? now, to: now })
-  }
-
   #dropAll(): void {
-    for (const held of [this.#requests, ...Object.values(this.#held)]) held.clear()
+    for (const held of Object.values(this.#held)) held.clear()
     this.#gaps = []
     this.#knownFrom = null
     this.#agentNow = null
@@ -133,7 +130,7 @@ export class Observer {
 
   #forget(before: EpochMs): void {
     const { breaker, ...others } = this.#held
-    for (const held of [this.#requests, ...Object.values(others)]) held.forgetBefore(before)
+    for (const held of Object.values(others)) held.forgetBefore(before)
     // The last state before it still holds then.
     const { t } = breaker.columns()
     breaker.forgetBefore(t[firstAfter(t, before) - 1] ?? -Infinity)
@@ -151,8 +148,8 @@ export class Observer {
       requests: this.#section(
         'requests',
         observed && {
-          metrics: this.#requests.measure(observed, config),
-          series: this.#requests.series(buckets, requestGaps),
+          metrics: this.#held.requests.measure(observed, config),
+          series: this.#held.requests.series(buckets, requestGaps),
           observed,
         },
       ),

@@ -79,6 +79,7 @@ export interface Findings<Metrics> {
   readonly missing: string | null
 }
 
+/** With metrics as they are calculated, until `settled` has rounded them. */
 export interface Observation {
   readonly cursor: string
   /** The agent's clock when it made the page. */
@@ -111,6 +112,12 @@ export interface TakePage {
   readonly question: Question
 }
 
-export type WorkerAnswer =
-  | { readonly id: number; readonly kind: 'observed'; readonly observation: Observation }
-  | { readonly id: number; readonly kind: 'malformed'; readonly fault: string }
+export interface WorkerAnswer {
+  readonly id: number
+  readonly taken: Observation | Malformed
+}
+
+/** A page of which nothing can be believed. */
+export interface Malformed {
+  readonly fault: string
+}

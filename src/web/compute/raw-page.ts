@@ -2,40 +2,26 @@
  * From the bytes of an answer to its parts: the head must hold, each stream stands for itself. Checked by hand: a
  * schema library would weigh more than all the metrics.
  */
-import { decodePage, type FrameColumns } from '#domain/raw-frame/decode.ts'
+import { decodePage, type FramePage } from '#domain/raw-frame/decode.ts'
 import type { FrameFault } from '#domain/raw-frame/block.ts'
 import { isTime } from '#domain/schemas/raw-columns.ts'
-import type { RawPageHead, RawStream } from '#domain/schemas/raw-v1.ts'
+import type { RawPageHead } from '#domain/schemas/raw-v1.ts'
+import type { Malformed } from '#web/compute/protocol.ts'
 import { shapeOf } from '#web/compute/shape.ts'
 
-interface Fault {
-  readonly fault: string
-}
-
-export interface RawPageParts {
+export interface RawPageParts extends FramePage {
   readonly head: RawPageHead
-  /** Its values are still to be looked at. Null where the page does not hold it. */
-  readonly stream: <Stream extends RawStream>(stream: Stream) => FrameColumns<Stream> | Fault | null
 }
 
-export function readRawPage(bytes: ArrayBuffer): RawPageParts | Fault {
+/** The values of its streams are still to be looked at. */
+export function readRawPage(bytes: ArrayBuffer): RawPageParts | Malformed {
   const page = decodePage(bytes)
-  if ('code' in page) return faultOf(page)
-  const fault = headFault(page.head)
-  if (fault !== null) return { fault }
-  return {
-    head: page.head as RawPageHead,
-    stream: (stream) => {
-      const columns = page.stream(stream)
-      return columns !== null && 'code' in columns
-        ? faultOf(columns as FrameFault)
-        : (columns as FrameColumns<typeof stream> | null)
-    },
-  }
+  const fault = 'code' in page ? frameFaultText(page) : headFault(page.head)
+  return fault === null ? (page as RawPageParts) : { fault }
 }
 
-function faultOf({ code, reason }: FrameFault): Fault {
-  return { fault: `${code}: ${reason}` }
+export function frameFaultText({ code, reason }: FrameFault): string {
+  return `${code}: ${reason}`
 }
 
 const HEAD: Readonly<
@@ -43,7 +29,7 @@ const HEAD: Readonly<
 > = {
   format: ['holdfast.raw/1', (value) => value === 'holdfast.raw/1'],
   window: ['from and to', isSpan],
-  gaps: ['a list of gaps', (value) => Array.isArray(value) && value.every(isGap)],
+  gaps: ['gaps', (value) => Array.isArray(value) && value.every(isGap)],
   cursor: ['string', (value) => typeof value === 'string'],
   complete: ['boolean', (value) => typeof value === 'boolean'],
   now: ['number', isTime],
@@ -63,9 +49,5 @@ function isSpan(value: unknown): value is Record<string, unknown> {
 }
 
 function isGap(value: unknown): boolean {
-  return (
-    isSpan(value) &&
-    typeof value.stream === 'string' &&
-    (value.reason === undefined || typeof value.reason === 'string')
-  )
+  return isSpan(value) && typeof value.stream === 'string' && typeof (value.reason ?? '') === 'string'
 }

@@ -3,6 +3,7 @@
  * second death is final until the page is loaded again. Both are reported, neither is silent.
  */
 import type { Observation, Page, Question, TakePage, WorkerAnswer } from '#web/compute/protocol.ts'
+import { settled } from '#web/compute/settle.ts'
 import { MalformedAnswer, WorkerDied } from '#web/problems.ts'
 
 /** Far beyond any page's work: a worker that needs longer hangs. */
@@ -39,13 +40,13 @@ export function createComputeClient(spawn: () => Worker = spawnWorker): ComputeC
     return fresh
   }
 
-  function settle(answer: WorkerAnswer): void {
-    const asked = pending.get(answer.id)
+  function settle({ id, taken }: WorkerAnswer): void {
+    const asked = pending.get(id)
     if (asked === undefined) return // it was given up when the worker was replaced
-    pending.delete(answer.id)
+    pending.delete(id)
     clearTimeout(asked.timer)
-    if (answer.kind === 'observed') asked.resolve(answer.observation)
-    else asked.reject(new MalformedAnswer(answer.fault))
+    if ('fault' in taken) asked.reject(new MalformedAnswer(taken.fault))
+    else asked.resolve(settled(taken))
   }
 
   function bury(why: string): void {

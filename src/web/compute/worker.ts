@@ -10,10 +10,5 @@ addEventListener('message', ({ data }: MessageEvent<TakePage>) => void answer(da
 /** The page asks one thing after the other: what is awaited changes no order. */
 async function answer({ id, page, question }: TakePage): Promise<void> {
   const charts = question.wantsCharts ? await import('#web/compute/chart-series.ts') : undefined
-  const taken = observer.take(page, question, charts?.chartsOf)
-  const answered: WorkerAnswer =
-    'fault' in taken
-      ? { id, kind: 'malformed', fault: taken.fault }
-      : { id, kind: 'observed', observation: taken }
-  postMessage(answered)
+  postMessage({ id, taken: observer.take(page, question, charts?.chartsOf) } satisfies WorkerAnswer)
 }

@@ -8,9 +8,11 @@ import { DEFAULT_METRICS_CONFIG as CONFIG } from '#domain/metrics/config.ts'
 import { LiveRequests } from '#domain/metrics/live-requests.ts'
 import { measureRequests } from '#domain/metrics/requests.ts'
 import { measureRestarts } from '#domain/metrics/restarts.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 import { decodeStream } from '#domain/raw-frame/decode.ts'
 import { encodeStream } from '#domain/raw-frame/encode.ts'
 import { seededRandom } from '#agent/demo/seeded-random.ts'
+import { ascending } from './ascending.ts'
 import { arrivingRequestsOf, jitterOf, requestsOf } from './requests.ts'
 import { rounded, summary } from './statistics.ts'
 
@@ -42,7 +44,7 @@ export function inBuckets(
 
 /** Nine figures of each bucket. */
 export function ours(columns: RequestColumns) {
-  return buckets.map((bucket) => measureRequests(columns, bucket, CONFIG))
+  return buckets.map((bucket) => settleAll(measureRequests(columns, bucket, CONFIG)))
 }
 
 const buckets = Array.from({ length: BUCKETS }, (_, index) => ({
@@ -73,9 +75,9 @@ function tickMs(windowRows: number, jitterRows: number): number {
     const rows = jitterOf(requestsOf({ count: NEW_ROWS, perMs: 1, seed: page + 1, from }), jitterRows)
     const to = from + NEW_ROWS
     const startedMs = performance.now()
-    live.add(rows)
+    live.add(ascending(rows))
     live.forgetBefore(to - windowRows)
-    live.measure({ from: to - windowRows, to }, CONFIG)
+    settleAll(live.measure({ from: to - windowRows, to }, CONFIG))
     if (page >= pages) took.push(performance.now() - startedMs)
   }
   return summary(took).median
@@ -107,8 +109,8 @@ export function states() {
     tCompleted: t.map((at) => at + random() * 10_000),
     success: Uint8Array.from(t, () => Number(random() < 0.9)),
   }
-  const breakerMs = medianMs(101, () => measureBreaker({ t, state }, window))
-  const restartsMs = medianMs(101, () => measureRestarts(restarts, dayMs, CONFIG.policy))
+  const breakerMs = medianMs(101, () => settleAll(measureBreaker({ t, state }, window)))
+  const restartsMs = medianMs(101, () => settleAll(measureRestarts(restarts, dayMs, CONFIG.policy)))
   return {
     breaker_ms: rounded(breakerMs),
     restarts_ms: rounded(restartsMs),

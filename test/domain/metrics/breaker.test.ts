@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { BREAKER_STATES, type BreakerMetrics, measureBreaker } from '#domain/metrics/breaker.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 
 type Row = [t: number, state: (typeof BREAKER_STATES)[number]]
 
@@ -76,7 +77,7 @@ const CASES: { title: string; rows: Row[]; shares: Shares; openings: number }[] 
 
 test.each(CASES)('FC3 breaker: $title', ({ rows, shares, openings }) => {
   const [closed, open, halfOpen] = shares
-  expect(measureBreaker(columnsOf(rows), window)).toEqual({
+  expect(settleAll(measureBreaker(columnsOf(rows), window))).toEqual({
     'breaker.closed_pct': closed,
     'breaker.open_pct': open,
     'breaker.half_open_pct': halfOpen,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { measureCache } from '#domain/metrics/cache.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 
 type Row = [t: number, l1Hits: number, l2Hits: number, misses: number]
 type Rates = [l1: number | null, l2: number | null, miss: number | null]
@@ -7,14 +8,16 @@ type Rates = [l1: number | null, l2: number | null, miss: number | null]
 const window = { from: 1000, to: 11_000 }
 
 function ratesOf(rows: readonly Row[]): Rates {
-  const metrics = measureCache(
-    {
-      t: rows.map(([t]) => t),
-      l1Hits: rows.map(([, l1]) => l1),
-      l2Hits: rows.map(([, , l2]) => l2),
-      misses: rows.map(([, , , misses]) => misses),
-    },
-    window,
+  const metrics = settleAll(
+    measureCache(
+      {
+        t: rows.map(([t]) => t),
+        l1Hits: rows.map(([, l1]) => l1),
+        l2Hits: rows.map(([, , l2]) => l2),
+        misses: rows.map(([, , , misses]) => misses),
+      },
+      window,
+    ),
   )
   return [metrics['cache.l1_hit_rate'], metrics['cache.l2_hit_rate'], metrics['cache.miss_rate']]
 }

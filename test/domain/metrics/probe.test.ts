@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as config } from '#domain/metrics/config.ts'
 import { lastProbeAt, measureProbe, type ProbeMetrics } from '#domain/metrics/probe.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 import { numberColumns } from '#domain/schemas/raw-columns.ts'
 
 type Row = [t: number, ok: boolean, latencyMs: number | null, reason?: string | null]
@@ -82,7 +83,7 @@ const CASES: { title: string; rows: Row[]; expected: Partial<ProbeMetrics> }[] =
 ]
 
 test.each(CASES)('FC3 probe: $title', ({ rows, expected }) => {
-  expect(measureProbe(columnsOf(rows), window, config)).toMatchObject(expected)
+  expect(settleAll(measureProbe(columnsOf(rows), window, config))).toMatchObject(expected)
 })
 
 test('FC3 the last probe is the last one inside the window', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG as preset } from '#domain/metrics/config.ts'
 import { measureProcesses, type ProcessMetrics } from '#domain/metrics/processes.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 
 type Row = [t: number, pid: number, rssBytes: number]
 
@@ -80,7 +81,7 @@ const CASES: { title: string; rows: Row[]; expected: Partial<ProcessMetrics> }[]
 ]
 
 test.each(CASES)('FC3 processes: $title', ({ rows, expected }) => {
-  expect(measureProcesses(columnsOf(rows), window, config)).toMatchObject(expected)
+  expect(settleAll(measureProcesses(columnsOf(rows), window, config))).toMatchObject(expected)
 })
 
 test('FC3 a slope that is only rounding noise promises no limit', () => {
@@ -90,13 +91,13 @@ test('FC3 a slope that is only rounding noise promises no limit', () => {
     [10_000, 11, 300_050_002],
     [30_001, 11, 300_010_001],
   ]
-  const metrics = measureProcesses(columnsOf(rows), window, preset)
+  const metrics = settleAll(measureProcesses(columnsOf(rows), window, preset))
   expect(metrics).toMatchObject({ 'worker.rss_growth_bytes_per_h': 0, 'worker.hours_to_limit': null })
 })
 
 test('FC3 a slow leak in large numbers keeps its slope', () => {
   const rows = Array.from({ length: 3600 }, (_, i): Row => [i * 1000, 11, 4e12 + i])
-  const metrics = measureProcesses(columnsOf(rows), window, { ...preset, rssBytesLimit: 5e12 })
+  const metrics = settleAll(measureProcesses(columnsOf(rows), window, { ...preset, rssBytesLimit: 5e12 }))
   expect(metrics['worker.rss_growth_bytes_per_h']).toBe(3600)
 })
 

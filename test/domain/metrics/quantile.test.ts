@@ -32,6 +32,16 @@ test('a quantile lies between its neighbours and grows with q', () => {
   )
 })
 
+test('the value at a rank among very many is the one that sorting would put there, however often each comes', () => {
+  for (const different of [1, 2, 50, 5_003]) {
+    const given = Float64Array.from({ length: 5_000 }, (_, index) => ((index * 7_919) % 5_003) % different)
+    const sorted = given.toSorted()
+    for (const rank of [0, 1, 99, 1_234, 2_500, 4_899, 4_998, 4_999]) {
+      expect(select(given.slice(), rank)).toBe(sorted[rank])
+    }
+  }
+})
+
 test('the value at a rank is the one that sorting would put there', () => {
   const values = fc.array(fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constantFrom(0, 1, 2)), {
     minLength: 1,

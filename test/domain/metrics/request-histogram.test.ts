@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RequestColumns } from '#domain/metrics/columns.ts'
 import { HISTOGRAM_ERROR, RequestHistogram } from '#domain/metrics/request-histogram.ts'
-import { tallyOf } from '#domain/metrics/request-pass.ts'
+import { tallyOf } from '#domain/metrics/requests.ts'
 import type { RequestTally } from '#domain/metrics/request-tally.ts'
 
 const LIMITS = { slowMs: 1000, apdexMs: 500 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DEFAULT_METRICS_CONFIG } from '#domain/metrics/config.ts'
 import { measureRestarts, type RestartMetrics } from '#domain/metrics/restarts.ts'
+import { settleAll } from '#domain/metrics/rounding.ts'
 import { POLICY_PRESETS } from '#domain/policy/config.ts'
 import { wholeSeconds } from '#domain/policy/policy-blocks.ts'
 import { countRestarts } from '#domain/policy/restarts.ts'
@@ -88,7 +89,7 @@ const CASES: { title: string; rows: Row[]; expected: Partial<RestartMetrics> }[]
 ]
 
 test.each(CASES)('FC3 restarts: $title', ({ rows, expected }) => {
-  expect(measureRestarts(columnsOf(rows), TO, limits)).toMatchObject(expected)
+  expect(settleAll(measureRestarts(columnsOf(rows), TO, limits))).toMatchObject(expected)
 })
 
 test('WD1 count, budget and cooldown are those of the one policy', () => {
@@ -99,7 +100,7 @@ test('WD1 count, budget and cooldown are those of the one policy', () => {
   fc.assert(
     fc.property(fc.array(age, { maxLength: 30 }), (ages) => {
       const times = ages.map((ms) => TO - ms).toSorted((one, other) => one - other)
-      const found = measureRestarts(columnsOf(times.map((t): Row => [t, null])), TO, limits)
+      const found = settleAll(measureRestarts(columnsOf(times.map((t): Row => [t, null])), TO, limits))
       const { attemptsInWindow, cooldownRemainingMs } = countRestarts({
         config: { ...POLICY_PRESETS, ...limits },
         restarts: times.map((at) => ({ kind: 'attempt', at })),
@@ -116,7 +117,7 @@ test('WD1 count, budget and cooldown are those of the one policy', () => {
 
 test('a hundred thousand attempts are counted like three', () => {
   const rows = Array.from({ length: 100_000 }, (_, i): Row => [TO - 100_000 + i, null])
-  expect(measureRestarts(columnsOf(rows), TO, limits)).toMatchObject({
+  expect(settleAll(measureRestarts(columnsOf(rows), TO, limits))).toMatchObject({
     'restart.count_in_window': 100_000,
     'restart.max_churn': 100_000,
   })

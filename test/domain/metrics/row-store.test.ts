@@ -1,14 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ascending, RowStore } from '#domain/metrics/row-store.ts'
+import { RowStore } from '#domain/metrics/row-store.ts'
 
 type Row = readonly [t: number, value: number]
 
 function storeOf(rowsMax?: number) {
-  return new RowStore<ReturnType<typeof columnsOf>>(
-    { t: new Float64Array(), value: new Uint16Array() },
-    rowsMax,
-  )
+  return new RowStore<ReturnType<typeof columnsOf>>(['t', 'value'], rowsMax)
 }
 
 function columnsOf(rows: readonly Row[]) {
@@ -60,7 +57,7 @@ test('sliding along agrees with a plain list, whatever comes in and is forgotten
       let counter = 0
       pages.forEach(([offsets, forgetBefore], i) => {
         const rows = offsets.map((offset): Row => [i * 10 + offset, (counter += 1)])
-        store.add(ascending(columnsOf(rows)))
+        store.add(columnsOf(rows.toSorted(([one], [other]) => one - other)))
         plain = [...plain, ...rows].toSorted(([one], [other]) => one - other)
         const instant = i * 10 - 30 + forgetBefore
         store.forgetBefore(instant)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { foundText } from '#domain/schemas/findings.ts'
 import { RAW_STREAMS } from '#domain/schemas/raw-v1.ts'
-import { columnFaults, RAW_SECTIONS } from '#domain/schemas/raw-columns.ts'
+import { columnFaults, RAW_SECTIONS, soundNumbers } from '#domain/schemas/raw-columns.ts'
 
 const requests = { t: [1, 2, 2], duration_ms: [0, 5.5, 7], status: [200, 200, 500] }
 const pool = { t: [1, 2], checked_out: [0, 3], max_capacity: [30, 0] }
@@ -83,6 +83,29 @@ test.each([
 ])('BI1 a fault names section, column, index and what was found: $at', ({ faults, at }) => {
   const [fault] = faults
   expect([fault?.section, fault?.column, fault?.index, foundText(fault?.found)]).toEqual(at)
+})
+
+test('BI1 on their way to numbers columns are looked at in the same way', () => {
+  const faulty = [
+    ['requests', { ...requests, t: [1, 3, 2] }],
+    ['breaker', { ...breaker, state: ['OPEN', 'open'] }],
+    ['probe', { ...probe, latency_ms: [null, null] }],
+    ['restarts', { ...restarts, t_completed: [1, 4.9] }],
+  ] as const
+  for (const [section, columns] of faulty) {
+    expect(soundNumbers(section, columns as never)).toEqual(columnFaults(section, columns as never)[0])
+  }
+  expect(soundNumbers('requests', requests)).toEqual({
+    t: [1, 2, 2],
+    durationMs: [0, 5.5, 7],
+    status: [200, 200, 500],
+  })
+  expect(soundNumbers('probe', probe)).toEqual({
+    t: [1, 2],
+    ok: Float64Array.of(1, 0),
+    latencyMs: Float64Array.of(3, Number.NaN),
+    reason: Float64Array.of(0, 1),
+  })
 })
 
 test('BI1 each column tells its own first fault', () => {

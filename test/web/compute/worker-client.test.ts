@@ -20,6 +20,8 @@ test('FC1 the worker answers with figures, and the bytes are handed over, not co
   const page = takenPage()
   const observation = await client.take(page, question)
   expect(observation.requests).toMatchObject({ kind: 'read', value: { metrics: { 'request.count': 4 } } })
+  // Four in five minutes: the worker calculates 0.01333…
+  expect(observation.requests).toMatchObject({ value: { metrics: { 'request.rate': 0.013 } } })
   expect(page.bytes.byteLength).toBe(0)
   client.close()
 })
