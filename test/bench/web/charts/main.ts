@@ -1,5 +1,6 @@
 /** The product's own chart with made-up lines: many at once that move on, and one with very many points. Driven by the bench. */
-import { createApp, h, nextTick, shallowRef, triggerRef } from 'vue'
+import { createApp, h, nextTick, shallowRef } from 'vue'
+import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { ChartDrawing } from '#web/charts/chart-drawing.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
@@ -14,7 +15,8 @@ const STEP_MS = 1000
 const STEPS_MAX = 1000
 const FROM = Date.UTC(2026, 10, 26, 12)
 
-const drawings = shallowRef<ChartDrawing[]>([])
+/** Each with its window: one that stays as it is has nothing to paint when another comes. */
+const shown = shallowRef<{ drawing: ChartDrawing; whole: MetricsWindow }[]>([])
 let painted = 0
 /** The most points of a line in a frame that was painted. */
 let mostPoints = 0
@@ -25,12 +27,12 @@ createApp({
     h(
       'main',
       { style: 'display: grid; grid-template-columns: 1fr 1fr' },
-      drawings.value.map((drawing, i) =>
+      shown.value.map(({ drawing, whole }, i) =>
         h(TimeChart, {
           title: `Chart ${i}`,
           file: `chart-${i}`,
           drawing,
-          whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM },
+          whole,
           stale: false,
           cursor: null,
           zoom: null,
@@ -42,13 +44,12 @@ createApp({
 Object.assign(globalThis, {
   charts: {
     open: (points: number) => show(Array.from({ length: CHARTS }, (_, i) => drawingOf(points, i))),
-    move: () => show(drawings.value.map(moved)),
+    move: () => show(shown.value.map(({ drawing }) => moved(drawing))),
     /** A chart of so many points beside what is there: from the call until it is painted, in milliseconds. */
     async firstDraw(points: number): Promise<number> {
       const drawing = drawingOf(points, CHARTS)
       const from = performance.now()
-      drawings.value.push(drawing)
-      triggerRef(drawings)
+      shown.value = [...shown.value, withWindow(drawing)]
       await nextTick()
       while (mostPoints < points) await frame()
       await frame()
@@ -58,8 +59,12 @@ Object.assign(globalThis, {
   },
 })
 
-function show(next: ChartDrawing[]): void {
-  drawings.value = next
+function show(drawings: readonly ChartDrawing[]): void {
+  shown.value = drawings.map(withWindow)
+}
+
+function withWindow(drawing: ChartDrawing) {
+  return { drawing, whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM } }
 }
 
 function drawingOf(points: number, seed: number): ChartDrawing {
