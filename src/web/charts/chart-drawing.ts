@@ -1,5 +1,4 @@
 /** A chart as a page describes it, in the words of the page; `frameOf` makes of it what a painter is told. */
-import { invariant } from '#domain/invariant.ts'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { FigureId } from '#domain/metrics/contract.ts'
 import { readableText } from '#domain/metrics/display.ts'
@@ -75,24 +74,18 @@ interface FrameFacts {
   readonly part: MetricsWindow
   readonly look: ChartLook
   readonly size: ChartFrame['size']
-  /** What an earlier frame came in, and nobody needs any more. */
-  readonly spare?: ArrayBuffer | null
 }
 
-/** Copies, so that they can be handed over: what is drawn stays with the page. */
 export function frameOf(
   { t, lines, limits, marks, scale }: ChartDrawing,
-  { part, look, size, spare = null }: FrameFacts,
+  { part, look, size }: FrameFacts,
 ): ChartFrame {
-  const [times, ...values] = columnsIn(spare, [t, ...lines.map((line) => line.values)])
-  invariant(times !== undefined, 'as many columns come out as go in')
   return {
-    buffer: times.buffer,
-    t: times,
+    t,
     ...part,
-    lines: lines.map(({ name, colour, dash, isStep = false }, i) => ({
+    lines: lines.map(({ name, values, colour, dash, isStep = false }) => ({
       name,
-      values: values[i] ?? new Float64Array(),
+      values,
       colour: look.colour(colour),
       dash,
       isStep,
@@ -112,17 +105,4 @@ export function frameOf(
       font: look.font,
     },
   }
-}
-
-/** All columns in one buffer, an earlier one where it fits: to hand over many, and to ask for new ones, costs more than the copy. */
-function columnsIn(spare: ArrayBuffer | null, columns: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
-  const bytes = columns.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes)
-  let at = 0
-  return columns.map((column) => {
-    const copy = new Float64Array(buffer, at, column.length)
-    copy.set(column)
-    at += column.byteLength
-    return copy
-  })
 }

@@ -21,8 +21,6 @@ export interface FrameMark {
 }
 
 export interface ChartFrame {
-  /** Times and values lie in it: handed over with the frame, and given back when it is painted. */
-  readonly buffer: ArrayBuffer
   readonly t: Float64Array
   readonly from: EpochMs
   readonly to: EpochMs

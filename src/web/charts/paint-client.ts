@@ -2,29 +2,31 @@
  * The page's side of painting. One worker paints all charts of a page and ends with the last of them, so that a page
  * that is left gives its memory back. Where a canvas cannot be handed to a worker, the page paints by itself.
  */
-import type { ChartFrame } from '#web/charts/chart-frame.ts'
+import { type FrameQueue, frameQueue, type MakeFrame } from '#web/charts/frame-queue.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 
-/** Into what an earlier frame came in, where there is any. */
-type MakeFrame = (spare: ArrayBuffer | null) => ChartFrame
-
 export interface PaintClient {
-  /** The newest wins: a frame that comes while another is painted takes the place of those that wait, which are never made. */
   paint(make: MakeFrame): void
   png(): Promise<Blob>
   close(): void
 }
 
 interface Listener {
-  readonly heard: (answer: PaintAnswer) => void
+  readonly pictured: (blob: Blob) => void
   readonly died: (why: string) => void
+}
+
+interface Shared {
+  readonly worker: Worker
+  readonly frames: FrameQueue
+  readonly listeners: Map<number, Listener>
 }
 
 export function canPaintInWorker(): boolean {
   return typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype
 }
 
-let shared: { worker: Worker; listeners: Map<number, Listener> } | null = null
+let shared: Shared | null = null
 let nextId = 1
 
 export function paintInWorker(
@@ -32,71 +34,59 @@ export function paintInWorker(
   onFailure: (why: string) => void,
   { spawn = spawnWorker }: { spawn?: () => Worker } = {},
 ): PaintClient {
-  const { worker, listeners } = (shared ??= start(spawn))
+  const { worker, frames, listeners } = (shared ??= start(spawn))
   const id = nextId
   nextId += 1
-  let isBusy = false
-  let waiting: MakeFrame | null = null
-  let spare: ArrayBuffer | null = null
   let askers: { resolve: (blob: Blob) => void; reject: (error: Error) => void }[] = []
 
-  const order = (message: PaintOrder, transfer: Transferable[] = []) => worker.postMessage(message, transfer)
-
-  function paint(make: MakeFrame): void {
-    if (isBusy) waiting = make
-    else {
-      isBusy = true
-      const frame = make(spare)
-      order({ kind: 'paint', id, frame }, [frame.buffer])
-    }
-  }
-
-  function heard(answer: PaintAnswer): void {
-    if (answer.kind === 'failed') return died(answer.why)
-    if (answer.kind === 'png') return askers.shift()?.resolve(answer.blob)
-    isBusy = false
-    spare = answer.spare
-    const next = waiting
-    waiting = null
-    if (next !== null) paint(next)
-  }
-
-  function died(why: string): void {
-    for (const { reject } of askers) reject(new Error(why))
-    askers = []
-    onFailure(why)
-  }
-
-  listeners.set(id, { heard, died })
+  listeners.set(id, {
+    pictured: (blob) => askers.shift()?.resolve(blob),
+    died(why) {
+      for (const { reject } of askers) reject(new Error(why))
+      askers = []
+      onFailure(why)
+    },
+  })
   const offscreen = canvas.transferControlToOffscreen()
-  order({ kind: 'open', id, canvas: offscreen }, [offscreen])
+  order(worker, { kind: 'open', id, canvas: offscreen }, [offscreen])
   return {
-    paint,
+    paint: (make) => frames.ask(id, make),
     png: () =>
       new Promise((resolve, reject) => {
         askers.push({ resolve, reject })
-        order({ kind: 'png', id })
+        frames.send() // the picture is of what was asked for last
+        order(worker, { kind: 'png', id })
       }),
     close() {
       listeners.delete(id)
-      order({ kind: 'close', id })
+      frames.forget(id)
+      order(worker, { kind: 'close', id })
       if (listeners.size === 0) end(worker)
     },
   }
 }
 
-function start(spawn: () => Worker): NonNullable<typeof shared> {
+function order(worker: Worker, message: PaintOrder, transfer: Transferable[] = []): void {
+  worker.postMessage(message, transfer)
+}
+
+function start(spawn: () => Worker): Shared {
   const worker = spawn()
   const listeners = new Map<number, Listener>()
-  worker.addEventListener('message', ({ data }: MessageEvent<PaintAnswer>) =>
-    listeners.get(data.id)?.heard(data),
+  const frames = frameQueue((handed, buffer) =>
+    order(worker, { kind: 'paint', frames: handed, buffer }, [buffer]),
   )
+  worker.addEventListener('message', ({ data }: MessageEvent<PaintAnswer>) => {
+    if (data.kind === 'painted') frames.painted(data.buffer)
+    else if (data.kind === 'png') listeners.get(data.id)?.pictured(data.blob)
+    else listeners.get(data.id)?.died(data.why)
+  })
   worker.addEventListener('error', (event) => {
     event.preventDefault() // each chart says so, and paints in the page instead
     end(worker)
     for (const { died } of [...listeners.values()]) died(event.message)
   })
-  return { worker, listeners }
+  return { worker, frames, listeners }
 }
 
 function end(worker: Worker): void {
@@ -119,7 +109,7 @@ export function paintInPage(canvas: HTMLCanvasElement, onFailure: (why: string) 
     paint: (make) =>
       void painter
         .then((ready) => {
-          if (!isClosed) ready.paint(make(null))
+          if (!isClosed) ready.paint(make())
         })
         .catch((error: unknown) => onFailure(String(error))),
     png: async () => (await painter).png(),

@@ -5,31 +5,42 @@ import { createPainter, type Painter } from '#web/charts/painter.ts'
 const painters = new Map<number, Painter>()
 
 addEventListener('message', ({ data }: MessageEvent<PaintOrder>) => {
-  obey(data).then(
-    (answer) => {
-      if (answer !== null) postMessage(answer, { transfer: answer.kind === 'painted' ? [answer.spare] : [] })
-    },
-    (error: unknown) =>
-      postMessage({ kind: 'failed', id: data.id, why: String(error) } satisfies PaintAnswer),
-  )
+  if (data.kind === 'paint') paint(data)
+  else void guarded(data.id, () => obey(data))
 })
 
-async function obey(order: PaintOrder): Promise<PaintAnswer | null> {
+/** One that fails takes no other with it. */
+function paint({ frames, buffer }: Extract<PaintOrder, { kind: 'paint' }>): void {
+  for (const { id, frame } of frames) void guarded(id, async () => painters.get(id)?.paint(frame))
+  answer({ kind: 'painted', buffer }, [buffer])
+}
+
+async function obey(order: Exclude<PaintOrder, { kind: 'paint' }>): Promise<void> {
   const { id } = order
   switch (order.kind) {
     case 'open':
       painters.set(id, createPainter(order.canvas))
-      return null
-    case 'paint':
-      painters.get(id)?.paint(order.frame)
-      return { kind: 'painted', id, spare: order.frame.buffer }
+      break
     case 'png':
-      return { kind: 'png', id, blob: await painterOf(id).png() }
+      answer({ kind: 'png', id, blob: await painterOf(id).png() })
+      break
     case 'close':
       painters.get(id)?.close()
       painters.delete(id)
-      return null
+      break
   }
+}
+
+async function guarded(id: number, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    answer({ kind: 'failed', id, why: String(error) })
+  }
+}
+
+function answer(message: PaintAnswer, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer })
 }
 
 function painterOf(id: number): Painter {

@@ -4,7 +4,7 @@ import { GridComponent, type GridComponentOption } from 'echarts/components'
 import { type ComposeOption, type EChartsType, init, setPlatformAPI, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { type ChartFrame, type FrameLine, PLOT_EDGES } from '#web/charts/chart-frame.ts'
-import { visiblePoints } from '#web/charts/decimate.ts'
+import { lonePoints, visiblePoints } from '#web/charts/decimate.ts'
 import { localText } from '#web/clock-text.ts'
 
 use([LineChart, GridComponent, CanvasRenderer])
@@ -83,7 +83,7 @@ function optionOf(frame: ChartFrame): Option {
     },
     series: [
       ...limitSeries(frame),
-      ...frame.lines.map((line) => lineSeries(line, frame)),
+      ...frame.lines.flatMap((line) => lineSeries(line, frame)),
       ...markSeries(frame),
     ],
   }
@@ -91,25 +91,45 @@ function optionOf(frame: ChartFrame): Option {
 
 const QUIET = { type: 'line', silent: true, symbol: 'none', emphasis: { disabled: true } } as const
 
-function lineSeries({ name, values, colour, dash, isStep }: FrameLine, frame: ChartFrame): LineSeriesOption {
-  const { t, from, to, size } = frame
+function lineSeries(
+  { name, values, colour, dash, isStep }: FrameLine,
+  { t, from, to, size }: ChartFrame,
+): LineSeriesOption[] {
   const widthPx = Math.max(1, Math.round((size.width - PLOT_EDGES.left - PLOT_EDGES.right) * size.ratio))
   const points = visiblePoints(t, values, { from, to, widthPx })
-  return {
-    ...QUIET,
-    name,
-    step: isStep ? 'end' : false,
-    connectNulls: false,
-    lineStyle: { color: colour, type: dash, width: isStep ? 2 : 1.5 },
-    data: points.map(([at, value], i) => ({ value: [at, value ?? '-'], ...loneLook(points, i, colour) })),
-  }
+  return [
+    {
+      ...QUIET,
+      // Without it each point is looked at for a symbol, though it is to have none.
+      showSymbol: false,
+      name,
+      step: isStep ? 'end' : false,
+      connectNulls: false,
+      lineStyle: { color: colour, type: dash, width: isStep ? 2 : 1.5 },
+      ...dataOf(points),
+    },
+    ...loneSeries(lonePoints(points), colour),
+  ]
 }
 
-/** A value between two gaps has no line: a dot shows it. */
-function loneLook(points: ReturnType<typeof visiblePoints>, i: number, colour: string) {
-  const isKnown = (place: number) => (points[place]?.[1] ?? null) !== null
-  if (!isKnown(i) || isKnown(i - 1) || isKnown(i + 1)) return {}
-  return { symbol: 'circle', symbolSize: 4, itemStyle: { color: colour } }
+/** No line shows a value between two gaps: a dot does. */
+function loneSeries(points: Float64Array, colour: string): LineSeriesOption[] {
+  if (points.length === 0) return []
+  return [
+    {
+      ...QUIET,
+      symbol: 'circle',
+      symbolSize: 4,
+      itemStyle: { color: colour },
+      lineStyle: { opacity: 0 },
+      ...dataOf(points),
+    },
+  ]
+}
+
+/** Typed arrays are taken as they are, though the types of a line do not say so. */
+function dataOf(points: Float64Array): Pick<LineSeriesOption, 'dimensions' | 'data'> {
+  return { dimensions: ['t', 'value'], data: points as unknown as NonNullable<LineSeriesOption['data']> }
 }
 
 function limitSeries({ limits, from, to }: ChartFrame): LineSeriesOption[] {

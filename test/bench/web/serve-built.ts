@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css',
 }
 
-/** Of a directory beside this file; `more` is answered as well, each as JSON. */
+/** Of a directory beside this file, whose `main.ts` is the page's program; `more` is answered as well, each as JSON. */
 export async function serveBuilt(
   name: string,
   more: Readonly<Record<string, string>> = {},
@@ -46,12 +46,16 @@ export async function serveBuilt(
 
 async function builtFiles(name: string): Promise<{ fileName: string; bytes: string | Uint8Array }[]> {
   const built = (await build({
-    root: fileURLToPath(new URL(name, import.meta.url)),
+    root: fileURLToPath(new URL('.', import.meta.url)),
     configFile: false,
     logLevel: 'error',
     mode: 'production',
     plugins: [vue()],
-    define: { __VUE_OPTIONS_API__: 'false', 'process.env.NODE_ENV': '"production"' },
+    define: {
+      __VUE_OPTIONS_API__: 'false',
+      'process.env.NODE_ENV': '"production"',
+      'import.meta.env.VITE_PAGE': JSON.stringify(name), // named in index.html
+    },
     worker: { format: 'es' },
     build: {
       target: 'es2023',

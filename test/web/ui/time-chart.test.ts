@@ -3,8 +3,8 @@ import { page, userEvent } from 'vitest/browser'
 import { h, ref } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import { paintInPage, paintInWorker } from '#web/charts/paint-client.ts'
-import { type ChartDrawing, frameOf } from '#web/charts/chart-drawing.ts'
-import { chartLook } from '#web/charts/chart-look.ts'
+import { type ChartDrawing, type ChartLine, frameOf, valuesOf } from '#web/charts/chart-drawing.ts'
+import { type ChartColour, chartLook } from '#web/charts/chart-look.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
 import { chartMessages } from '#web/messages-charts.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
@@ -47,25 +47,41 @@ async function coloursIn(blob: Blob): Promise<Set<number>> {
   return new Set(new Uint32Array(context.getImageData(0, 0, picture.width, picture.height).data.buffer))
 }
 
+const look = chartLook()
+
+async function paintedColours(
+  drawing: ChartDrawing,
+  paint: typeof paintInPage = paintInPage,
+): Promise<(name: ChartColour) => boolean> {
+  const painter = paint(document.createElement('canvas'), (why) => {
+    throw new Error(why)
+  })
+  closers.push(painter.close)
+  painter.paint(() => frameOf(drawing, { part: WHOLE, look, size: { width: 400, height: 200, ratio: 1 } }))
+  const colours = await coloursIn(await painter.png())
+  return (name) => {
+    const hex = look.colour(name).slice(1)
+    const [red, green, blue] = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
+    return colours.has(((255 << 24) | ((blue ?? 0) << 16) | ((green ?? 0) << 8) | (red ?? 0)) >>> 0)
+  }
+}
+
 test.each([
   ['a worker', paintInWorker],
   ['the page', paintInPage],
 ])('%s paints lines and marks in the colours of the page', async (_, paint) => {
-  const canvas = document.createElement('canvas')
-  const painter = paint(canvas, (why) => {
-    throw new Error(why)
-  })
-  closers.push(painter.close)
-  const look = chartLook()
-  const size = { width: 400, height: 200, ratio: 1 }
-  painter.paint(() => frameOf(sampleDrawing(), { part: WHOLE, look, size }))
-  const colours = await coloursIn(await painter.png())
-  for (const name of ['trace', 'trace-4', 'text', 'panel'] as const) {
-    const hex = look.colour(name).slice(1)
-    const [red, green, blue] = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
-    const wanted = ((255 << 24) | ((blue ?? 0) << 16) | ((green ?? 0) << 8) | (red ?? 0)) >>> 0
-    expect({ name, isPainted: colours.has(wanted) }).toEqual({ name, isPainted: true })
-  }
+  const isPainted = await paintedColours(sampleDrawing(), paint)
+  for (const name of ['trace', 'trace-4', 'text', 'panel'] as const)
+    expect({ name, isPainted: isPainted(name) }).toEqual({ name, isPainted: true })
+})
+
+test.each([
+  ['a value between two gaps is a dot', [null, null, 40, null, null], true],
+  ['where nothing is known there is nothing', [null, null, null, null, null], false],
+])('%s', async (_, values, isSeen) => {
+  const line = { ...(sampleDrawing().lines[0] as ChartLine), values: valuesOf(values) }
+  const isPainted = await paintedColours(sampleDrawing({ lines: [line], marks: [], limits: [] }))
+  expect(isPainted('trace')).toBe(isSeen)
 })
 
 test('the charts of a page share one worker, which ends with the last of them', async () => {
@@ -88,34 +104,6 @@ test('the charts of a page share one worker, which ends with the last of them', 
   expect(ended).toBe(0)
   other?.close()
   expect(ended).toBe(1)
-})
-
-test('of frames that come while one is painted only the newest is made, into the buffer that was given back', async () => {
-  // Says that it is painted when it is asked for a picture.
-  const program = `
-    let painted = null
-    onmessage = ({ data }) => {
-      if (data.kind === 'paint') painted = { kind: 'painted', id: data.id, spare: data.frame.buffer }
-      if (data.kind === 'png') postMessage(painted, [painted.spare])
-    }`
-  const spawn = () => new Worker(`data:text/javascript,${encodeURIComponent(program)}`)
-  const painter = paintInWorker(document.createElement('canvas'), () => {}, { spawn })
-  closers.push(painter.close)
-  const size = { width: 400, height: 200, ratio: 1 }
-  const made: { frame: number; hasSpare: boolean }[] = []
-  const paint = (frame: number) =>
-    painter.paint((spare) => {
-      made.push({ frame, hasSpare: spare !== null })
-      return frameOf(sampleDrawing(), { part: WHOLE, look: chartLook(), size, spare })
-    })
-  for (const frame of [1, 2, 3]) paint(frame)
-  void painter.png().catch(() => {}) // never answered: it ends with the test
-  await expect
-    .poll(() => made)
-    .toEqual([
-      { frame: 1, hasSpare: false },
-      { frame: 3, hasSpare: true },
-    ])
 })
 
 test('a worker that cannot paint is replaced by the page, on a canvas of its own', async () => {

@@ -1,7 +1,9 @@
 /** The product's own chart with made-up lines: many at once that move on, and one with very many points. Driven by the bench. */
-import { createApp, h, nextTick, shallowRef, triggerRef } from 'vue'
+import { createApp, h, nextTick, shallowRef } from 'vue'
+import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { ChartDrawing } from '#web/charts/chart-drawing.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
+import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 import { scaleUpTo } from '#web/charts/scale.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
 import '#web/tokens.css'
@@ -13,8 +15,11 @@ const STEP_MS = 1000
 const STEPS_MAX = 1000
 const FROM = Date.UTC(2026, 10, 26, 12)
 
-const drawings = shallowRef<ChartDrawing[]>([])
+/** Each with its window: one that stays as it is has nothing to paint when another comes. */
+const shown = shallowRef<{ drawing: ChartDrawing; whole: MetricsWindow }[]>([])
 let painted = 0
+/** The most points of a line in a frame that was painted. */
+let mostPoints = 0
 watchPainter()
 
 createApp({
@@ -22,12 +27,12 @@ createApp({
     h(
       'main',
       { style: 'display: grid; grid-template-columns: 1fr 1fr' },
-      drawings.value.map((drawing, i) =>
+      shown.value.map(({ drawing, whole }, i) =>
         h(TimeChart, {
           title: `Chart ${i}`,
           file: `chart-${i}`,
           drawing,
-          whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM },
+          whole,
           stale: false,
           cursor: null,
           zoom: null,
@@ -39,15 +44,14 @@ createApp({
 Object.assign(globalThis, {
   charts: {
     open: (points: number) => show(Array.from({ length: CHARTS }, (_, i) => drawingOf(points, i))),
-    move: () => show(drawings.value.map(moved)),
+    move: () => show(shown.value.map(({ drawing }) => moved(drawing))),
     /** A chart of so many points beside what is there: from the call until it is painted, in milliseconds. */
     async firstDraw(points: number): Promise<number> {
       const drawing = drawingOf(points, CHARTS)
-      const [from, before] = [performance.now(), painted]
-      drawings.value.push(drawing)
-      triggerRef(drawings)
+      const from = performance.now()
+      shown.value = [...shown.value, withWindow(drawing)]
       await nextTick()
-      while (painted === before) await frame()
+      while (mostPoints < points) await frame()
       await frame()
       return performance.now() - from
     },
@@ -55,8 +59,12 @@ Object.assign(globalThis, {
   },
 })
 
-function show(next: ChartDrawing[]): void {
-  drawings.value = next
+function show(drawings: readonly ChartDrawing[]): void {
+  shown.value = drawings.map(withWindow)
+}
+
+function withWindow(drawing: ChartDrawing) {
+  return { drawing, whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM } }
 }
 
 function drawingOf(points: number, seed: number): ChartDrawing {
@@ -101,15 +109,26 @@ function frame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()))
 }
 
-/** Counts what the painting worker says is painted. */
+/** Counts what the painting worker says is painted: it has one order at a time. */
 function watchPainter(): void {
   const Original = globalThis.Worker
   globalThis.Worker = class extends Original {
+    /** Of each frame that was ordered. */
+    #points: readonly number[] = []
+
     constructor(...args: ConstructorParameters<typeof Original>) {
       super(...args)
-      this.addEventListener('message', ({ data }: MessageEvent<{ kind: string }>) => {
-        if (data.kind === 'painted') painted += 1
+      this.addEventListener('message', ({ data }: MessageEvent<PaintAnswer>) => {
+        if (data.kind !== 'painted') return
+        painted += this.#points.length
+        mostPoints = Math.max(mostPoints, ...this.#points)
+        this.#points = []
       })
+    }
+
+    override postMessage(order: PaintOrder, transfer?: Transferable[] | StructuredSerializeOptions): void {
+      if (order.kind === 'paint') this.#points = order.frames.map(({ frame }) => frame.t.length)
+      super.postMessage(order, transfer as Transferable[])
     }
   }
 }
