@@ -25,6 +25,7 @@ export default defineConfig({
             // One file each for the frame and for what is shown in it first: a shared part in a file of its own is one more request.
             { name: 'index', test: /\/src\/web\/main\.ts/, priority: 2 },
             FIRST_PAGE,
+            { name: 'figures', test: /\/src\/web\/views\/observe\/figures\.ts/, priority: 1 },
             // One file for what asks the agent: only an answer that no shape knows needs the schemas.
             {
               name: 'endpoints',

@@ -97,6 +97,9 @@ test.each([360, 1280])(
     expect(violations.map(({ id }) => id)).toEqual([])
     go()
     await page.locator('[data-live-row]').first().waitFor()
+    // What comes after them has its place.
+    await page.getByRole('navigation').first().waitFor()
+    await page.getByRole('region', { name: 'Request rate' }).waitFor()
     const { headings, shift } = await watchedOf(page)
     expect(headings).toEqual(['The service is well', 'Overview: The service is well'])
     expect(shift).toBeLessThanOrEqual(0.005)

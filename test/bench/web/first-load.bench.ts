@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core'
 import { openBrowser } from '../../support/browser.ts'
 import { signedInState } from '../../support/signed-in.ts'
 import { startDemonstration } from '../../e2e/support/demonstration.ts'
-import { firstRows, watchFirstRows, type FirstRows } from '../../e2e/support/first-rows.ts'
+import { watchFirstRows, type FirstRows } from '../../e2e/support/first-rows.ts'
 import { slowDown } from '../support/bad-line.ts'
 import { Story } from '../support/report.ts'
 import { rounded, summary } from '../support/statistics.ts'
@@ -50,7 +50,7 @@ async function load(from: Browser, url: string, options: BrowserContextOptions):
   const page = await context.newPage()
   const devtools = await context.newCDPSession(page)
   await slowDown(devtools)
-  await watchFirstRows(page)
+  const rows = await watchFirstRows(page)
   await page.addInitScript(() => {
     const long: number[] = []
     Object.assign(globalThis, { long })
@@ -62,14 +62,16 @@ async function load(from: Browser, url: string, options: BrowserContextOptions):
     })
   })
   await page.goto(url)
-  const rows = await firstRows(page)
+  await rows.there
   await page.waitForTimeout(SETTLE_MS)
-  const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long)
+  // Before anything of Playwright's is in the page.
   await devtools.send('HeapProfiler.collectGarbage')
   const { usedSize } = await devtools.send('Runtime.getHeapUsage')
+  const found = await rows.read()
+  const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long)
   await context.close()
   return {
-    ...rows,
+    ...found,
     blockingMs: long.reduce((sum, ms) => sum + Math.max(0, ms - 50), 0),
     heapMib: usedSize / MIB,
   }
@@ -83,6 +85,7 @@ function report({ console: ours, floor: least }: { console: Load[]; floor: Load[
     lcp_ms: rounded(middle(least, lcp)),
     live_rows_ms: rounded(middle(least, rows)),
     blocking_ms: rounded(middle(least, blocking)),
+    heap_mib: rounded(Math.max(...least.map(({ heapMib }) => heapMib))),
   })
   const found = {
     requests: Math.max(...ours.map(({ requests }) => requests.length)),

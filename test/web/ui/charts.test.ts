@@ -44,9 +44,18 @@ test('a threshold is drawn and named at its line', async () => {
 
 test('probes differ in height, not only in colour; no probe draws nothing', async () => {
   const host = mount(ProbeStrip, { props: { marks: ['ok', 'degraded', 'failed', null], label: 'Probes' } })
-  const heights = [...host.querySelectorAll('rect')].map((rect) => Number(rect.getAttribute('height')))
+  const heights = [...host.querySelectorAll('path')].map((path) => path.getBBox().height)
   expect(heights).toHaveLength(3)
   expect(new Set(heights).size).toBe(3)
   await expect.element(page.getByRole('img', { name: 'Probes' })).toBeVisible()
   await expectAccessible(host)
+})
+
+test('each probe is drawn in its place, and an hour of them takes no more elements than one', () => {
+  const marks = Array.from({ length: 120 }, (_, i) => (i === 7 ? 'failed' : 'ok'))
+  const host = mount(ProbeStrip, { props: { marks, label: 'Probes' } })
+  expect(host.querySelectorAll('svg *')).toHaveLength(3)
+  const boxOf = (kind: string) => host.querySelector<SVGPathElement>(`.${kind}`)?.getBBox()
+  expect(boxOf('failed')).toMatchObject({ x: expect.closeTo(7.03), width: expect.closeTo(0.94) })
+  expect(boxOf('ok')).toMatchObject({ x: expect.closeTo(0.03), width: expect.closeTo(119.94) })
 })

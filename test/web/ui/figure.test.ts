@@ -4,6 +4,7 @@ import { METRICS } from '#domain/metrics/contract.ts'
 import { messages } from '#web/messages.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import Figure from '#web/ui/Figure.vue'
+import FigurePlace from '#web/ui/FigurePlace.vue'
 import type { Reading } from '#web/ui/reading.ts'
 import { expectAccessible, mount } from '../mount.ts'
 
@@ -32,6 +33,14 @@ test.each<[string, Reading, boolean]>([
   ['stale', { kind: 'stale', value: 0.5, ageMs: 42_000, why: 'agent not answering' }, false],
 ])('a figure that is %s is marked as a live row, or is not', (_, reading, isLive) => {
   expect(mountFigure(reading).querySelector('[data-live-row]') !== null).toBe(isLive)
+})
+
+test.each([360, 1280])('SH2 nothing moves at %d px when a figure comes to its place', async (width) => {
+  await page.viewport(width, 720)
+  const heightOf = (host: HTMLElement) => host.firstElementChild?.getBoundingClientRect().height
+  const place = heightOf(mount(FigurePlace))
+  expect(place).toBeGreaterThan(0)
+  expect(heightOf(mountFigure({ kind: 'loading' }))).toBe(place)
 })
 
 test('FC4 zero is a value', () => {
