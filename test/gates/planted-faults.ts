@@ -31,8 +31,8 @@ export const PLANTED_FAULTS: Readonly<Record<GateId, PlantedFault>> = {
   },
   'compute-parity': {
     file: 'src/domain/metrics/quantile.ts',
-    from: 'return low + weight * (high - low)',
-    to: 'return low + 0.99 * weight * (high - low)',
+    from: 'return low + (place - below) * (',
+    to: 'return low + 0.99 * (place - below) * (',
   },
   'runtime-contract': {
     file: 'deploy/systemd/holdfast-agent.service',

@@ -309,14 +309,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'last look before signal',
     file: ATTEMPT,
-    from: 'const last = await lookOnceMore(context, found, intended)',
-    to: 'const last = verified(context.rules, found, intended)',
+    from: 'if (seen !== null && (await holdsStill(world, seen)))',
+    to: 'if (seen !== null)',
   },
   {
     guard: 'a failing last look',
     file: ATTEMPT,
-    from: 'const last = await lookOnceMore(context, found, intended)',
-    to: 'const last = await verifyMaster(context.world, context.rules, intended)',
+    from: 'const last = await lookOnceMore(context, before)',
+    to: 'const last = await verifyMaster(context.world, context.rules, before.intended)',
   },
   {
     guard: 'asked again after the preflight',

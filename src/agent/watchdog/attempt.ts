@@ -82,7 +82,8 @@ export async function attempt(
     boots: new Boots(rules),
     workers: master.workers,
   }
-  const result = await signalAndVerify(context, allowed, master.identity)
+  const seen = ready.hasWaited ? null : allowed.found
+  const result = await signalAndVerify(context, wish, { seen, intended: master.identity })
   if (ask.rung === 'service') learnFromOrder(memory, result)
   const judged = result.signalled ? await judge(context, before, result) : null
   memory.outcome = judged?.outcome ?? memory.outcome
@@ -183,13 +184,15 @@ const ACTS: Readonly<Record<Rung, (context: ActContext, last: VerifiedMaster) =>
   service: restartService,
 }
 
+interface LookBefore {
+  /** A moment ago; null: something has taken its time since, and the preflight may have told more of the target. */
+  readonly seen: Sighted | null
+  readonly intended: MasterIdentity
+}
+
 /** The last look, and only then the signal (WD8). */
-async function signalAndVerify(
-  context: ActContext,
-  { wish: { ask }, found }: Allowed,
-  intended: MasterIdentity,
-): Promise<ActResult> {
-  const last = await lookOnceMore(context, found, intended)
+async function signalAndVerify(context: ActContext, { ask }: Wish, before: LookBefore): Promise<ActResult> {
+  const last = await lookOnceMore(context, before)
   if (!last.verified) return notSignalled(last.reason, last.detail)
   try {
     return await ACTS[ask.rung](context, last)
@@ -204,13 +207,9 @@ async function signalAndVerify(
  * that look to here. From the intent on nothing may be thrown: an attempt without an outcome would stand in the way of
  * all others.
  */
-async function lookOnceMore(
-  { world, rules }: ActContext,
-  found: Sighted,
-  intended: MasterIdentity,
-): Promise<Verified> {
+async function lookOnceMore({ world, rules }: ActContext, { seen, intended }: LookBefore): Promise<Verified> {
   try {
-    if (await holdsStill(world, found)) return verified(rules, found, intended)
+    if (seen !== null && (await holdsStill(world, seen))) return verified(rules, seen, intended)
     return await verifyMaster(world, rules, intended)
   } catch (error) {
     const detail = `the last look before the signal failed: ${String(error)}`

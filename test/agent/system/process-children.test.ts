@@ -30,7 +30,8 @@ test('the children of a process with one thread are told, those that come later 
     await until(`${count} of them`, () => handle.children().length === count)
   }
   for (const child of handle.children()) {
-    expect(readFileSync(`/proc/${child}/cmdline`, 'utf8')).toContain('sleep')
+    // Of a child that is just becoming its program there is nothing to read.
+    await until('its program', () => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('sleep'))
     process.kill(child, 'SIGKILL')
   }
   handle.close()
