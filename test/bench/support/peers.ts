@@ -89,13 +89,15 @@ async function startSystemd(programs: Programs): Promise<Peer> {
   if (!HAS_SYSTEMD_NAMESPACE)
     throw new Error('it needs root, systemd, and control groups of the second version')
   const systemd = await SystemdNamespace.start()
-  const program = '/opt/holdfast/current/test/bench/support/peer-program.py'
+  // What is installed there has no tests.
+  const program = '/run/peer-program.py'
+  systemd.writeFile(program, readFileSync(PROGRAM, 'utf8'))
   for (const [name, mode] of Object.entries(programs)) {
     systemd.writeUnit(
       `${name}.service`,
       `[Service]\nExecStart=${PYTHON} ${program} /run/${name}.log ${mode}\nRestart=always\n`,
     )
-    systemd.systemctl('start', name)
+    systemd.must('systemctl', 'start', name)
   }
   const [first = ''] = Object.keys(programs)
   watchFlag(systemd, first)
