@@ -7,7 +7,7 @@ import type { MetricsConfig } from '#domain/metrics/config.ts'
 import { DurationOrder } from '#domain/metrics/duration-order.ts'
 import { LiveDurations } from '#domain/metrics/live-durations.ts'
 import { readTally, tallyFailures } from '#domain/metrics/request-tally.ts'
-import { failedIn, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
+import { failedAmong, type RequestMetrics, requestMetricsOf } from '#domain/metrics/requests.ts'
 import { bucketFigures, type BucketFigures, type RequestSeries, seriesOf } from '#domain/metrics/series.ts'
 import { type SloMetrics, sloMetricsOf } from '#domain/metrics/slo.ts'
 import type { EpochMs } from '#domain/time.ts'
@@ -33,7 +33,7 @@ export class LiveRequests {
    */
   add(rows: RequestColumns): EpochMs | null {
     this.#all.add(rows)
-    this.#failed.add(failedIn(rows, { start: 0, end: rows.t.length }))
+    this.#failed.add(failedAmong(rows))
     this.#forgetBuckets(({ to }) => to > (rows.t[0] as EpochMs))
     const { t } = this.#all.rows
     const excess = t.length - this.#rowsMax

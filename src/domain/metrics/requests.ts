@@ -43,12 +43,12 @@ function countUpTo(durations: readonly DurationMs[], limitMs: DurationMs): numbe
 }
 
 /** Requests that failed are few: they are picked out once, in the order in which they came. */
-export function failedIn(
-  { t, durationMs, status }: RequestColumns,
-  { start, end }: Span,
-): { t: EpochMs[]; durationMs: DurationMs[] } {
+export function failedAmong({ t, durationMs, status }: RequestColumns): {
+  t: EpochMs[]
+  durationMs: DurationMs[]
+} {
   const failed = { t: [] as EpochMs[], durationMs: [] as DurationMs[] }
-  for (let i = start; i < end; i += 1) {
+  for (let i = 0; i < t.length; i += 1) {
     if (!isServerError(status[i] as number)) continue
     failed.t.push(t[i] as number)
     failed.durationMs.push(durationMs[i] as number)
