@@ -33,7 +33,7 @@ const en = {
     csv: 'Save CSV',
     png: 'Save PNG',
     pngFailed: (why: string) => `The picture could not be made: ${why}.`,
-    empty: 'Nothing is known of this part of the window.',
+    empty: 'There is nothing to draw in this part of the window.',
     broken: 'The chart cannot be drawn in this browser; the table holds the same.',
     timeColumn: 'Time (UTC)',
     table: (title: string) => `${title}, as a table`,
@@ -85,7 +85,9 @@ const en = {
     toLimit: 'time to the limit',
     perWorker: 'Memory per worker',
     worker: (pid: number) => `worker ${pid}`,
-    largest: (shown: number, all: number) => `The ${shown} largest of ${all} workers are drawn.`,
+    drawn: 'The workers of now are drawn, each from its first reading on.',
+    largest: (shown: number, all: number) =>
+      `The ${shown} largest of the ${all} workers of now are drawn, each from its first reading on.`,
     workers: 'Workers',
     workersNote: (limit: string) =>
       `Time to the limit: at this growth, until a worker holds its even share of the service’s limit, ${limit}.`,
