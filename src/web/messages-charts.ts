@@ -85,9 +85,9 @@ const en = {
     toLimit: 'time to the limit',
     perWorker: 'Memory per worker',
     worker: (pid: number) => `worker ${pid}`,
-    drawn: 'The workers of now are drawn, each from its first reading on.',
+    drawn: 'The workers that run now are drawn, each from its first reading on.',
     largest: (shown: number, all: number) =>
-      `The ${shown} largest of the ${all} workers of now are drawn, each from its first reading on.`,
+      `The ${shown} largest of the ${all} workers that run now are drawn, each from its first reading on.`,
     workers: 'Workers',
     workersNote: (limit: string) =>
       `Time to the limit: at this growth, until a worker holds its even share of the service’s limit, ${limit}.`,
