@@ -49,10 +49,13 @@ describe.each(TARGETS)('the %s target', (kind) => {
     })
     expect(first).toMatchObject({ status: 'healthy', degraded_reason: null, warnings: [], errors: [] })
     expect(first.services).toEqual({ database: 'ok', pricing: 'ok', cache: 'ok' })
-    for (let again = 0; again < 12; again += 1) await ground.get('/reports/5')
-    const second = await ground.health()
     const hits = ({ route_cache: cache }: typeof first) => (cache?.l1_hits ?? 0) + (cache?.l2_hits ?? 0)
-    expect(hits(second)).toBeGreaterThanOrEqual(hits(first) + 11)
+    for (let again = 0; again < 200; again += 1) await ground.get('/reports/5')
+    // Ten are spared for entries that ran out meanwhile. The Node target's workers tell their hits to the master, so
+    // another worker's answer may be a moment behind; the calm load alone would need some twenty seconds for these.
+    await waitFor('the hits in the health', async () => hits(await ground.health()) >= hits(first) + 190, {
+      withinMs: 2_000,
+    })
   })
 
   test('SIGHUP replaces every worker, and no request of the calm load fails', async () => {
