@@ -589,8 +589,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'what was recorded is read before it is judged',
     file: TAKE_REQUEST,
-    from: 'await memory.history.catchUp()',
+    from: "await (answer === 'none' ? memory.history.catchUp() : memory.history.catchUpBriefly())",
     to: '',
+  },
+  {
+    guard: 'in a hurry too, what others wrote since is read',
+    file: 'src/agent/store/journal-history.ts',
+    from: 'this.#cursors.filter((cursor) => !cursor.isAsMarked())',
+    to: 'this.#cursors.filter(({ isAtStart }) => isAtStart)',
   },
   {
     guard: 'settled only at the end',

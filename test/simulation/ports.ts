@@ -133,6 +133,7 @@ export function openJournalOf(host: Host, caller: PortCaller): RestartJournal {
       })
     },
     read: (after, limit) => caller.call('journal.read', { act: () => disk.read(after, limit) }),
+    mark: () => disk.mark(caller.id),
     // What a full disk leaves to the runtime directory is proved with real disks.
     isSpooling: () => false,
     retry: async () => undefined,
@@ -146,9 +147,10 @@ const IN_TIME = { isTooEarly: false, unnamedForMs: 0 }
 /** While workers end at boot, the socket that their master holds takes connections, and nobody answers them. */
 const PROBE_LIMIT_MS = 1_000
 
-export function operatorsOf(host: Host, caller: PortCaller): Pick<Journal, 'read' | 'close'> {
+export function operatorsOf(host: Host, caller: PortCaller): Pick<Journal, 'read' | 'mark' | 'close'> {
   return {
     read: (after, limit) => caller.call('operators.read', { act: () => host.operators.read(after, limit) }),
+    mark: () => host.operators.mark(null),
     close: async () => undefined,
   }
 }

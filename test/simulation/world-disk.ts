@@ -7,6 +7,7 @@ import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events
 import { journalEvent } from '#domain/journal/events.ts'
 import { invariant } from '#domain/invariant.ts'
 import { NO_HASH, sha256OfRow } from '#agent/store/row-hash.ts'
+import type { JournalMark } from '#agent/ports/journal.ts'
 import type { WatchdogId } from './facts.ts'
 import type { Random } from './random.ts'
 
@@ -22,6 +23,7 @@ export class JournalDisk {
   /** Written together, and not known to be durable; since there is one writer, there are no others. */
   #unflushed: readonly JournalRecord[] = []
   #torn = false
+  readonly #written = new Map<WatchdogId, number>()
 
   constructor(name: 'watchdog' | 'operators') {
     this.name = name
@@ -76,9 +78,16 @@ export class JournalDisk {
     return this.records.slice(afterSeq, afterSeq + limit).map(({ row }) => row)
   }
 
+  /** As it looks to one of the writers; null: to somebody who only reads. */
+  mark(asker: WatchdogId | null): JournalMark {
+    const { length: head } = this.records
+    return { others: String(head - (asker === null ? 0 : (this.#written.get(asker) ?? 0))), head }
+  }
+
   #settle(survives: boolean): readonly JournalRecord[] {
     const records = survives ? this.#unflushed : []
     this.records.push(...records)
+    for (const { by } of records) this.#written.set(by, (this.#written.get(by) ?? 0) + 1)
     this.#unflushed = []
     return records
   }

@@ -9,11 +9,21 @@ export interface Journal {
   append(event: JournalEvent, time: EventTime): Promise<JournalRow>
   /** Rows after a place in the chain, in order, at most `limit`. */
   read(afterSeq: number, limit: number): Promise<JournalRow[]>
+  /** Far cheaper than a read; null: not to be told now. */
+  mark(): JournalMark | null
   close(): Promise<void>
 }
 
+/** While both are the same, a read finds nothing that it did not find before. */
+export interface JournalMark {
+  /** Another text after each change that is not the asker's own. */
+  readonly others: string
+  /** The place of the last row; 0: there is none. */
+  readonly head: number
+}
+
 /** As the watchdog writes it: on a full disk, what belongs to an override is kept beside it (WD9). */
-export interface RestartJournal extends Pick<Journal, 'read' | 'close'> {
+export interface RestartJournal extends Pick<Journal, 'read' | 'mark' | 'close'> {
   /** What is said in one breath: all of it is durable when it settles, with one flush, or none of it is there. */
   appendTogether(events: readonly JournalEvent[], time: EventTime): Promise<JournalRow[]>
   /** There is no room in the journal itself. */

@@ -3,7 +3,7 @@ import { operatorJournalPath, watchdogJournalPath } from './journal-paths.ts'
 import { openSpool } from './spool.ts'
 import { openSpooledReader } from './spooled-journal.ts'
 
-export type HistoryReader = Pick<Journal, 'read' | 'close'>
+export type HistoryReader = Pick<Journal, 'read' | 'mark' | 'close'>
 
 /** Both journals, each with what waits for it on a full disk: what `JournalHistory` is made of. All of them, or none. */
 export async function openHistoryReaders(place: {

@@ -194,6 +194,11 @@ export function headOf(database: DatabaseSync): Head {
   return row === undefined ? { seq: 0, hash: NO_HASH } : { seq: row.seq, hash: row.hash }
 }
 
+/** Another number after each commit of another connection, and after none of this one's own. */
+export function othersVersion(database: DatabaseSync): number {
+  return (prepared(database, 'PRAGMA data_version').get() as { data_version: number }).data_version
+}
+
 export function hasRow(database: DatabaseSync, id: string): boolean {
   return prepared(database, 'SELECT 1 FROM journal_row WHERE id = ?').get(id) !== undefined
 }

@@ -13,9 +13,9 @@ import type { JournalRow } from '#domain/journal/events.ts'
 import { apply, emptyState, type JournalState } from '#domain/journal/fold.ts'
 import { operatorsFront, type ChainAnchor } from '#domain/journal/chain.ts'
 import { comesFirst, lastPlacesOf, type LastPlaces } from '#domain/journal/merge.ts'
-import type { Journal } from '#agent/ports/journal.ts'
+import type { Journal, JournalMark } from '#agent/ports/journal.ts'
 
-type Source = Pick<Journal, 'read'>
+type Source = Pick<Journal, 'read' | 'mark'>
 
 /** Rows at a time: enough to be quick, few enough that a long history never stands in memory whole. */
 const ROWS_AT_ONCE = 500
@@ -40,6 +40,16 @@ export class JournalHistory {
 
   async catchUp(): Promise<JournalState> {
     while (!(await this.#continue(this.#cursors))) this.#beginAnew()
+    return this.#state
+  }
+
+  /** For when somebody waits: a journal that nobody else has written to since is not read again. */
+  async catchUpBriefly(): Promise<JournalState> {
+    const changed = this.#cursors.filter((cursor) => !cursor.isAsMarked())
+    if (!(await this.#continue(changed))) {
+      this.#beginAnew()
+      return this.catchUp()
+    }
     return this.#state
   }
 
@@ -69,8 +79,9 @@ export class JournalHistory {
   async #continue(cursors: readonly Cursor[]): Promise<boolean> {
     const begun = cursors.filter(({ isAtStart }) => isAtStart)
     for (const cursor of cursors) if (!(await cursor.lookAhead())) return false
-    const [own, operators] = cursors
-    await operators?.passOver(own?.operatorsFront ?? null)
+    const [own, operators] = this.#cursors
+    if (operators?.isAtStart && cursors.includes(operators))
+      await operators.passOver(own?.operatorsFront ?? null)
     if (!(await this.#take(cursors))) return false
     for (const cursor of begun) if (!(await cursor.beginsAsRead())) return false
     return true
@@ -104,6 +115,8 @@ class Cursor {
   #lastPlaces = new Map<string, number>()
   #firstHash: string | undefined
   #front: ChainAnchor | null = null
+  /** From before the last look ahead: what came during it is not in it. */
+  #mark: JournalMark | null = null
 
   constructor(source: Source) {
     this.#source = source
@@ -131,6 +144,11 @@ class Cursor {
     return true
   }
 
+  isAsMarked(): boolean {
+    const now = this.#source.mark()
+    return now !== null && now.others === this.#mark?.others && now.head === (this.#last?.seq ?? 0)
+  }
+
   /** What its rows say is gone of the operators' journal. */
   get operatorsFront(): ChainAnchor | null {
     return this.#front
@@ -150,7 +168,7 @@ class Cursor {
 
   /** What is pruned and still stands there, because somebody was interrupted. */
   async passOver(front: ChainAnchor | null): Promise<void> {
-    if (front === null || !this.isAtStart) return
+    if (front === null) return
     // Else it is gone, or of another history.
     if (!(await this.#isStillThere(front))) return
     while ((this.next?.row.seq ?? Infinity) <= front.seq) await this.step()
@@ -161,6 +179,7 @@ class Cursor {
    * read before.
    */
   async lookAhead(): Promise<boolean> {
+    this.#mark = this.#source.mark()
     // From the row before, so that the last one comes along and proves that it is still the same chain.
     const rows = await this.#source.read(this.#last === null ? 0 : this.#last.seq - 1, ROWS_AT_ONCE)
     if (this.#last !== null && rows[0]?.hash !== this.#last.hash) return false

@@ -4,7 +4,7 @@
  * between takes no row over twice.
  */
 import { FLAG_ACTOR, type JournalEvent, type JournalRow, type RestartAsk } from '#domain/journal/events.ts'
-import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
+import type { Journal, JournalMark, RestartJournal } from '#agent/ports/journal.ts'
 import { isOutOfRoom, openJournalReader, type JournalReader, type SqliteJournal } from './sqlite-journal.ts'
 import { takeLock } from './process-lock.ts'
 import type { Spool } from './spool.ts'
@@ -68,6 +68,10 @@ export class SpooledJournal implements RestartJournal {
     return readWith(this.#journal, this.#spool, afterSeq, limit)
   }
 
+  mark(): JournalMark | null {
+    return markWith(this.#journal, this.#spool)
+  }
+
   close(): Promise<void> {
     return this.#journal.close()
   }
@@ -104,10 +108,11 @@ function isAuthenticatedOverride({ override, actor }: RestartAsk): boolean {
 }
 
 /** For whoever only reads: the journal of another process, and what waits for it. */
-export function openSpooledReader(path: string, spool: Spool): Pick<Journal, 'read' | 'close'> {
+export function openSpooledReader(path: string, spool: Spool): Pick<Journal, 'read' | 'mark' | 'close'> {
   const reader = openJournalReader(path)
   return {
     read: (afterSeq, limit) => readWith(reader, spool, afterSeq, limit),
+    mark: () => markWith(reader, spool),
     close: () => reader.close(),
   }
 }
@@ -137,6 +142,10 @@ async function readWith(
     .map((row, index) => ({ ...row, seq: head + index + 1 }))
     .filter(({ seq }) => seq > afterSeq)
   return [...rows, ...later].slice(0, limit)
+}
+
+function markWith(journal: JournalReader, spool: Spool): JournalMark | null {
+  return spool.rows().length === 0 ? journal.mark() : null
 }
 
 /** Another process's spool, whose turn has come: under its writers' lock, or not at all for now. */

@@ -16,7 +16,7 @@ import { journalEvent } from '#domain/journal/events.ts'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { HoldfastProblem } from '#domain/problems.ts'
 import type { Clock } from '#agent/ports/clock.ts'
-import type { Journal, RestartJournal } from '#agent/ports/journal.ts'
+import type { Journal, JournalMark, RestartJournal } from '#agent/ports/journal.ts'
 import { afterwards } from './afterwards.ts'
 import * as store from './journal-database.ts'
 import { inodeOf, keepReserve, openMarker, putAside, readMarker, releaseReserve } from './journal-files.ts'
@@ -32,7 +32,7 @@ export interface JournalOptions {
   readonly roomBytes?: number
 }
 
-export interface JournalReader extends Pick<Journal, 'read' | 'close'> {
+export interface JournalReader extends Pick<Journal, 'read' | 'mark' | 'close'> {
   /** The place of its last row; 0: there is none. */
   head(): number
   /** Whether a row of this id was written. */
@@ -103,6 +103,7 @@ export function openJournalReader(path: string, hash: RowHash = sha256OfRow): Jo
     },
     head: () => look((database) => store.headOf(database).seq) ?? 0,
     has: (id) => look((database) => store.hasRow(database, id)) ?? false,
+    mark: () => held.mark(),
     close: async () => held.letGo(),
   }
 }
@@ -125,6 +126,17 @@ class HeldDatabase {
     this.letGo()
     this.#held = { ...store.openForReading(this.#path), inode }
     return this.#held.database
+  }
+
+  /** null: nothing tells of a change to a file at rest, or to one that takes the place of this. */
+  mark(): JournalMark | null {
+    if (this.#held === null || this.#held.isAtRest) return null
+    const { database, inode } = this.#held
+    try {
+      return inodeOf(this.#path) === inode ? markOf(database, inode) : null
+    } catch {
+      return null // the read that follows says why
+    }
   }
 
   letGo(): void {
@@ -177,6 +189,10 @@ class OpenJournal implements SqliteJournal {
   async close(): Promise<void> {
     this.#database.close()
     this.#marker.close()
+  }
+
+  mark(): JournalMark {
+    return markOf(this.#database, '')
   }
 
   head(): number {
@@ -292,6 +308,12 @@ function openSound(path: string, hash: RowHash): DatabaseSync {
     database.close()
     throw error
   }
+}
+
+/** In this order: what comes in between shows in the head. */
+function markOf(database: DatabaseSync, inode: string): JournalMark {
+  const others = `${inode} ${store.othersVersion(database)}`
+  return { others, head: store.headOf(database).seq }
 }
 
 function readRows(database: DatabaseSync, path: string, afterSeq: number, limit: number): JournalRow[] {

@@ -45,6 +45,7 @@ export function toldJournal(journal: SqliteJournal, name: JournalName, tell: Tel
       tellAll()
       return journal.close()
     },
+    mark: () => journal.mark(),
     head: () => journal.head(),
     has: (id) => journal.has(id),
     hasReserve: () => journal.hasReserve(),

@@ -35,7 +35,7 @@ export async function takeRequest(world: World, rules: WatchdogRules, memory: Me
   const answer = memory.unsettled ?? (await claim(world, memory))
   if (typeof answer === 'object') memory.unsettled = answer
   // Not earlier: who asks has the request recorded first, but perhaps only a moment before its flag is claimed.
-  await memory.history.catchUp()
+  await (answer === 'none' ? memory.history.catchUp() : memory.history.catchUpBriefly())
   if (answer === 'handled') return answer
   const flag = answer === 'none' ? unparked(world, memory) : answer
   if (flag === null) return 'none'

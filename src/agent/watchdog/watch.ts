@@ -17,13 +17,13 @@ import type { World } from './world.ts'
 
 export interface Journals {
   readonly journal: RestartJournal
-  readonly operators: Pick<Journal, 'read'>
+  readonly operators: Pick<Journal, 'read' | 'mark'>
 }
 
 export interface Watch {
   readonly rules: WatchdogRules
   readonly openJournal: () => RestartJournal
-  readonly openOperators: () => Pick<Journal, 'read' | 'close'>
+  readonly openOperators: () => Pick<Journal, 'read' | 'mark' | 'close'>
   /** What operators said while the disk was full; their next word would take it over as well, later. */
   readonly takeOverOperators: () => Promise<void>
   readonly openWorld: (journals: Journals) => World

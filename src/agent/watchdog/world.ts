@@ -20,9 +20,9 @@ export interface World {
   /** Which boot this is: times of another one are compared by the wall clock alone. */
   readonly boot: string
   /** The watchdog's own: nobody else writes it. */
-  readonly journal: Pick<RestartJournal, 'appendTogether' | 'read' | 'isSpooling'>
+  readonly journal: Pick<RestartJournal, 'appendTogether' | 'read' | 'mark' | 'isSpooling'>
   /** What authenticated people asked for; nobody here writes it. */
-  readonly operators: Pick<Journal, 'read'>
+  readonly operators: Pick<Journal, 'read' | 'mark'>
   readonly flags: FlagDirectory
   readonly processes: TargetProcesses
   /** One look at the target's health; never throws. */

@@ -242,6 +242,7 @@ test('AU3 pruned while it is read from the beginning, it is read anew', async ()
       if (++reads === 6) await pruned()
       return rows
     },
+    mark: () => null,
   }
   const state = await new JournalHistory([slow, openJournalReader(agent)]).catchUp()
   expect(state).toEqual(await stateRead())

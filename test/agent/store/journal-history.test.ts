@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { EventTime, JournalEvent, JournalRow } from '#domain/journal/events.ts'
 import { isGuardLatched } from '#domain/journal/questions.ts'
 import { POLICY_PRESETS } from '#domain/policy/config.ts'
+import type { JournalMark } from '#agent/ports/journal.ts'
 import { JournalHistory } from '#agent/store/journal-history.ts'
 import { actor, ask, latched, refusal, released } from '../../domain/journal/diary.ts'
 
@@ -10,6 +11,13 @@ class Rows {
   readonly rows: JournalRow[] = []
 
   reads = 0
+  othersWrote = 0
+  isMarked = true
+
+  mark(): JournalMark | null {
+    const { length: head } = this.rows
+    return this.isMarked ? { others: String(this.othersWrote), head } : null
+  }
 
   write(event: JournalEvent, time: EventTime): JournalRow {
     const seq = (this.rows.at(-1)?.seq ?? 0) + 1
@@ -87,6 +95,38 @@ test('WD9 rows that were just written are taken as they are, and known as if the
   expect((await history.catchUp()).guard.releasedAt).toEqual(at(1, 30))
 })
 
+test('WD9 briefly, a journal is read where somebody else wrote to it, and only there', async () => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(started, at(1, 10))
+  operators.write(released, at(1, 11))
+  const history = new JournalHistory([own, operators])
+  await history.catchUp()
+  await history.wrote([own.write(latched, at(1, 20))])
+  for (const rows of [own, operators]) rows.reads = 0
+
+  await history.catchUpBriefly()
+  expect([own.reads, operators.reads]).toEqual([0, 0])
+
+  operators.write(released, at(1, 30))
+  operators.othersWrote += 1
+  expect((await history.catchUpBriefly()).guard.releasedAt).toEqual(at(1, 30))
+  expect([own.reads, operators.reads]).toEqual([0, 1])
+})
+
+test.each(['a row more', 'another change', 'no mark'])('WD9 briefly, it is read after %s', async (change) => {
+  const [own, operators] = [new Rows(), new Rows()]
+  own.write(started, at(1, 10))
+  const history = new JournalHistory([own, operators])
+  await history.catchUp()
+  own.reads = 0
+  if (change === 'a row more') own.write(latched, at(1, 20))
+  if (change === 'another change') own.othersWrote += 1
+  if (change === 'no mark') own.isMarked = false
+  await history.catchUpBriefly()
+  expect(own.reads).toBe(1)
+  expect(history.state).toEqual(await new JournalHistory([own, operators]).catchUp())
+})
+
 test('WD9 rows that do not follow what was read last are read, and what stands before them too', async () => {
   const [own, operators] = [new Rows(), new Rows()]
   own.write(started, at(1, 10))
@@ -110,13 +150,14 @@ test('WD11 a journal that was begun anew is read from its beginning', async () =
 })
 
 /** A source whose front is removed when it is read for that time. */
-function prunedAt(time: number, source: Rows, count: number): Pick<Rows, 'read'> {
+function prunedAt(time: number, source: Rows, count: number): Pick<Rows, 'read' | 'mark'> {
   let times = 0
   return {
     read: async (after, limit) => {
       if (++times === time) source.rows.splice(0, count)
       return source.read(after, limit)
     },
+    mark: () => null,
   }
 }
 
@@ -139,7 +180,8 @@ test('AU3 pruned between the one journal and the other, both are read anew: no l
   own.write(latched, at(1, 10))
   operators.write(released, at(1, 20))
   for (const rows of [own, operators]) rows.write({ type: 'pruned', rows: 1, last_hash: 'h1' }, at(1, 30))
-  const pruning: Pick<Rows, 'read'> = {
+  const pruning: Pick<Rows, 'read' | 'mark'> = {
+    mark: () => null,
     read: async (after, limit) => {
       for (const { rows } of [own, operators]) if (rows[0]?.seq === 1) rows.shift()
       return operators.read(after, limit)

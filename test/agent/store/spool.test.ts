@@ -181,6 +181,7 @@ function methodsOf(journal: SqliteJournal): SqliteJournal {
     append: (...words) => journal.append(...words),
     appendTogether: (...words) => journal.appendTogether(...words),
     read: (...words) => journal.read(...words),
+    mark: () => journal.mark(),
     head: () => journal.head(),
     has: (id) => journal.has(id),
     close: () => journal.close(),

@@ -15,6 +15,7 @@ const sound = (said: string[]): SqliteJournal => ({
     events.map((event, index) => ({ seq: 7 + index, id: `e${index}`, time, event, previous_hash: '', hash })),
   read: async () => [],
   close: async () => undefined,
+  mark: () => null,
   head: () => 7,
   has: () => true,
   hasReserve: () => true,

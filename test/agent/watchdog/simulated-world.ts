@@ -185,9 +185,11 @@ export class SimulatedWorld {
           this.meanwhile.read?.()
           return this.#journal.read(after, limit)
         },
+        // Read each time.
+        mark: () => null,
         isSpooling: () => false,
       },
-      operators: { read: async (after, limit) => this.#operators.read(after, limit) },
+      operators: { read: async (after, limit) => this.#operators.read(after, limit), mark: () => null },
       flags: {
         claim: () => call(() => (this.meanwhile.claim?.(), this.#flags.claim(this.clock.monotonicNow()))),
         settle: (claim) => call(() => this.#runtime.remove(claim, this.clock.monotonicNow())),
