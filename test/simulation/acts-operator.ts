@@ -96,5 +96,6 @@ function isRecorded(host: Host, event: JournalEvent): boolean {
   }
   operators.flush()
   host.areDurable('operators', records)
+  for (const watchdog of host.watchdogs) watchdog.nudge()
   return true
 }

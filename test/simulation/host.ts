@@ -24,6 +24,8 @@ export interface HostedWatchdog {
   kill(): void
   stop(reason: string): void
   wake(): void
+  /** Somebody has written to the operators' journal. */
+  nudge(): void
   /** It waits longer than it would. */
   delay(ms: number): void
 }

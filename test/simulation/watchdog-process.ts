@@ -1,6 +1,6 @@
 /** One watchdog process from its start to its end: the real life of the real watchdog, on ports that wait to be let. */
 import type { Claim } from '#agent/ports/flag-directory.ts'
-import { Waker } from '#agent/watchdog/waker.ts'
+import { Waker, type SleepEnd } from '#agent/watchdog/waker.ts'
 import { watch } from '#agent/watchdog/watch.ts'
 import type { Host, HostedWatchdog } from './host.ts'
 import {
@@ -99,6 +99,10 @@ export class WatchdogProcess implements HostedWatchdog, PortCaller {
     this.#waker.wake()
   }
 
+  nudge(): void {
+    this.#waker.nudge()
+  }
+
   delay(ms: number): void {
     for (const call of this.#calls) {
       call.dueAt = this.#host.clock.now + ms
@@ -150,7 +154,7 @@ export class WatchdogProcess implements HostedWatchdog, PortCaller {
     return call
   }
 
-  #pause(duration: number): Promise<void> {
+  #pause(duration: number): Promise<SleepEnd> {
     this.#host.tell({ kind: 'rested', by: this.id })
     return this.#waker.sleep(duration)
   }

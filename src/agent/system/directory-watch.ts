@@ -37,6 +37,13 @@ export function watchDirectory(directory: string, wake: Wake): DirectoryWatch {
   }
 }
 
+/** What lies under a name, until something else does: then it is silent up to the next `rearm`. */
+export function watchInode(path: string, changed: () => void): Pick<WatchedInode, 'rearm' | 'close'> {
+  const watched = new WatchedInode(path, changed)
+  watched.rearm()
+  return watched
+}
+
 class WatchedInode {
   readonly #path: string
   readonly #seen: Wake

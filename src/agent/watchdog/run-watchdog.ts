@@ -13,6 +13,7 @@ import type { ServiceManager } from '#agent/ports/service-manager.ts'
 import { errorCode } from '#agent/settings/read-json.ts'
 import type { Settings } from '#agent/settings/settings.ts'
 import { afterwards } from '#agent/store/afterwards.ts'
+import { markerOf } from '#agent/store/journal-files.ts'
 import { operatorJournalPath, watchdogJournalPath } from '#agent/store/journal-paths.ts'
 import { takeLock } from '#agent/store/process-lock.ts'
 import { openSpool } from '#agent/store/spool.ts'
@@ -21,6 +22,7 @@ import { openSqliteJournal } from '#agent/store/sqlite-journal.ts'
 import { toldJournal } from '#agent/store/told-journal.ts'
 import { localOffset, systemClock } from '#agent/system/clock.ts'
 import { prepareDirectory } from '#agent/system/directories.ts'
+import { watchInode } from '#agent/system/directory-watch.ts'
 import { openFlagDirectory } from '#agent/system/flag-directory.ts'
 import { httpProbe } from '#agent/system/http-probe.ts'
 import { logLine } from '#agent/system/log.ts'
@@ -101,11 +103,24 @@ export async function runWatchdog(
     pause: (duration) => waker.sleep(duration),
     tell: ({ code }) =>
       publishStatus({ at: systemClock.wallNow(), state: 'guarded', problem: code, target: null }),
-    attend: (memory) =>
-      watchTarget(paths.pid_file, (what) => {
+    attend: (memory) => {
+      const target = watchTarget(paths.pid_file, (what) => {
         // A boot loop goes on for ever; once it is known, each of its workers is no news.
         if (what === 'master' || !memory.crew.isBootLoop) waker.wake()
-      }),
+      })
+      // In place after each row; a history that is begun anew has another marker.
+      const operators = watchInode(markerOf(operatorJournalPath(paths.state_dir)), () => waker.nudge())
+      return {
+        looked: () => {
+          target.looked()
+          operators.rearm()
+        },
+        close: () => {
+          target.close()
+          operators.close()
+        },
+      }
+    },
     log: logLine,
   })
   await notify.ready('watching')

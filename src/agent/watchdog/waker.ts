@@ -3,6 +3,9 @@ import type { DurationMs } from '#domain/time.ts'
 /** Calls back once, unless it is cancelled before. */
 export type StartTimer = (duration: DurationMs, end: () => void) => { cancel(): void }
 
+/** `over`: its time is, or it was woken. */
+export type SleepEnd = 'over' | 'nudged'
+
 const realTimer: StartTimer = (duration, end) => {
   const timer = setTimeout(end, duration)
   return { cancel: () => clearTimeout(timer) }
@@ -13,6 +16,7 @@ export class Waker {
   readonly #startTimer: StartTimer
   #isWoken = false
   #end: (() => void) | null = null
+  #nudge: (() => void) | null = null
 
   constructor(startTimer = realTimer) {
     this.#startTimer = startTimer
@@ -21,6 +25,11 @@ export class Waker {
   wake(): void {
     this.#isWoken = true
     this.#end?.()
+  }
+
+  /** Only a sleep is disturbed, which may go on: whoever works at that moment looks later anyway. */
+  nudge(): void {
+    this.#nudge?.()
   }
 
   /** The result of the work, or null where something woke first: then the work goes on, and its end wakes. */
@@ -40,17 +49,24 @@ export class Waker {
     return first
   }
 
-  async sleep(duration: DurationMs): Promise<void> {
-    if (!this.#isWoken) {
-      await new Promise<void>((end) => {
-        const timer = this.#startTimer(duration, end)
-        this.#end = () => {
-          timer.cancel()
-          end()
-        }
-      })
-    }
+  async sleep(duration: DurationMs): Promise<SleepEnd> {
+    const end = this.#isWoken ? 'over' : await this.#untilDisturbed(duration)
     this.#end = null
+    this.#nudge = null
+    if (end === 'nudged' && !this.#isWoken) return end
     this.#isWoken = false
+    return 'over'
+  }
+
+  #untilDisturbed(duration: DurationMs): Promise<SleepEnd> {
+    return new Promise((end) => {
+      const timer = this.#startTimer(duration, () => end('over'))
+      const endBy = (how: SleepEnd) => () => {
+        timer.cancel()
+        end(how)
+      }
+      this.#end = endBy('over')
+      this.#nudge = endBy('nudged')
+    })
   }
 }

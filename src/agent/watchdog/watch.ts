@@ -13,6 +13,7 @@ import { isFullDisk, record, type Memory } from './memory.ts'
 import { publish } from './publish.ts'
 import type { WatchdogRules } from './rules.ts'
 import { tick } from './tick.ts'
+import type { SleepEnd } from './waker.ts'
 import type { World } from './world.ts'
 
 export interface Journals {
@@ -31,8 +32,8 @@ export interface Watch {
   readonly attend: (memory: Memory) => { looked(): void; close(): void }
   /** null: go on. */
   readonly stopReason: () => string | null
-  /** Ends early when a flag comes, or when it is to stop. */
-  readonly pause: (duration: DurationMs) => Promise<void>
+  /** Ends early when a flag comes, or when it is to stop; `nudged`: when an operator has said something. */
+  readonly pause: (duration: DurationMs) => Promise<SleepEnd>
   /** Tells others what keeps it from working. */
   readonly tell: (problem: HoldfastProblem) => Promise<void>
   readonly log: World['log']
@@ -78,7 +79,7 @@ async function watchOnce(life: Watch): Promise<void> {
 }
 
 async function lookOnAndOn(life: Watch, world: World, journal: RestartJournal): Promise<void> {
-  const { rules, stopReason, pause } = life
+  const { rules, stopReason } = life
   const memory = await begin(world, rules)
   const attention = life.attend(memory)
   try {
@@ -90,10 +91,20 @@ async function lookOnAndOn(life: Watch, world: World, journal: RestartJournal): 
       await takeOverSpooled(life, journal)
       const isMore = await tickSafely(world, rules, memory)
       attention.looked()
-      if (!isMore) await pause(untilNextLook(world, rules, memory))
+      if (!isMore) await rest(life, world, memory)
     }
   } finally {
     attention.close()
+  }
+}
+
+/**
+ * Until there is something to look at. Whoever records a request writes its flag a moment later, and from then on somebody
+ * waits: what operators say is read as soon as they have said it.
+ */
+async function rest({ rules, pause }: Watch, world: World, memory: Memory): Promise<void> {
+  while ((await pause(untilNextLook(world, rules, memory))) === 'nudged') {
+    await memory.history.catchUpBriefly()
   }
 }
 
