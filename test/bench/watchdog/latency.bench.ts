@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fdatasyncSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -25,6 +26,8 @@ const SUPPORT = join(import.meta.dirname, '../support')
 const RESTARTS = 1_000
 const STORM = 1_000
 const PEER_RUNS = 10
+/** A claim and its intent: three pages of the log. */
+const FLUSHED_BYTES = 3 * 4_096
 const SERVICE = 'asked-for'
 /** A worker of gunicorn 20.1 that is told to end before it has handlers of its own may be waited for in vain (ADR 0036). */
 const HANDLERS_MS = 500
@@ -50,15 +53,41 @@ interface Way {
 }
 
 /** One restart after the other, each to its outcome. */
-async function restarts(stage: Watched, tail: JournalTail, count: number): Promise<Way[]> {
+async function restarts(
+  stage: Watched,
+  tail: JournalTail,
+  count: number,
+  afterEach = (): void => undefined,
+): Promise<Way[]> {
   const ways: Way[] = []
   for (let number = 0; number < count; number += 1) {
     const requestId = `measured-${stage.hupsAtMs.length}`
     const content = await recordOverride(stage, requestId)
     await pause(random() * JITTER_MS)
     ways.push(await way(stage, tail, appear(stage.flag, content)))
+    afterEach()
   }
   return ways
+}
+
+/** What nobody who waits for the disk can be faster than: written over in place, as the journal's log is. */
+class BareDisk {
+  readonly tookMs: number[] = []
+  readonly #file: number
+  readonly #content = Buffer.alloc(FLUSHED_BYTES, 1)
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w')
+    writeSync(this.#file, this.#content)
+    fsyncSync(this.#file)
+  }
+
+  flush(): void {
+    const from = systemClock.monotonicNow()
+    writeSync(this.#file, this.#content, 0, FLUSHED_BYTES, 0)
+    fdatasyncSync(this.#file)
+    this.tookMs.push(systemClock.monotonicNow() - from)
+  }
 }
 
 async function way(stage: Watched, tail: JournalTail, from: number): Promise<Way> {
@@ -80,7 +109,8 @@ async function ownPath(): Promise<number> {
   try {
     await stage.startStandIn()
     stage.startWatchdog(UNLIMITED)
-    const ways = await restarts(stage, await tailOf(stage), RESTARTS)
+    const disk = new BareDisk(join(stage.directory, 'bare'))
+    const ways = await restarts(stage, await tailOf(stage), RESTARTS, () => disk.flush())
     const toSignal = ways.map(({ toSignalMs }) => toSignalMs)
     const first = rounded(toSignal[0] ?? Number.NaN)
     story.measured(
@@ -95,6 +125,9 @@ async function ownPath(): Promise<number> {
     )
     const toIntent = ways.map(({ toIntentMs }) => toIntentMs)
     story.measured('flag written → intent begun to be written', summaryIn('ms', toIntent))
+    story.measured('a bare write and flush of as much on the same disk, one after each restart', {
+      ...summaryIn('ms', disk.tookMs),
+    })
     return summary(toSignal).median
   } finally {
     await stage.close()
