@@ -3,7 +3,6 @@
  * matter are found without another look at all of them.
  */
 import { longLoop } from '#domain/long-loop.ts'
-import type { Column } from '#domain/metrics/columns.ts'
 import {
   BIN_COUNT,
   binOfWord,
@@ -11,27 +10,14 @@ import {
   openBinOfWord,
   wordsOf,
 } from '#domain/metrics/duration-bins.ts'
-import { isServerError } from '#domain/metrics/request-tally.ts'
-import type { DurationMs } from '#domain/time.ts'
 
 const BIN_MASK = BIN_COUNT - 1
 const FIRST_CAPACITY = 4096
 
-export interface ChainedRequests extends DurationsByBin {
-  /** The durations of those that failed, which are few: picked out on the way. */
-  readonly failed: readonly DurationMs[]
-}
-
-const NO_STATUSES = new Uint16Array(0)
-
-/** Good until others are chained. `statuses`: the whole column, of which the first duration's is at `start`; left out, none has failed. */
-export function chained(
-  durations: Float64Array,
-  statuses: Column<number> = NO_STATUSES,
-  start = 0,
-): ChainedRequests {
+/** Good until others are chained. */
+export function chained(durations: Float64Array): DurationsByBin {
+  longLoop(chainRows, durations)
   return {
-    failed: longLoop(chainRows, durations, statuses, start),
     counts,
     total: durations.length,
     copyBin(bin, into) {
@@ -55,10 +41,9 @@ let befores = new Int32Array(FIRST_CAPACITY)
  * Nearly always all lie within the octaves, and then a mask will do instead of comparisons, which makes it three times
  * as fast; where one does not, all are chained again with comparisons.
  */
-function chainRows(durations: Float64Array, statuses: Column<number>, start: number): DurationMs[] {
+function chainRows(durations: Float64Array): void {
   const words = wordsOf(durations)
   const total = durations.length
-  const failed: DurationMs[] = []
   if (total > befores.length) befores = new Int32Array(total * 2)
   const before = befores
   let beyond = 0
@@ -70,10 +55,8 @@ function chainRows(durations: Float64Array, statuses: Column<number>, start: num
     counts[bin] = (counts[bin] as number) + 1
     before[i] = lasts[bin] as number
     lasts[bin] = i
-    if (isServerError(statuses[start + i] as number)) failed.push(durations[i] as number)
   }
   if ((beyond & ~BIN_MASK) !== 0) chainCompared(words)
-  return failed
 }
 
 function chainCompared(words: Int32Array): void {

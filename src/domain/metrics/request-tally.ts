@@ -27,7 +27,7 @@ export interface RequestLimits {
   readonly apdexMs: DurationMs
 }
 
-const TOLERATED_TIMES = 4
+export const TOLERATED_TIMES = 4
 
 export function isServerError(status: number): boolean {
   return status >= 500

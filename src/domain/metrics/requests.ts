@@ -1,15 +1,17 @@
 /** The request metrics (FC3): exact over the requests of a half-open window. */
+import { longLoop } from '#domain/long-loop.ts'
 import { type MetricsWindow, type RequestColumns, type Span, spanIn } from '#domain/metrics/columns.ts'
 import type { MetricsConfig } from '#domain/metrics/config.ts'
 import type { MetricFamily, MetricsOf } from '#domain/metrics/contract.ts'
 import { durationsIn } from '#domain/metrics/duration-bins.ts'
 import { chained } from '#domain/metrics/request-pass.ts'
 import {
+  type FailureTally,
   isServerError,
   readTally,
   type RequestLimits,
   type RequestTally,
-  tallyFailures,
+  TOLERATED_TIMES,
 } from '#domain/metrics/request-tally.ts'
 import type { DurationMs, EpochMs } from '#domain/time.ts'
 
@@ -26,20 +28,29 @@ export function measureRequests(
 
 /** Exact, from the columns. */
 export function tallyOf(columns: RequestColumns, span: Span, limits: RequestLimits): RequestTally {
-  const requests = chained(durationsIn(columns, span), columns.status, span.start)
-  const { failed } = requests
-  const failures = {
-    total: failed.length,
-    countUpTo: (limitMs: DurationMs) => countUpTo(failed, limitMs),
-  }
-  return readTally(requests, tallyFailures(failures, limits), limits)
+  // In this order: those that failed lie scattered, and would be fetched one by one had not all been fetched just now.
+  const requests = chained(durationsIn(columns, span))
+  return readTally(requests, longLoop(failuresOf, columns, span, limits), limits)
 }
 
-/** A loop, because a filter costs more than all else of a chart's stretch. */
-function countUpTo(durations: readonly DurationMs[], limitMs: DurationMs): number {
-  let within = 0
-  for (const duration of durations) if (duration <= limitMs) within += 1
-  return within
+/** By a loop of its own: within the one that chains them, the same comparisons cost that loop a third of its speed. */
+function failuresOf(
+  { durationMs, status }: RequestColumns,
+  { start, end }: Span,
+  { apdexMs }: RequestLimits,
+): FailureTally {
+  const toleratedMs = TOLERATED_TIMES * apdexMs
+  let total = 0
+  let satisfied = 0
+  let tolerated = 0
+  for (let i = start; i < end; i += 1) {
+    if (isServerError(status[i] as number)) {
+      total += 1
+      if ((durationMs[i] as number) <= apdexMs) satisfied += 1
+      if ((durationMs[i] as number) <= toleratedMs) tolerated += 1
+    }
+  }
+  return { total, satisfied, tolerating: tolerated - satisfied }
 }
 
 /** Requests that failed are few: they are picked out once, in the order in which they came. */
