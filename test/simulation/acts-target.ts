@@ -80,6 +80,17 @@ export const TARGET_ACTS = {
       return strangerTakes(host, pid, host.random.pick(['twin', ...STRANGERS]))
     },
   },
+  /** All stood still between the last look and the signal, and somebody else was quicker. */
+  reload_before_late_signal: {
+    weight: 4,
+    when: ({ watchdogs }) => watchdogs.some((watchdog) => watchdog.waitsFor('processes.signal')),
+    act: ({ watchdogs, processes, random }) => {
+      const ms = random.pick([2_000, 20_000])
+      for (const watchdog of watchdogs) watchdog.delay(ms)
+      processes.reloadBySomebody()
+      return `kill -HUP, and the watchdog stands still for ${ms / 1000} s`
+    },
+  },
   /** The service manager's next master has the number of the one before, as in a small pid namespace. */
   master_replaced_under_its_number: {
     weight: 0.7,

@@ -71,22 +71,20 @@ async function restarts(
 }
 
 /** What nobody who waits for the disk can be faster than: written over in place, as the journal's log is. */
-class BareDisk {
-  readonly tookMs: number[] = []
-  readonly #file: number
-  readonly #content = Buffer.alloc(FLUSHED_BYTES, 1)
-
-  constructor(path: string) {
-    this.#file = openSync(path, 'w')
-    writeSync(this.#file, this.#content)
-    fsyncSync(this.#file)
-  }
-
-  flush(): void {
-    const from = systemClock.monotonicNow()
-    writeSync(this.#file, this.#content, 0, FLUSHED_BYTES, 0)
-    fdatasyncSync(this.#file)
-    this.tookMs.push(systemClock.monotonicNow() - from)
+function bareDisk(path: string): { readonly tookMs: readonly number[]; flush(): void } {
+  const tookMs: number[] = []
+  const content = Buffer.alloc(FLUSHED_BYTES, 1)
+  const file = openSync(path, 'w')
+  writeSync(file, content)
+  fsyncSync(file)
+  return {
+    tookMs,
+    flush: () => {
+      const from = systemClock.monotonicNow()
+      writeSync(file, content, 0, FLUSHED_BYTES, 0)
+      fdatasyncSync(file)
+      tookMs.push(systemClock.monotonicNow() - from)
+    },
   }
 }
 
@@ -109,7 +107,7 @@ async function ownPath(): Promise<number> {
   try {
     await stage.startStandIn()
     stage.startWatchdog(UNLIMITED)
-    const disk = new BareDisk(join(stage.directory, 'bare'))
+    const disk = bareDisk(join(stage.directory, 'bare'))
     const ways = await restarts(stage, await tailOf(stage), RESTARTS, () => disk.flush())
     const toSignal = ways.map(({ toSignalMs }) => toSignalMs)
     const first = rounded(toSignal[0] ?? Number.NaN)
