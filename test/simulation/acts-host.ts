@@ -65,7 +65,7 @@ export const HOST_ACTS = {
     },
   },
   second_watchdog: {
-    weight: 1,
+    weight: 3,
     act: (host) => {
       if (!host.profile.startsSecond || host.watchdogs.length > 1) return null
       host.startWatchdogAfter(0)
