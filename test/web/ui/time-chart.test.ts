@@ -21,12 +21,12 @@ afterEach(() => {
 function mountCharts(drawing: ChartDrawing = sampleDrawing(), stale = false) {
   const cursor = ref<EpochMs | null>(null)
   const zoom = ref<Zoom>(null)
+  const moving = () => ({ drawing, whole: WHOLE })
   const chart = (title: string) =>
     h(TimeChart, {
       title,
       file: title,
-      drawing,
-      whole: WHOLE,
+      moving,
       stale,
       cursor: cursor.value,
       zoom: zoom.value,

@@ -1,5 +1,5 @@
 /** The product's own chart with made-up lines: many at once that move on, and one with very many points. Driven by the bench. */
-import { createApp, h, nextTick, shallowRef } from 'vue'
+import { computed, createApp, h, nextTick, shallowRef } from 'vue'
 import type { MetricsWindow } from '#domain/metrics/columns.ts'
 import type { ChartDrawing } from '#web/charts/chart-drawing.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
@@ -9,6 +9,11 @@ import TimeChart from '#web/ui/TimeChart.vue'
 import '#web/tokens.css'
 import '#web/base.css'
 
+interface Moving {
+  readonly drawing: ChartDrawing
+  readonly whole: MetricsWindow
+}
+
 const CHARTS = 8
 const LINES = 5
 const STEP_MS = 1000
@@ -16,7 +21,10 @@ const STEPS_MAX = 1000
 const FROM = Date.UTC(2026, 10, 26, 12)
 
 /** Each with its window: one that stays as it is has nothing to paint when another comes. */
-const shown = shallowRef<{ drawing: ChartDrawing; whole: MetricsWindow }[]>([])
+const shown = shallowRef<Moving[]>([])
+const count = computed(() => shown.value.length)
+/** The same function for a chart, however often it is rendered. */
+const moves: (() => Moving)[] = []
 let painted = 0
 /** The most points of a line in a frame that was painted. */
 let mostPoints = 0
@@ -27,12 +35,11 @@ createApp({
     h(
       'main',
       { style: 'display: grid; grid-template-columns: 1fr 1fr' },
-      shown.value.map(({ drawing, whole }, i) =>
+      Array.from({ length: count.value }, (_, i) =>
         h(TimeChart, {
           title: `Chart ${i}`,
           file: `chart-${i}`,
-          drawing,
-          whole,
+          moving: movingOf(i),
           stale: false,
           cursor: null,
           zoom: null,
@@ -61,6 +68,10 @@ Object.assign(globalThis, {
 
 function show(drawings: readonly ChartDrawing[]): void {
   shown.value = drawings.map(withWindow)
+}
+
+function movingOf(chart: number): () => Moving {
+  return (moves[chart] ??= () => shown.value[chart] as Moving)
 }
 
 function withWindow(drawing: ChartDrawing) {
