@@ -38,7 +38,12 @@ async function moving(): Promise<void> {
   }, 1000 / PER_SECOND)
   await page.waitForTimeout(SETTLE_MS)
   await page.evaluate(() => longTasks().splice(0))
+  const own = await page.context().newCDPSession(page)
+  await own.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const ownBefore = await taskSeconds(own)
+  const from = performance.now()
   const moved = await busyMs(page, devtools)
+  const ownMs = ((await taskSeconds(own)) - ownBefore) * 1000 * (1000 / (performance.now() - from))
   const painted = (await page.evaluate(() => harness().painted())) - before
   const long = await page.evaluate(() => longTasks())
   story.measured(
@@ -46,6 +51,7 @@ async function moving(): Promise<void> {
     {
       idle_ms_per_s: rounded(idle),
       above_idle_ms_per_s: rounded(moved - idle),
+      with_a_processor_ms_per_s: rounded(ownMs),
       long_tasks: long.length,
       longest_ms: rounded(Math.max(0, ...long)),
       painted_per_s: rounded((painted * 1000) / (WATCHED_MS + SETTLE_MS)),

@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { h, ref } from 'vue'
+import { h, nextTick, ref } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import { paintInPage, paintInWorker } from '#web/charts/paint-client.ts'
 import { type ChartDrawing, type ChartLine, frameOf, valuesOf } from '#web/charts/chart-drawing.ts'
 import { type ChartColour, chartLook } from '#web/charts/chart-look.ts'
+import type { PaintOrder } from '#web/charts/paint-protocol.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
 import { chartMessages } from '#web/messages-charts.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
@@ -35,6 +36,18 @@ function mountCharts(drawing: ChartDrawing = sampleDrawing(), stale = false) {
     })
   const host = mount({ render: () => h('main', { style: 'width: 800px' }, [chart('One'), chart('Other')]) })
   return { host, cursor, zoom }
+}
+
+/** The beginnings of the frames that the painter is sent. */
+function sentFrames(): EpochMs[] {
+  const sent: EpochMs[] = []
+  const { postMessage } = Worker.prototype
+  Worker.prototype.postMessage = function (message: PaintOrder, ...rest: unknown[]) {
+    if (message.kind === 'paint') sent.push(...message.frames.map(({ frame }) => frame.from))
+    Reflect.apply(postMessage, this, [message, ...rest])
+  }
+  closers.push(() => (Worker.prototype.postMessage = postMessage))
+  return sent
 }
 
 const slider = (title: string) => page.getByRole('slider', { name: words.cursor(title) })
@@ -82,6 +95,27 @@ test.each([
   const line = { ...(sampleDrawing().lines[0] as ChartLine), values: valuesOf(values) }
   const isPainted = await paintedColours(sampleDrawing({ lines: [line], marks: [], limits: [] }))
   expect(isPainted('trace')).toBe(isSeen)
+})
+
+test('a step that nobody can see is not painted by itself, but with the next; and what then stands is the newest', async () => {
+  const sent = sentFrames()
+  const from = ref<EpochMs>(WHOLE.from)
+  const moving = () => ({ drawing: sampleDrawing(), whole: { from: from.value, to: from.value + 45_000 } })
+  mount({
+    render: () => h(TimeChart, { title: 'One', file: 'one', moving, stale: false, cursor: null, zoom: null }),
+  })
+  await expect.poll(() => sent.length).toBe(1)
+  for (const steps of [
+    [3, 3, 5_000],
+    [3, 3],
+  ]) {
+    for (const stepMs of steps) {
+      from.value += stepMs
+      await nextTick()
+    }
+    await expect.poll(() => sent.at(-1)).toBe(from.value)
+  }
+  expect(sent.slice(1)).toEqual([WHOLE.from + 5_006, WHOLE.from + 5_012])
 })
 
 test('the charts of a page share one worker, which ends with the last of them', async () => {
