@@ -1,5 +1,6 @@
 /** `npm run check`: everything that can be known of the code without running it. */
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ensureDependencies, orExplain, root } from './ensure.mjs'
 
@@ -21,25 +22,29 @@ export const CHECKS = [
 
 /** Each of them takes one processor for most of its time. */
 const AT_ONCE = 2
+const LOW_PRIORITY = 10
+
+/** Beside something else: one at a time, with the processor that is left over. */
+export const BESIDE = { atOnce: 1, priority: LOW_PRIORITY }
 
 /** Runs each check, all of them even after a failure, and returns the names of those that failed. */
-export async function runChecks() {
+export async function runChecks({ atOnce = AT_ONCE, priority = 0 } = {}) {
   const waiting = [...CHECKS]
   const failed = []
   const worker = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      const { ok, output } = await run(check)
+      const { ok, output } = await run(check, priority)
       console.log(`${ok ? '✓' : '✗'} ${check.name}`)
       if (ok) continue
       failed.push(check.name)
       console.log(output)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: atOnce }, worker))
   return failed
 }
 
-function run({ command: [program, ...args] }) {
+function run({ command: [program, ...args] }, priority) {
   return new Promise((settle) => {
     let output = ''
     const child = spawn(`${root}/node_modules/.bin/${program}`, args, {
@@ -47,6 +52,8 @@ function run({ command: [program, ...args] }) {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}` },
     })
+    // What could not be started has no number, and its error is told below.
+    if (priority !== 0 && child.pid !== undefined) setPriority(child.pid, priority)
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
     child.on('error', (error) => settle({ ok: false, output: String(error) }))
     child.on('close', (status) => settle({ ok: status === 0, output }))

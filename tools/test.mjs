@@ -1,9 +1,10 @@
 /** `npm test`: sets up what the tests need, runs all of them, and ends with `N passed, N failed`. */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CHECKS, runChecks } from './check.mjs'
+import { BESIDE, CHECKS, runChecks } from './check.mjs'
 import { ensureAgent, ensureConsole, ensureDependencies, orExplain, pinnedNode, root } from './ensure.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
@@ -19,8 +20,9 @@ if (missing.length > 0) {
     ensureConsole()
     ensureAgent()
   })
-  const failedChecks = await runChecks()
-  const tests = runVitest()
+  // Tests wait for processes much of their time: the checks take what they leave.
+  const [failedChecks, tests] = await Promise.all([runChecks(BESIDE), runVitest()])
+  if (failedChecks.length > 0) console.error(`✗ checks that failed: ${failedChecks.join(', ')}`)
   finish({
     passed: CHECKS.length - failedChecks.length + tests.passed,
     failed: failedChecks.length + tests.failed,
@@ -33,7 +35,7 @@ function finish({ passed, failed }) {
 }
 
 /** A test that did not run counts as failed: nothing is skipped silently. */
-function runVitest() {
+async function runVitest() {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   const report = join(directory, 'report.json')
   try {
@@ -46,12 +48,13 @@ function runVitest() {
       '--reporter=json',
       `--outputFile=${report}`,
     ]
-    const run = spawnSync(pinnedNode, [vitest, ...args], {
+    const run = spawn(pinnedNode, [vitest, ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}` },
     })
-    return countTests(JSON.parse(readFileSync(report, 'utf8')), run.status)
+    const [exitCode] = await once(run, 'close')
+    return countTests(JSON.parse(readFileSync(report, 'utf8')), exitCode)
   } catch (error) {
     console.error(`The test run left no report: ${error.message}`)
     return { passed: 0, failed: 1 }
