@@ -38,6 +38,26 @@ export interface ChartDrawing {
   readonly scale: Scale
 }
 
+/** A drawing, and the window of which it may show a part. */
+export interface DrawnWindow {
+  readonly drawing: ChartDrawing
+  readonly whole: MetricsWindow
+}
+
+/** How a line is told from others: what of it stays the same while its values move on. */
+export type Stroke = Pick<ChartLine, 'name' | 'colour' | 'dash'>
+
+/** The earlier ones where they are the same: whoever shows them then has nothing to do. */
+export function strokesOf({ lines }: ChartDrawing, before: readonly Stroke[] = []): readonly Stroke[] {
+  const isSame =
+    lines.length === before.length &&
+    lines.every(({ name, colour, dash }, i) => {
+      const stroke = before[i]
+      return name === stroke?.name && colour === stroke.colour && dash === stroke.dash
+    })
+  return isSame ? before : lines.map(({ name, colour, dash }) => ({ name, colour, dash }))
+}
+
 export const MARK_LOOKS = {
   restart: { shape: 'circle', colour: 'text' },
   breaker: { shape: 'diamond', colour: 'held' },

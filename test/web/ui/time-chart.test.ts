@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { h, nextTick, ref } from 'vue'
+import { h, ref, shallowRef } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import { paintInPage, paintInWorker } from '#web/charts/paint-client.ts'
 import { type ChartDrawing, type ChartLine, frameOf, valuesOf } from '#web/charts/chart-drawing.ts'
 import { type ChartColour, chartLook } from '#web/charts/chart-look.ts'
-import type { PaintOrder } from '#web/charts/paint-protocol.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
 import { chartMessages } from '#web/messages-charts.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
@@ -19,15 +18,16 @@ afterEach(() => {
 })
 
 /** Two charts of one page: what is done to one is seen in the other. */
-function mountCharts(drawing: ChartDrawing = sampleDrawing(), stale = false) {
+function mountCharts(first: ChartDrawing = sampleDrawing(), stale = false) {
+  const drawing = shallowRef(first)
+  const drawn = () => ({ drawing: drawing.value, whole: WHOLE })
   const cursor = ref<EpochMs | null>(null)
   const zoom = ref<Zoom>(null)
-  const moving = () => ({ drawing, whole: WHOLE })
   const chart = (title: string) =>
     h(TimeChart, {
       title,
       file: title,
-      moving,
+      drawn,
       stale,
       cursor: cursor.value,
       zoom: zoom.value,
@@ -35,43 +35,43 @@ function mountCharts(drawing: ChartDrawing = sampleDrawing(), stale = false) {
       'onUpdate:zoom': (next: Zoom) => (zoom.value = next),
     })
   const host = mount({ render: () => h('main', { style: 'width: 800px' }, [chart('One'), chart('Other')]) })
-  return { host, cursor, zoom }
-}
-
-/** The beginnings of the frames that the painter is sent. */
-function sentFrames(): EpochMs[] {
-  const sent: EpochMs[] = []
-  const { postMessage } = Worker.prototype
-  Worker.prototype.postMessage = function (message: PaintOrder, ...rest: unknown[]) {
-    if (message.kind === 'paint') sent.push(...message.frames.map(({ frame }) => frame.from))
-    Reflect.apply(postMessage, this, [message, ...rest])
-  }
-  closers.push(() => (Worker.prototype.postMessage = postMessage))
-  return sent
+  return { host, drawing, cursor, zoom }
 }
 
 const slider = (title: string) => page.getByRole('slider', { name: words.cursor(title) })
 
-async function coloursIn(blob: Blob): Promise<Set<number>> {
+async function pixelsOf(blob: Blob): Promise<Uint8ClampedArray> {
   const picture = await createImageBitmap(blob)
   const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
   if (context === null) throw new Error('no canvas')
   context.drawImage(picture, 0, 0)
-  return new Set(new Uint32Array(context.getImageData(0, 0, picture.width, picture.height).data.buffer))
+  return context.getImageData(0, 0, picture.width, picture.height).data
 }
 
 const look = chartLook()
 
-async function paintedColours(
+async function painted(
   drawing: ChartDrawing,
   paint: typeof paintInPage = paintInPage,
-): Promise<(name: ChartColour) => boolean> {
+): Promise<Uint8ClampedArray> {
   const painter = paint(document.createElement('canvas'), (why) => {
     throw new Error(why)
   })
   closers.push(painter.close)
   painter.paint(() => frameOf(drawing, { part: WHOLE, look, size: { width: 400, height: 200, ratio: 1 } }))
-  const colours = await coloursIn(await painter.png())
+  return await pixelsOf(await painter.png())
+}
+
+/** Of all pixels together. */
+async function brightness(drawing: ChartDrawing): Promise<number> {
+  return (await painted(drawing)).reduce((sum, value) => sum + value, 0)
+}
+
+async function paintedColours(
+  drawing: ChartDrawing,
+  paint?: typeof paintInPage,
+): Promise<(name: ChartColour) => boolean> {
+  const colours = new Set(new Uint32Array((await painted(drawing, paint)).buffer))
   return (name) => {
     const hex = look.colour(name).slice(1)
     const [red, green, blue] = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
@@ -97,25 +97,16 @@ test.each([
   expect(isPainted('trace')).toBe(isSeen)
 })
 
-test('a step that nobody can see is not painted by itself, but with the next; and what then stands is the newest', async () => {
-  const sent = sentFrames()
-  const from = ref<EpochMs>(WHOLE.from)
-  const moving = () => ({ drawing: sampleDrawing(), whole: { from: from.value, to: from.value + 45_000 } })
-  mount({
-    render: () => h(TimeChart, { title: 'One', file: 'one', moving, stale: false, cursor: null, zoom: null }),
-  })
-  await expect.poll(() => sent.length).toBe(1)
-  for (const steps of [
-    [3, 3, 5_000],
-    [3, 3],
-  ]) {
-    for (const stepMs of steps) {
-      from.value += stepMs
-      await nextTick()
-    }
-    await expect.poll(() => sent.at(-1)).toBe(from.value)
+test('a line of more values than there are pixels is drawn thinner: it shows no less, and is painted far sooner', async () => {
+  const [line] = sampleDrawing().lines as [ChartLine]
+  async function ink(points: number): Promise<number> {
+    const t = Float64Array.from({ length: points }, (_, i) => T0 + (i * 45_000) / (points - 1))
+    const lines = [{ ...line, values: t.map(() => 50) }]
+    const blank = { ...sampleDrawing({ marks: [], limits: [] }), t }
+    const [bare, drawn] = [await brightness({ ...blank, lines: [] }), await brightness({ ...blank, lines })]
+    return Math.abs(bare - drawn)
   }
-  expect(sent.slice(1)).toEqual([WHOLE.from + 5_006, WHOLE.from + 5_012])
+  expect((await ink(3600)) / (await ink(100))).toBeCloseTo(1 / 1.5, 1)
 })
 
 test('the charts of a page share one worker, which ends with the last of them', async () => {
@@ -169,6 +160,32 @@ test('each line stands at its stroke with its newest value; the keys read any ot
   await userEvent.keyboard('{Home}{ArrowRight}{ArrowRight}{ArrowRight}')
   await expect.element(slider('Other')).toHaveAttribute('aria-valuetext', expect.stringMatching(/p95 —/))
   await expectAccessible(host)
+})
+
+test('what moves on changes words, and no element; other lines have places of their own', async () => {
+  const { host, drawing } = mountCharts()
+  const [latency, state] = drawing.value.lines as [ChartLine, ChartLine]
+  const legend = host.querySelector('.legend') as HTMLElement
+  const names = () => [...legend.querySelectorAll('.entry')].map(({ textContent }) => textContent?.trim())
+  expect(names()).toEqual(['Latency p95 100 ms', 'State open'])
+
+  const changed: string[] = []
+  const observer = new MutationObserver((records) => changed.push(...records.map(({ type }) => type)))
+  observer.observe(host, { subtree: true, childList: true, characterData: true })
+  const later = { ...latency, values: latency.values.with(-1, 250) }
+  drawing.value = sampleDrawing({ lines: [later, { ...state }] })
+  await expect.poll(names).toEqual(['Latency p95 250 ms', 'State open'])
+  observer.disconnect()
+  expect(changed).toEqual(['characterData', 'characterData'])
+
+  drawing.value = sampleDrawing({ lines: [{ ...state, name: 'Breaker' }, later, { ...state }] })
+  await expect.poll(names, { timeout: 3000 }).toEqual(['Breaker open', 'Latency p95 250 ms', 'State open'])
+  await expect
+    .element(slider('One'))
+    .toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/: Breaker open, Latency p95 250 ms, State open$/),
+    )
 })
 
 test('keys zoom around the moment that is read, and 0 shows the whole window again', async () => {

@@ -1,7 +1,6 @@
 /** The product's own chart with made-up lines: many at once that move on, and one with very many points. Driven by the bench. */
-import { computed, createApp, h, nextTick, shallowRef } from 'vue'
-import type { MetricsWindow } from '#domain/metrics/columns.ts'
-import type { ChartDrawing } from '#web/charts/chart-drawing.ts'
+import { createApp, h, nextTick, shallowRef, type ShallowRef } from 'vue'
+import type { ChartDrawing, DrawnWindow } from '#web/charts/chart-drawing.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 import { scaleUpTo } from '#web/charts/scale.ts'
@@ -9,22 +8,14 @@ import TimeChart from '#web/ui/TimeChart.vue'
 import '#web/tokens.css'
 import '#web/base.css'
 
-interface Moving {
-  readonly drawing: ChartDrawing
-  readonly whole: MetricsWindow
-}
-
 const CHARTS = 8
 const LINES = 5
 const STEP_MS = 1000
 const STEPS_MAX = 1000
 const FROM = Date.UTC(2026, 10, 26, 12)
 
-/** Each with its window: one that stays as it is has nothing to paint when another comes. */
-const shown = shallowRef<Moving[]>([])
-const count = computed(() => shown.value.length)
-/** The same function for a chart, however often it is rendered. */
-const moves: (() => Moving)[] = []
+/** Each by itself: one that stays as it is has nothing to paint when another comes. */
+const shown = shallowRef<readonly ShownChart[]>([])
 let painted = 0
 /** The most points of a line in a frame that was painted. */
 let mostPoints = 0
@@ -35,11 +26,11 @@ createApp({
     h(
       'main',
       { style: 'display: grid; grid-template-columns: 1fr 1fr' },
-      Array.from({ length: count.value }, (_, i) =>
+      shown.value.map(({ drawn }, i) =>
         h(TimeChart, {
           title: `Chart ${i}`,
           file: `chart-${i}`,
-          moving: movingOf(i),
+          drawn,
           stale: false,
           cursor: null,
           zoom: null,
@@ -50,13 +41,17 @@ createApp({
 
 Object.assign(globalThis, {
   charts: {
-    open: (points: number) => show(Array.from({ length: CHARTS }, (_, i) => drawingOf(points, i))),
-    move: () => show(shown.value.map(({ drawing }) => moved(drawing))),
+    open(points: number): void {
+      shown.value = Array.from({ length: CHARTS }, (_, i) => chartOf(drawingOf(points, i)))
+    },
+    move(): void {
+      for (const { drawing } of shown.value) drawing.value = moved(drawing.value)
+    },
     /** A chart of so many points beside what is there: from the call until it is painted, in milliseconds. */
     async firstDraw(points: number): Promise<number> {
       const drawing = drawingOf(points, CHARTS)
       const from = performance.now()
-      shown.value = [...shown.value, withWindow(drawing)]
+      shown.value = [...shown.value, chartOf(drawing)]
       await nextTick()
       while (mostPoints < points) await frame()
       await frame()
@@ -66,15 +61,17 @@ Object.assign(globalThis, {
   },
 })
 
-function show(drawings: readonly ChartDrawing[]): void {
-  shown.value = drawings.map(withWindow)
+interface ShownChart {
+  readonly drawing: ShallowRef<ChartDrawing>
+  readonly drawn: () => DrawnWindow
 }
 
-function movingOf(chart: number): () => Moving {
-  return (moves[chart] ??= () => shown.value[chart] as Moving)
+function chartOf(first: ChartDrawing): ShownChart {
+  const drawing = shallowRef(first)
+  return { drawing, drawn: () => withWindow(drawing.value) }
 }
 
-function withWindow(drawing: ChartDrawing) {
+function withWindow(drawing: ChartDrawing): DrawnWindow {
   return { drawing, whole: { from: drawing.t[0] ?? FROM, to: drawing.t.at(-1) ?? FROM } }
 }
 
