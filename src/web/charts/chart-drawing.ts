@@ -4,7 +4,7 @@ import type { FigureId } from '#domain/metrics/contract.ts'
 import { readableText } from '#domain/metrics/display.ts'
 import type { Series } from '#domain/metrics/series.ts'
 import type { EpochMs } from '#domain/time.ts'
-import type { ChartFrame, Dash } from '#web/charts/chart-frame.ts'
+import type { ChartFrame, ChartPlan, Dash } from '#web/charts/chart-frame.ts'
 import type { ChartColour, ChartLook } from '#web/charts/chart-look.ts'
 import type { Scale } from '#web/charts/scale.ts'
 
@@ -45,17 +45,19 @@ export interface DrawnWindow {
 }
 
 /** How a line is told from others: what of it stays the same while its values move on. */
-export type Stroke = Pick<ChartLine, 'name' | 'colour' | 'dash'>
+export interface Stroke extends Pick<ChartLine, 'name' | 'colour' | 'dash'> {
+  readonly isStep: boolean
+}
 
 /** The earlier ones where they are the same: whoever shows them then has nothing to do. */
 export function strokesOf({ lines }: ChartDrawing, before: readonly Stroke[] = []): readonly Stroke[] {
-  const isSame =
-    lines.length === before.length &&
-    lines.every(({ name, colour, dash }, i) => {
-      const stroke = before[i]
-      return name === stroke?.name && colour === stroke.colour && dash === stroke.dash
-    })
-  return isSame ? before : lines.map(({ name, colour, dash }) => ({ name, colour, dash }))
+  const now = lines.map(({ name, colour, dash, isStep = false }) => ({ name, colour, dash, isStep }))
+  const isSame = now.length === before.length && now.every((stroke, i) => hasSame(stroke, before[i]))
+  return isSame ? before : now
+}
+
+function hasSame<Facts extends object>(one: Facts, other: Facts | undefined): boolean {
+  return (Object.keys(one) as (keyof Facts)[]).every((key) => one[key] === other?.[key])
 }
 
 export const MARK_LOOKS = {
@@ -90,29 +92,34 @@ export function isEmpty({ lines }: Pick<ChartDrawing, 'lines'>): boolean {
   return lines.every(({ values }) => values.every(Number.isNaN))
 }
 
-interface FrameFacts {
-  readonly part: MetricsWindow
+interface PlanFacts extends Pick<ChartDrawing, 'limits' | 'marks' | 'scale'> {
+  readonly strokes: readonly Stroke[]
   readonly look: ChartLook
-  readonly size: ChartFrame['size']
+  readonly size: ChartPlan['size']
 }
 
-export function frameOf(
-  { t, lines, limits, marks, scale }: ChartDrawing,
-  { part, look, size }: FrameFacts,
-): ChartFrame {
+/** Plans the frames of one chart: the same plan while nothing but values has changed. */
+export function planner(): (drawing: ChartDrawing, given: Pick<PlanFacts, 'look' | 'size'>) => ChartPlan {
+  let known: { readonly facts: PlanFacts; readonly plan: ChartPlan } | null = null
+  return (drawing, { look, size }) => {
+    const { limits, marks, scale } = drawing
+    const facts = { strokes: strokesOf(drawing, known?.facts.strokes), limits, marks, scale, look, size }
+    if (known === null || !hasSame(facts, known.facts)) known = { facts, plan: planFrom(facts) }
+    return known.plan
+  }
+}
+
+function planFrom({ strokes, limits, marks, scale, look, size }: PlanFacts): ChartPlan {
   return {
-    t,
-    ...part,
-    lines: lines.map(({ name, values, colour, dash, isStep = false }) => ({
+    lines: strokes.map(({ name, colour, dash, isStep }) => ({
       name,
-      values,
       colour: look.colour(colour),
       dash,
       isStep,
     })),
     limits: limits.map(({ value }) => ({ value, colour: look.colour('held') })),
-    marks: marks.map(({ t: at, kind }) => ({
-      t: at,
+    marks: marks.map(({ t, kind }) => ({
+      t,
       shape: MARK_LOOKS[kind].shape,
       colour: look.colour(MARK_LOOKS[kind].colour),
     })),
@@ -125,4 +132,8 @@ export function frameOf(
       font: look.font,
     },
   }
+}
+
+export function frameOf({ t, lines }: ChartDrawing, part: MetricsWindow, plan: ChartPlan): ChartFrame {
+  return { plan, ...part, t, values: lines.map(({ values }) => values) }
 }

@@ -6,8 +6,6 @@ export type Dash = 'solid' | 'dashed' | 'dotted'
 
 export interface FrameLine {
   readonly name: string
-  /** NaN where nothing is known. */
-  readonly values: Float64Array
   readonly colour: string
   readonly dash: Dash
   /** It holds until the next value, and has none between two. */
@@ -20,10 +18,8 @@ export interface FrameMark {
   readonly colour: string
 }
 
-export interface ChartFrame {
-  readonly t: Float64Array
-  readonly from: EpochMs
-  readonly to: EpochMs
+/** What stays the same while the lines move on. */
+export interface ChartPlan {
   readonly lines: readonly FrameLine[]
   readonly limits: readonly { readonly value: number; readonly colour: string }[]
   readonly marks: readonly FrameMark[]
@@ -35,6 +31,19 @@ export interface ChartFrame {
     readonly surface: string
     readonly font: string
   }
+}
+
+/** What moves on. */
+export interface FrameColumns {
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly t: Float64Array
+  /** One per line of the plan, NaN where nothing is known. */
+  readonly values: readonly Float64Array[]
+}
+
+export interface ChartFrame extends FrameColumns {
+  readonly plan: ChartPlan
 }
 
 /** Where the lines are inside the canvas: the pointer and the painter agree on it. */

@@ -1,9 +1,10 @@
 /**
  * The frames of all charts on their way to the painter. What charts ask for in one task goes as one message, and the painter
- * has one at a time: each message costs the page more than most of what is in it.
+ * has one at a time: each message costs the page more than most of what is in it. A plan goes once, until there is another.
  */
-import type { ChartFrame } from '#web/charts/chart-frame.ts'
-import type { NumberedFrame } from '#web/charts/paint-protocol.ts'
+import type { ChartFrame, ChartPlan } from '#web/charts/chart-frame.ts'
+import { packed } from '#web/charts/frame-pack.ts'
+import type { NumberedPlan } from '#web/charts/paint-protocol.ts'
 
 export type MakeFrame = () => ChartFrame
 
@@ -16,21 +17,29 @@ export interface FrameQueue {
   painted(buffer: ArrayBuffer): void
 }
 
-export function frameQueue(
-  hand: (frames: readonly NumberedFrame[], buffer: ArrayBuffer) => void,
-): FrameQueue {
+export function frameQueue(hand: (plans: readonly NumberedPlan[], buffer: ArrayBuffer) => void): FrameQueue {
   const waiting = new Map<number, MakeFrame>()
+  /** As they were handed over last. */
+  const plans = new Map<number, ChartPlan>()
   let isPainting = false
   let spare: ArrayBuffer | null = null
 
   function send(): void {
     if (isPainting || waiting.size === 0) return
     isPainting = true
-    const made = [...waiting].map(([id, make]) => ({ id, frame: make() }))
+    const frames = [...waiting].map(([id, make]) => ({ id, columns: make() }))
     waiting.clear()
-    const { frames, buffer } = inOneBuffer(made, spare)
+    const buffer = packed(frames, spare)
     spare = null
-    hand(frames, buffer)
+    hand(newPlans(frames), buffer)
+  }
+
+  function newPlans(frames: readonly { id: number; columns: ChartFrame }[]): NumberedPlan[] {
+    const changed = frames
+      .map(({ id, columns: { plan } }) => ({ id, plan }))
+      .filter(({ id, plan }) => plans.get(id) !== plan)
+    for (const { id, plan } of changed) plans.set(id, plan)
+    return changed
   }
 
   return {
@@ -38,7 +47,10 @@ export function frameQueue(
       waiting.set(id, make)
       if (!isPainting) queueMicrotask(send)
     },
-    forget: (id) => void waiting.delete(id),
+    forget(id) {
+      waiting.delete(id)
+      plans.delete(id)
+    },
     send,
     painted(buffer) {
       isPainting = false
@@ -46,40 +58,4 @@ export function frameQueue(
       send()
     },
   }
-}
-
-/**
- * Copies, so that they can be handed over: what is drawn stays with the page. An earlier buffer is used where it fits: to
- * ask for a new one costs more than the copy.
- */
-function inOneBuffer(
-  frames: readonly NumberedFrame[],
-  spare: ArrayBuffer | null,
-): { frames: NumberedFrame[]; buffer: ArrayBuffer } {
-  const bytes = frames
-    .flatMap(({ frame }) => columnsOf(frame))
-    .reduce((sum, { byteLength }) => sum + byteLength, 0)
-  const buffer = spare?.byteLength === bytes ? spare : new ArrayBuffer(bytes)
-  let at = 0
-  function copied(column: Float64Array): Float64Array {
-    const copy = new Float64Array(buffer, at, column.length)
-    copy.set(column)
-    at += column.byteLength
-    return copy
-  }
-  return {
-    buffer,
-    frames: frames.map(({ id, frame }) => ({
-      id,
-      frame: {
-        ...frame,
-        t: copied(frame.t),
-        lines: frame.lines.map((line) => ({ ...line, values: copied(line.values) })),
-      },
-    })),
-  }
-}
-
-function columnsOf({ t, lines }: ChartFrame): Float64Array[] {
-  return [t, ...lines.map(({ values }) => values)]
 }

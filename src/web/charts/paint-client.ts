@@ -73,9 +73,7 @@ function order(worker: Worker, message: PaintOrder, transfer: Transferable[] = [
 function start(spawn: () => Worker): Shared {
   const worker = spawn()
   const listeners = new Map<number, Listener>()
-  const frames = frameQueue((handed, buffer) =>
-    order(worker, { kind: 'paint', frames: handed, buffer }, [buffer]),
-  )
+  const frames = frameQueue((plans, buffer) => order(worker, { kind: 'paint', plans, buffer }, [buffer]))
   worker.addEventListener('message', ({ data }: MessageEvent<PaintAnswer>) => {
     if (data.kind === 'painted') frames.painted(data.buffer)
     else if (data.kind === 'png') listeners.get(data.id)?.pictured(data.blob)

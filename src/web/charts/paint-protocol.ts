@@ -1,15 +1,15 @@
 /** What the page and the worker that paints say to each other. Each chart has a number. */
-import type { ChartFrame } from '#web/charts/chart-frame.ts'
+import type { ChartPlan } from '#web/charts/chart-frame.ts'
 
-export interface NumberedFrame {
+export interface NumberedPlan {
   readonly id: number
-  readonly frame: ChartFrame
+  readonly plan: ChartPlan
 }
 
 export type PaintOrder =
   | { readonly kind: 'open'; readonly id: number; readonly canvas: OffscreenCanvas }
-  /** All columns of the frames lie in the buffer: handed over with them, and given back when they are painted. */
-  | { readonly kind: 'paint'; readonly frames: readonly NumberedFrame[]; readonly buffer: ArrayBuffer }
+  /** What of the frames moves on lies in the buffer (frame-pack.ts): handed over, and given back when they are painted. */
+  | { readonly kind: 'paint'; readonly plans: readonly NumberedPlan[]; readonly buffer: ArrayBuffer }
   | { readonly kind: 'png'; readonly id: number }
   | { readonly kind: 'close'; readonly id: number }
 

@@ -3,7 +3,7 @@ import { LineChart, type LineSeriesOption } from 'echarts/charts'
 import { GridComponent, type GridComponentOption } from 'echarts/components'
 import { type ComposeOption, type EChartsType, init, setPlatformAPI, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
-import { type ChartFrame, type FrameLine, PLOT_EDGES } from '#web/charts/chart-frame.ts'
+import { type ChartFrame, type ChartPlan, type FrameLine, PLOT_EDGES } from '#web/charts/chart-frame.ts'
 import { lonePoints, visiblePoints } from '#web/charts/decimate.ts'
 import { spanOf } from '#web/charts/view-window.ts'
 import { localText } from '#web/clock-text.ts'
@@ -28,9 +28,9 @@ export interface Painter {
 
 export function createPainter(canvas: Canvas): Painter {
   let chart: EChartsType | null = null
-  let last: ChartFrame | null = null
+  let last: ChartPlan | null = null
 
-  function chartFor({ size }: ChartFrame): EChartsType {
+  function chartFor({ size }: ChartPlan): EChartsType {
     // A window that moves to another screen has another density of pixels.
     if (last !== null && last.size.ratio !== size.ratio) chart?.dispose()
     if (chart === null || chart.isDisposed()) {
@@ -45,8 +45,8 @@ export function createPainter(canvas: Canvas): Painter {
 
   return {
     paint(frame) {
-      const painted = chartFor(frame)
-      last = frame
+      const painted = chartFor(frame.plan)
+      last = frame.plan
       painted.setOption(optionOf(frame), { notMerge: true })
       painted.getZr().flush()
     },
@@ -56,7 +56,8 @@ export function createPainter(canvas: Canvas): Painter {
 }
 
 function optionOf(frame: ChartFrame): Option {
-  const { from, to, scale, look } = frame
+  const { from, to, plan } = frame
+  const { scale, look, size } = plan
   const text = { color: look.text, fontFamily: look.font, fontSize: 11 }
   return {
     animation: false,
@@ -65,7 +66,7 @@ function optionOf(frame: ChartFrame): Option {
       type: 'time',
       min: from,
       max: to,
-      splitNumber: Math.max(2, Math.floor(frame.size.width / 160)),
+      splitNumber: Math.max(2, Math.floor(size.width / 160)),
       axisLabel: { ...text, formatter: (at: number) => localText(at, to), hideOverlap: true },
       axisLine: { lineStyle: { color: look.grid } },
       axisTick: { lineStyle: { color: look.grid } },
@@ -84,7 +85,7 @@ function optionOf(frame: ChartFrame): Option {
     },
     series: [
       ...limitSeries(frame),
-      ...frame.lines.flatMap((line) => lineSeries(line, frame)),
+      ...plan.lines.flatMap((line, i) => lineSeries(line, frame.values[i] ?? new Float64Array(), frame)),
       ...markSeries(frame),
     ],
   }
@@ -93,8 +94,9 @@ function optionOf(frame: ChartFrame): Option {
 const QUIET = { type: 'line', silent: true, symbol: 'none', emphasis: { disabled: true } } as const
 
 function lineSeries(
-  { name, values, colour, dash, isStep }: FrameLine,
-  { t, from, to, size }: ChartFrame,
+  { name, colour, dash, isStep }: FrameLine,
+  values: Float64Array,
+  { t, from, to, plan: { size } }: ChartFrame,
 ): LineSeriesOption[] {
   const widthPx = Math.max(1, Math.round((size.width - PLOT_EDGES.left - PLOT_EDGES.right) * size.ratio))
   const { start, end } = spanOf(t, { from, to })
@@ -140,7 +142,7 @@ function dataOf(points: Float64Array): Pick<LineSeriesOption, 'dimensions' | 'da
   return { dimensions: ['t', 'value'], data: points as unknown as NonNullable<LineSeriesOption['data']> }
 }
 
-function limitSeries({ limits, from, to }: ChartFrame): LineSeriesOption[] {
+function limitSeries({ from, to, plan: { limits } }: ChartFrame): LineSeriesOption[] {
   return limits.map(({ value, colour }) => ({
     ...QUIET,
     lineStyle: { color: colour, type: [6, 4], width: 1 },
@@ -152,7 +154,7 @@ function limitSeries({ limits, from, to }: ChartFrame): LineSeriesOption[] {
 }
 
 /** A line from top to bottom, and at its top the shape that says what it marks. */
-function markSeries({ marks, scale, from, to }: ChartFrame): LineSeriesOption[] {
+function markSeries({ from, to, plan: { marks, scale } }: ChartFrame): LineSeriesOption[] {
   return marks
     .filter(({ t }) => t >= from && t <= to)
     .map(({ t, shape, colour }) => ({

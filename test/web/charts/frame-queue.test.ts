@@ -1,28 +1,30 @@
 import { beforeEach, expect, test } from 'vitest'
 import { type FrameQueue, frameQueue } from '#web/charts/frame-queue.ts'
-import { frameOf } from '#web/charts/chart-drawing.ts'
-import type { NumberedFrame } from '#web/charts/paint-protocol.ts'
+import { frameOf, planner } from '#web/charts/chart-drawing.ts'
+import { unpacked } from '#web/charts/frame-pack.ts'
+import type { NumberedPlan } from '#web/charts/paint-protocol.ts'
 import { sampleDrawing, WHOLE } from './sample-drawing.ts'
 
-const LOOK = { colour: () => '#000000', font: 'sans-serif' }
-let handed: { frames: readonly NumberedFrame[]; buffer: ArrayBuffer }[] = []
+const GIVEN = {
+  look: { colour: () => '#000000', font: 'sans-serif' },
+  size: { width: 400, height: 200, ratio: 1 },
+}
+let planOf = new Map<number, ReturnType<typeof planner>>()
+let handed: { plans: readonly NumberedPlan[]; buffer: ArrayBuffer }[] = []
 let made: string[] = []
 let queue: FrameQueue
 
 beforeEach(() => {
   handed = []
   made = []
-  queue = frameQueue((frames, buffer) => handed.push({ frames, buffer }))
+  planOf = new Map([1, 2].map((chart) => [chart, planner()]))
+  queue = frameQueue((plans, buffer) => handed.push({ plans, buffer }))
 })
 
-function ask(chart: number, frame: number): void {
+function ask(chart: number, frame: number, drawing = sampleDrawing()): void {
   queue.ask(chart, () => {
     made.push(`${frame} of chart ${chart}`)
-    return frameOf(sampleDrawing(), {
-      part: WHOLE,
-      look: LOOK,
-      size: { width: 400, height: 200, ratio: 1 },
-    })
+    return frameOf(drawing, WHOLE, (planOf.get(chart) ?? planner())(drawing, GIVEN))
   })
 }
 
@@ -33,14 +35,36 @@ test('frames of all charts that are asked for in one task go as one, as copies i
   ask(1, 1)
   ask(2, 1)
   await taskEnds()
-  expect(handed.map(({ frames }) => frames.map(({ id }) => id))).toEqual([[1, 2]])
   const { t, lines } = sampleDrawing()
-  for (const { frame } of handed[0]?.frames ?? []) {
-    expect(frame.t).toEqual(t)
-    expect(frame.lines.map(({ values }) => values)).toEqual(lines.map(({ values }) => values))
-    for (const { buffer } of [frame.t, ...frame.lines.map(({ values }) => values)])
-      expect(buffer).toBe(handed[0]?.buffer)
+  const columns = { ...WHOLE, t, values: lines.map(({ values }) => values) }
+  expect(handed).toHaveLength(1)
+  const { plans, buffer } = handed[0] as (typeof handed)[number]
+  expect(unpacked(buffer)).toEqual([
+    { id: 1, columns },
+    { id: 2, columns },
+  ])
+  expect(plans.map(({ id, plan }) => [id, plan.lines.length])).toEqual([
+    [1, 2],
+    [2, 2],
+  ])
+})
+
+test('a plan goes once, and again when anything in it is another or its chart is new', async () => {
+  const drawing = sampleDrawing()
+  const moved = {
+    ...drawing,
+    lines: drawing.lines.map((line) => ({ ...line, values: line.values.slice(1) })),
   }
+  const painted = () => queue.painted(new ArrayBuffer())
+  for (const next of [drawing, moved, { ...moved, marks: [] }]) {
+    ask(1, 1, next)
+    await taskEnds()
+    painted()
+  }
+  queue.forget(1)
+  ask(1, 1, drawing)
+  await taskEnds()
+  expect(handed.map(({ plans }) => plans.map(({ plan }) => plan.marks.length))).toEqual([[1], [], [0], [1]])
 })
 
 test('of frames that come while others are painted only the newest of each chart is made', async () => {

@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser'
 import { h, ref, shallowRef } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import { paintInPage, paintInWorker } from '#web/charts/paint-client.ts'
-import { type ChartDrawing, type ChartLine, frameOf, valuesOf } from '#web/charts/chart-drawing.ts'
+import { type ChartDrawing, type ChartLine, frameOf, planner, valuesOf } from '#web/charts/chart-drawing.ts'
 import { type ChartColour, chartLook } from '#web/charts/chart-look.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
 import { chartMessages } from '#web/messages-charts.ts'
@@ -58,7 +58,8 @@ async function painted(
     throw new Error(why)
   })
   closers.push(painter.close)
-  painter.paint(() => frameOf(drawing, { part: WHOLE, look, size: { width: 400, height: 200, ratio: 1 } }))
+  const plan = planner()(drawing, { look, size: { width: 400, height: 200, ratio: 1 } })
+  painter.paint(() => frameOf(drawing, WHOLE, plan))
   return await pixelsOf(await painter.png())
 }
 

@@ -2,6 +2,7 @@
 import { createApp, h, nextTick, shallowRef, type ShallowRef } from 'vue'
 import type { ChartDrawing, DrawnWindow } from '#web/charts/chart-drawing.ts'
 import { LINE_COLOURS } from '#web/charts/chart-look.ts'
+import { headsIn } from '#web/charts/frame-pack.ts'
 import type { PaintAnswer, PaintOrder } from '#web/charts/paint-protocol.ts'
 import { scaleUpTo } from '#web/charts/scale.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
@@ -135,7 +136,7 @@ function watchPainter(): void {
     }
 
     override postMessage(order: PaintOrder, transfer?: Transferable[] | StructuredSerializeOptions): void {
-      if (order.kind === 'paint') this.#points = order.frames.map(({ frame }) => frame.t.length)
+      if (order.kind === 'paint') this.#points = headsIn(order.buffer).map(({ points }) => points)
       super.postMessage(order, transfer as Transferable[])
     }
   }
