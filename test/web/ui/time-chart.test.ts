@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { h, ref, shallowRef } from 'vue'
+import { h, nextTick, ref, shallowRef } from 'vue'
 import type { EpochMs } from '#domain/time.ts'
 import { paintInPage, paintInWorker } from '#web/charts/paint-client.ts'
 import { type ChartDrawing, type ChartLine, frameOf, planner, valuesOf } from '#web/charts/chart-drawing.ts'
 import { type ChartColour, chartLook } from '#web/charts/chart-look.ts'
+import { headsIn } from '#web/charts/frame-pack.ts'
+import type { PaintOrder } from '#web/charts/paint-protocol.ts'
 import type { Zoom } from '#web/charts/view-window.ts'
 import { chartMessages } from '#web/messages-charts.ts'
 import TimeChart from '#web/ui/TimeChart.vue'
@@ -36,6 +38,18 @@ function mountCharts(first: ChartDrawing = sampleDrawing(), stale = false) {
     })
   const host = mount({ render: () => h('main', { style: 'width: 800px' }, [chart('One'), chart('Other')]) })
   return { host, drawing, cursor, zoom }
+}
+
+/** The beginnings of the frames that the painter is sent. */
+function sentFrames(): EpochMs[] {
+  const sent: EpochMs[] = []
+  const { postMessage } = Worker.prototype
+  Worker.prototype.postMessage = function (message: PaintOrder, ...rest: unknown[]) {
+    if (message.kind === 'paint') sent.push(...headsIn(message.buffer).map(({ from }) => from))
+    Reflect.apply(postMessage, this, [message, ...rest])
+  }
+  closers.push(() => (Worker.prototype.postMessage = postMessage))
+  return sent
 }
 
 const slider = (title: string) => page.getByRole('slider', { name: words.cursor(title) })
@@ -108,6 +122,27 @@ test('a line of more values than there are pixels is drawn thinner: it shows no 
     return Math.abs(bare - drawn)
   }
   expect((await ink(3600)) / (await ink(100))).toBeCloseTo(1 / 1.5, 1)
+})
+
+test('a step that nobody can see is not painted by itself, but with the next; and what then stands is the newest', async () => {
+  const sent = sentFrames()
+  const from = ref<EpochMs>(WHOLE.from)
+  const drawn = () => ({ drawing: sampleDrawing(), whole: { from: from.value, to: from.value + 45_000 } })
+  mount({
+    render: () => h(TimeChart, { title: 'One', file: 'one', drawn, stale: false, cursor: null, zoom: null }),
+  })
+  await expect.poll(() => sent.length).toBe(1)
+  for (const steps of [
+    [3, 3, 5_000],
+    [3, 3],
+  ]) {
+    for (const stepMs of steps) {
+      from.value += stepMs
+      await nextTick()
+    }
+    await expect.poll(() => sent.at(-1)).toBe(from.value)
+  }
+  expect(sent.slice(1)).toEqual([WHOLE.from + 5_006, WHOLE.from + 5_012])
 })
 
 test('the charts of a page share one worker, which ends with the last of them', async () => {
