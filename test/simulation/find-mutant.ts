@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { makeMutant } from './mutant.ts'
-import type { Mutation } from './mutations.ts'
+import type { Mutation } from './mutations/mutation.ts'
 
 export interface Found {
   readonly invariant: string

@@ -1,7 +1,8 @@
 /** `npm run sim -- --mutations`: the table of docs/simulation.md, made anew. Fails where a mutant survives. */
 import { availableParallelism } from 'node:os'
 import { findMutant, type Found } from './find-mutant.ts'
-import { MUTATIONS, type Mutation } from './mutations.ts'
+import { MUTATIONS } from './mutations.ts'
+import type { Mutation } from './mutations/mutation.ts'
 
 const [seeds, steps, ...names] = process.argv.slice(2)
 const LIMITS = { from: 1, seeds: Number(seeds), steps: Number(steps) }

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { findMutant } from './find-mutant.ts'
 import { mutated } from './mutant.ts'
-import { MUTATIONS, type Mutation } from './mutations.ts'
+import { MUTATIONS } from './mutations.ts'
+import type { Mutation } from './mutations/mutation.ts'
 import { runSeed, type SeedReport } from './run-seed.ts'
 
 const STEPS = 4_000

@@ -1,0 +1,181 @@
+/** Intent, signal, outcome. */
+import { ATTEMPT, BEGIN, FOLD, QUESTIONS, ROLL, TICK } from './places.ts'
+import type { Mutation } from './mutation.ts'
+
+export const RESTART_GUARDS: readonly Mutation[] = [
+  {
+    guard: 'intent before signal',
+    file: ATTEMPT,
+    from: "await record(world, memory, ...unrecordedClaim(memory, wish), {\n    type: 'intent',",
+    to: "void ((..._: unknown[]) => null)(world, memory, {\n    type: 'intent',",
+  },
+  {
+    guard: 'last look before signal',
+    file: ATTEMPT,
+    from: 'if (seen !== null && (await holdsStill(world, seen)))',
+    to: 'if (seen !== null)',
+  },
+  {
+    guard: 'a failing last look',
+    file: ATTEMPT,
+    from: 'const last = await lookOnceMore(context, before)',
+    to: 'const last = await verifyMaster(context.world, context.rules, before.intended)',
+  },
+  {
+    guard: 'asked again after the preflight',
+    file: ATTEMPT,
+    from: "if (decision.decision === 'blocked') {",
+    to: "if (decision.decision === 'blocked' && decision.churn < 0) {",
+  },
+  {
+    guard: 'what came meanwhile is read before that',
+    file: ATTEMPT,
+    from: 'ready.hasWaited ? await decideAgain(world, rules, memory, wish) : allowed.decision',
+    to: 'allowed.decision',
+  },
+  {
+    guard: 'the newest answer counts',
+    file: ATTEMPT,
+    from: 'memory.outcome = memory.probe?.answer ?? memory.outcome',
+    to: '',
+  },
+  {
+    guard: 'a stronger rung after a weaker one did not help',
+    file: ATTEMPT,
+    from: 'if (refusal !== null) return',
+    to: "if (refusal !== null && refusal.reason !== 'rung_not_offered') return",
+  },
+  {
+    guard: 'time for a rolled worker from the signal on',
+    file: ROLL,
+    from: '    const until = world.clock.monotonicNow() + eachMs\n    const notThere',
+    to: '    const until = world.clock.monotonicNow() - eachMs\n    const notThere',
+  },
+  {
+    guard: 'preflight passed',
+    file: ATTEMPT,
+    from: "return { kind: 'not_ready', reason: 'preflight_failed', detail: answer.lastLines }",
+    to: "return { kind: 'ready', master: first.master, warning: '' }",
+  },
+  {
+    guard: 'preflight unavailable stops the machine',
+    file: ATTEMPT,
+    from: "return ask.source === 'auto'\n        ? {",
+    to: "return ask.source === 'auto' && ask.rung === 'service'\n        ? {",
+  },
+  {
+    guard: 'preflight is passed over only by name',
+    file: ATTEMPT,
+    from: "overridden && ask.override?.passes.includes('preflight') === true",
+    to: 'overridden',
+  },
+  {
+    guard: 'old workers are gone',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: '!old.some((worker) => workers.some((other) => sameWorker(worker, other)))',
+    to: 'old.length >= 0',
+  },
+  {
+    guard: 'target answers well',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: 'if (isWell(outcome)) return null',
+    to: 'return null',
+  },
+  {
+    guard: 'by the same master',
+    file: 'src/agent/watchdog/await-workers.ts',
+    from: 'now === null || !isSame(now.identity, master.identity)',
+    to: 'now === null',
+  },
+  {
+    guard: 'by another master of the service',
+    file: 'src/agent/watchdog/service.ts',
+    from: 'now.verified && !isOld && now.master.workers.length > 0',
+    to: 'now.verified && now.master.workers.length > 0',
+  },
+  {
+    guard: 'after a crash: old workers are gone',
+    file: BEGIN,
+    from: 'now.length > 0 && !old.some((pid) => now.includes(pid))',
+    to: 'now.length > 0',
+  },
+  {
+    guard: 'after a crash: by the right master',
+    file: BEGIN,
+    from: "verdict.verified && isSame(verdict.master.identity, intended) !== (ask.rung === 'service')",
+    to: 'verdict.verified',
+  },
+  {
+    guard: 'after a crash: target answers well',
+    file: BEGIN,
+    from: 'const success = replaced && isWell(outcome)',
+    to: 'const success = replaced',
+  },
+  {
+    guard: 'one outcome for each intent',
+    file: QUESTIONS,
+    from: '.filter(({ outcome }) => outcome === null)',
+    to: '',
+  },
+  {
+    guard: 'outcome after a crash',
+    file: BEGIN,
+    from: 'for (const attempt of openAttempts(history)) await closeAttempt(world, memory, attempt, rules)',
+    to: '',
+  },
+  {
+    guard: 'abandoned by a watchdog that ended',
+    file: FOLD,
+    from: 'return { ...state, history: state.history.map(abandon) }',
+    to: 'return state',
+  },
+  {
+    guard: 'TTIN before TTOU',
+    file: ROLL,
+    from: "send(world, master.identity, 'SIGTTIN')",
+    to: "send(world, master.identity, 'SIGTTOU')",
+  },
+  {
+    guard: 'TTOU not while workers end at boot',
+    file: ROLL,
+    from: "if (notThere?.reason === 'worker_boot_loop') return notThere",
+    to: '',
+  },
+  {
+    guard: 'a roll in vain takes back what it asked for',
+    file: ROLL,
+    from: "const less = await send(world, master.identity, 'SIGTTOU')\n    if (notThere !== null) return notThere",
+    to: "if (notThere !== null) return notThere\n    const less = await send(world, master.identity, 'SIGTTOU')",
+  },
+  {
+    guard: 'a rung that helped ends the row of those in vain',
+    file: 'src/domain/policy/ladder.ts',
+    from: 'tried.slice(lastHelp + 1)',
+    to: 'tried.slice(lastHelp < 0 ? 0 : 0)',
+  },
+  {
+    guard: 'a rung tried long ago says nothing',
+    file: 'src/domain/policy/from-history.ts',
+    from: 'ageMs(clock, item.at, now) > windowMs',
+    to: 'ageMs(clock, item.at, now) < 0',
+  },
+  {
+    guard: 'the service is the one of the pid file',
+    file: 'src/agent/watchdog/service-view.ts',
+    from: "look.kind === 'unavailable' || look.mainPid === identity.pid",
+    to: "look.kind === 'unavailable' || look.mainPid !== -identity.pid",
+  },
+  {
+    guard: 'TTOU only when the new one is there',
+    file: ROLL,
+    from: 'await awaitWorkers(context, master, until, (workers) => workers.length > count)',
+    to: 'null',
+  },
+  { guard: 'the machine takes the weakest rung', file: TICK, from: "rung: 'reload',", to: "rung: 'roll'," },
+  {
+    guard: 'patience after a failure',
+    file: TICK,
+    from: 'if (world.clock.monotonicNow() < memory.heldUntil) return null',
+    to: '',
+  },
+]
