@@ -20,9 +20,7 @@ export const HOST_ACTS = {
     weight: 0.3,
     act: (host) => {
       const ms = host.random.pick([1_000, 60_000, 3_600_000])
-      host.clock.suspend(ms)
-      for (const watchdog of host.watchdogs) watchdog.delay(host.random.between(0, 5))
-      host.tell({ kind: 'suspended' })
+      host.suspend(ms)
       return `for ${ms / 1000} s`
     },
   },
@@ -31,7 +29,7 @@ export const HOST_ACTS = {
     act: (host) => {
       const { windowMs } = host.profile.rules.policy
       const ms = host.random.pick([2_000, 20_000, windowMs * 1.1])
-      for (const watchdog of host.watchdogs) watchdog.delay(ms)
+      host.standStill(ms)
       return `for ${ms / 1000} s`
     },
   },

@@ -84,10 +84,10 @@ export const TARGET_ACTS = {
   reload_before_late_signal: {
     weight: 4,
     when: ({ watchdogs }) => watchdogs.some((watchdog) => watchdog.waitsFor('processes.signal')),
-    act: ({ watchdogs, processes, random }) => {
-      const ms = random.pick([2_000, 20_000])
-      for (const watchdog of watchdogs) watchdog.delay(ms)
-      processes.reloadBySomebody()
+    act: (host) => {
+      const ms = host.random.pick([2_000, 20_000])
+      host.standStill(ms)
+      host.processes.reloadBySomebody()
       return `kill -HUP, and the watchdog stands still for ${ms / 1000} s`
     },
   },

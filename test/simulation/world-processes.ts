@@ -60,7 +60,8 @@ export class WorldProcesses {
   readonly table = new Map<number, Process>()
   #pidFile: PidFileContent = { kind: 'missing' }
   #pidFileWrites = 0
-  #namedBefore = { pid: 0, until: 0 }
+  /** Of each number that the pid file has named, when it did so last. */
+  readonly #namedUntil = new Map<number, number>()
   /** The target's own, as its service manager knows it. */
   master: Process | null = null
   workerCount = 2
@@ -101,16 +102,14 @@ export class WorldProcesses {
 
   set pidFile(content: PidFileContent) {
     this.#pidFileWrites += 1
-    if (this.#pidFile.kind === 'pid') this.#namedBefore = { pid: this.#pidFile.pid, until: this.#clock.now }
+    if (this.#pidFile.kind === 'pid') this.#namedUntil.set(this.#pidFile.pid, this.#clock.now)
     this.#pidFile = content
   }
 
   /** How long ago the pid file named it last. */
   unnamedForMs({ pid }: Process): number {
     if (this.#pidFile.kind === 'pid' && this.#pidFile.pid === pid) return 0
-    return this.#namedBefore.pid === pid
-      ? this.#clock.now - this.#namedBefore.until
-      : Number.POSITIVE_INFINITY
+    return this.#clock.now - (this.#namedUntil.get(pid) ?? Number.NEGATIVE_INFINITY)
   }
 
   /** As the service manager starts it; `pid`: the kernel may give the same number again. */

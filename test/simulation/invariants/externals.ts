@@ -17,6 +17,8 @@ interface Watching {
   /** The master of the last such record since the last rest. */
   recorded: MasterIdentity | null
   quietUntil: number
+  /** Its own attempt that has no outcome yet. */
+  attempting: string | null
 }
 
 /** WD15: another master between two looks of one watchdog, not of its own doing, is recorded as somebody's restart. */
@@ -63,8 +65,14 @@ export class ExternalsAreSeen implements Checker {
     if (type === 'external_restart') watching.recorded = event.master
     // It has begun anew, and remembers nobody.
     if (type === 'watchdog_started') watching.known = null
-    // What was sighted for an attempt that a process before began is no look of this one.
-    if (type === 'outcome') watching.current = undefined
+    if (type === 'intent') watching.attempting = event.attempt_id
+    if (type === 'outcome') {
+      // Whoever is there after a restart of its own came of that.
+      const isItsOwn = event.signalled && event.attempt_id === watching.attempting
+      if (isItsOwn) watching.known = watching.current ?? watching.known
+      // What was sighted for an attempt that a process before began is no look of this one.
+      watching.current = undefined
+    }
     if (type === 'intent' || type === 'outcome' || type === 'watchdog_started') {
       watching.isDisturbed = true
       // What a restart of its own was to bring about may still come.
@@ -93,6 +101,7 @@ export class ExternalsAreSeen implements Checker {
       isDisturbed: true,
       recorded: null,
       quietUntil: 0,
+      attempting: null,
     }
     this.#watching.set(by, watching)
     return watching
