@@ -16,7 +16,7 @@ const USAGE = `npm run sim -- [--seeds N] [--from S] [--seed S] [--steps K] [--m
   --seed S        this one alone, with its last steps told if it fails
   --steps K       steps in each world, before it is left in peace (10000)
   --mutations     removes each guard in turn (or those whose names hold a NAME), and simulates until a seed finds it
-                  missing; all of them write the table of docs/simulation.md anew`
+                  missing; writes the row of each into the table of docs/simulation.md`
 
 const options = readOptions()
 orExplain(ensureDependencies)

@@ -1,8 +1,13 @@
-/** `npm run sim -- --mutations`: the table of docs/simulation.md, made anew. Fails where a mutant survives. */
+/** `npm run sim -- --mutations`: renews the rows of docs/simulation.md. Fails where a mutant survives. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { findMutant, type Found } from './find-mutant.ts'
+import { fileURLToPath } from 'node:url'
+import { findMutant } from './find-mutant.ts'
+import { resultOf, withResults } from './mutation-table.ts'
 import { MUTATIONS } from './mutations.ts'
 import type { Mutation } from './mutations/mutation.ts'
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/simulation.md', import.meta.url))
 
 const [seeds, steps, ...names] = process.argv.slice(2)
 const LIMITS = { from: 1, seeds: Number(seeds), steps: Number(steps) }
@@ -11,37 +16,22 @@ const chosen = MUTATIONS.filter(
   ({ guard }) => names.length === 0 || names.some((name) => guard.includes(name)),
 )
 const queue = [...chosen]
-const found = new Map<Mutation, Found | null>()
+const survivors: string[] = []
 
 await Promise.all(Array.from({ length: availableParallelism() }, work))
-process.stdout.write(`\n${tableOf()}\n`)
-const survivors = chosen.filter(
-  (mutation) => mutation.equivalent === undefined && found.get(mutation) === null,
-)
 process.stdout.write(`${chosen.length} guards, ${survivors.length} survived without being missed\n`)
 process.exitCode = survivors.length === 0 ? 0 : 1
 
 async function work(): Promise<void> {
-  for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {
-    if (mutation.equivalent !== undefined) continue
-    const result = await findMutant(mutation, LIMITS)
-    found.set(mutation, result)
-    process.stderr.write(
-      `${mutation.guard}: ${result === null ? 'SURVIVED' : `${result.invariant}, seed ${result.seed}: ${result.detail.slice(0, 120)}`}\n`,
-    )
-  }
+  for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) await search(mutation)
 }
 
-function tableOf(): string {
-  const rows = chosen.map((mutation) => {
-    const result = found.get(mutation) ?? null
-    const cells =
-      result === null
-        ? [mutation.equivalent === undefined ? 'survived' : `none: ${mutation.equivalent}`, '', '']
-        : [result.invariant, String(result.seed), String(result.step)]
-    return `| ${mutation.guard} | \`${mutation.file}\` | ${cells.join(' | ')} |`
-  })
-  return ['| guard that is removed | in | found by | seed | step |', '|---|---|---|---|---|', ...rows].join(
-    '\n',
-  )
+/** Written at once: whoever ends a long search early keeps what it found. */
+async function search(mutation: Mutation): Promise<void> {
+  const isSearched = mutation.equivalent === undefined
+  const found = isSearched ? await findMutant(mutation, LIMITS) : null
+  if (isSearched && found === null) survivors.push(mutation.guard)
+  const result = resultOf(mutation, found, LIMITS.seeds)
+  writeFileSync(DOCUMENT, withResults(readFileSync(DOCUMENT, 'utf8'), new Map([[mutation, result]])))
+  process.stdout.write(`${mutation.guard}: ${result} | ${found?.detail.slice(0, 120) ?? ''}\n`)
 }
