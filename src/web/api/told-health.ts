@@ -3,7 +3,7 @@
  * its envelope, with what is left out as null, and with times that carry their offset. Nothing is made up; a value that
  * is there and wrong stays as it is, for the schema to say so.
  */
-import { isTimeText, parseTime, type LocalOffset } from '#domain/time-text.ts'
+import { parseTime, type LocalOffset } from '#domain/time-text.ts'
 import { isoText } from '#domain/time.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -89,7 +89,7 @@ function isSwitchedOff(block: unknown): boolean {
 /** Without an offset a time is local (WD18); which zone the backend is in, only this browser's can stand for. */
 function timeWithOffset(told: unknown): unknown {
   if (isUntold(told)) return null
-  if (!isText(told) || !isTimeText(told)) return told
+  if (!isText(told)) return told
   const at = parseTime(told, browserOffset)
   return at === null ? told : isoText(at)
 }
