@@ -32,6 +32,13 @@ export default defineConfig({
               test: /\/src\/(?:web\/(?:api\/endpoints|new-key)|domain\/time)/,
               priority: 1,
             },
+            // What the overview's last hour shares with other pages: it does not load their words and charts.
+            {
+              name: 'panels',
+              test: /\/src\/(?:web\/(?:ui\/(?:PagePanel|ChartTable)|views\/page\/Feed|messages-(?:page|charts)|reason-words|chart-window|composables\/use-feed|charts\/chart-drawing)|domain\/(?:audit\/actions|policy\/reason-words|metrics\/gauge-series))/,
+              minShareCount: 2,
+              priority: 1,
+            },
             {
               name: 'recover',
               test: /\/src\/web\/(?:views\/recover|messages-recover)|domain\/policy\/(?:act|reason)-words/,

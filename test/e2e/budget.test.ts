@@ -74,7 +74,7 @@ test('SH2 the first live rows are there after few requests and bytes, and nothin
   expect(shift).toBeLessThanOrEqual(SHIFT_MAX)
 })
 
-test('SH2 the first page does without the schema library, below the first screen too', async () => {
+test('SH2 the first page does without the schema library and other pages’ parts, below the first screen too', async () => {
   const url = inject('calmUrl')
   await using browser = await openBrowser()
   const page = await browser.newPage(await signedInState(url))
@@ -83,7 +83,7 @@ test('SH2 the first page does without the schema library, below the first screen
   await page.goto(url)
   await page.getByRole('region', { name: 'What changed' }).getByText(/ old$/).waitFor()
   expect(asked).toContain('/admin/api/audit')
-  expect(asked.filter((path) => path.startsWith('/assets/answers-'))).toEqual([])
+  expect(asked.filter((path) => /^\/assets\/(?:answers|parts|recover)-/.test(path))).toEqual([])
   await page.getByRole('link', { name: 'Watchdog' }).click()
   await expect.poll(() => asked.some((path) => path.startsWith('/assets/answers-'))).toBe(true)
 })

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { HISTORY_OUTCOMES } from '#domain/journal/history-words.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
+import { OUTCOME_REASONS } from '#web/reason-words.ts'
 import { historyRows } from '#web/views/recover/history-row.ts'
 import { progressText, stepsOf } from '#web/views/recover/progress-steps.ts'
 import { isEnded, progressOf } from '#web/views/recover/restart-progress.ts'
@@ -119,7 +120,7 @@ describe('WD10 a request is followed to its verified end', () => {
     const line = mine({ kind: 'unsent', success: false, decision_reason: 'preflight_failed', detail: null })
     const progress = progressOf(followed, [line], NOW)
     expect(progressText(progress, followed.acceptedAt, NOW)).toBe(
-      restart.progress.unsent(recoverMessages.reasons.preflight_failed ?? ''),
+      restart.progress.unsent(OUTCOME_REASONS.preflight_failed ?? ''),
     )
   })
 

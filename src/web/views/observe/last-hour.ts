@@ -15,7 +15,7 @@ import { gapText } from '#web/gap-text.ts'
 import { hourMessages } from '#web/messages-hour.ts'
 import { observeMessages } from '#web/messages-observe.ts'
 import type { Shape, Tone } from '#web/ui/look.ts'
-import { reasonWords } from '#web/views/recover/history-row.ts'
+import { reasonWords } from '#web/reason-words.ts'
 
 const { timeline, changes: words } = hourMessages
 

@@ -5,16 +5,16 @@ import {
   HISTORY_OUTCOMES,
   type HistoryOutcome,
 } from '#domain/journal/history-words.ts'
-import { sentenceOf } from '#domain/policy/reason-words.ts'
 import type { RestartLine } from '#domain/schemas/worker-api.ts'
 import type { EpochMs } from '#domain/time.ts'
 import { ageText } from '#domain/units.ts'
 import { clockText, type ClockText } from '#web/clock-text.ts'
 import { messages } from '#web/messages.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
+import { reasonWords } from '#web/reason-words.ts'
 import type { Look } from '#web/ui/look.ts'
 
-const { watchdog, reasons, ago } = recoverMessages
+const { watchdog, ago } = recoverMessages
 const { history: words } = watchdog
 
 export interface HistoryRow {
@@ -72,11 +72,6 @@ const LOOKS: Record<HistoryOutcome, Omit<Look, 'word'>> = {
 export function outcomeOf(line: RestartLine): Look {
   const outcome = historyOutcome(line)
   return { ...LOOKS[outcome], word: HISTORY_OUTCOMES[outcome] }
-}
-
-/** What a code means; one that only a newer watchdog knows stays as it is. */
-export function reasonWords(code: string): string {
-  return Object.hasOwn(reasons, code) ? (reasons[code] ?? code) : sentenceOf(code)
 }
 
 function becauseOf(line: RestartLine): string {

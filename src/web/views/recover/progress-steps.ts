@@ -4,7 +4,7 @@ import type { EpochMs } from '#domain/time.ts'
 import { ageText, durationText } from '#domain/units.ts'
 import { recoverMessages } from '#web/messages-recover.ts'
 import type { Tone, Shape } from '#web/ui/look.ts'
-import { reasonWords } from '#web/views/recover/history-row.ts'
+import { reasonWords } from '#web/reason-words.ts'
 import type { Progress } from '#web/views/recover/restart-progress.ts'
 
 const { progress: words } = recoverMessages.restart
