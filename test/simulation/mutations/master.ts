@@ -15,6 +15,7 @@ export const MASTER_GUARDS: readonly Mutation[] = [
     file: MASTER,
     from: "unless(identity.pid === pid, 'pid'",
     to: "unless(true, 'pid'",
+    equivalent: 'whoever is sighted is sighted by the number that the pid file names',
   },
   {
     guard: 'executable',
