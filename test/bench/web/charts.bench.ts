@@ -19,7 +19,9 @@ const story = await Story.open('web-charts')
 const served = await serveBuilt('charts')
 const browser = await openBrowser()
 try {
-  await moving()
+  await moving('a point each time', 1)
+  // Each is then a pixel further, and none is left out.
+  await moving('a pixel each time', 8)
   await firstDraw()
 } finally {
   await browser.close()
@@ -27,15 +29,18 @@ try {
 }
 story.close()
 
-async function moving(): Promise<void> {
+async function moving(how: string, steps: number): Promise<void> {
   const { page, devtools } = await openPage()
   await page.evaluate((points) => harness().open(points), POINTS)
   await page.waitForTimeout(SETTLE_MS)
   const idle = await busyMs(page, devtools)
   const before = await page.evaluate(() => harness().painted())
-  await page.evaluate((everyMs) => {
-    setInterval(() => harness().move(), everyMs)
-  }, 1000 / PER_SECOND)
+  await page.evaluate(
+    ([everyMs, stepsEach]) => {
+      setInterval(() => harness().move(stepsEach), everyMs)
+    },
+    [1000 / PER_SECOND, steps] as const,
+  )
   await page.waitForTimeout(SETTLE_MS)
   await page.evaluate(() => longTasks().splice(0))
   const own = await page.context().newCDPSession(page)
@@ -47,7 +52,7 @@ async function moving(): Promise<void> {
   const painted = (await page.evaluate(() => harness().painted())) - before
   const long = await page.evaluate(() => longTasks())
   story.measured(
-    `8 charts of 5 lines, ${POINTS} points each, ${PER_SECOND} times a second`,
+    `8 charts of 5 lines, ${POINTS} points each, ${PER_SECOND} times a second, ${how}`,
     {
       idle_ms_per_s: rounded(idle),
       above_idle_ms_per_s: rounded(moved - idle),
@@ -112,7 +117,7 @@ async function taskSeconds(devtools: CDPSession): Promise<number> {
 
 interface Harness {
   readonly open: (points: number) => void
-  readonly move: () => void
+  readonly move: (steps: number) => void
   readonly firstDraw: (points: number) => Promise<number>
   readonly painted: () => number
 }

@@ -12,7 +12,7 @@ import '#web/base.css'
 const CHARTS = 8
 const LINES = 5
 const STEP_MS = 1000
-const STEPS_MAX = 1000
+const STEPS_MAX = 5000
 const FROM = Date.UTC(2026, 10, 26, 12)
 
 /** Each by itself: one that stays as it is has nothing to paint when another comes. */
@@ -45,8 +45,8 @@ Object.assign(globalThis, {
     open(points: number): void {
       shown.value = Array.from({ length: CHARTS }, (_, i) => chartOf(drawingOf(points, i)))
     },
-    move(): void {
-      for (const { drawing } of shown.value) drawing.value = moved(drawing.value)
+    move(steps: number): void {
+      for (const { drawing } of shown.value) drawing.value = moved(drawing.value, steps)
     },
     /** A chart of so many points beside what is there: from the call until it is painted, in milliseconds. */
     async firstDraw(points: number): Promise<number> {
@@ -95,18 +95,18 @@ function drawingOf(points: number, seed: number): ChartDrawing {
   }
 }
 
-/** A step further: the oldest point goes, a new one comes. Made beforehand: what comes in a page was made by a worker. */
-function moved(drawing: ChartDrawing): ChartDrawing {
+/** Further by some steps: with each the oldest point goes, and a new one comes. Made beforehand: what comes in a page was made by a worker. */
+function moved(drawing: ChartDrawing, steps: number): ChartDrawing {
   const { t, lines } = drawing
   return {
     ...drawing,
-    t: later(t),
-    lines: lines.map((line) => ({ ...line, values: later(line.values) })),
+    t: later(t, steps),
+    lines: lines.map((line) => ({ ...line, values: later(line.values, steps) })),
   }
 }
 
-function later({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: Float64Array): Float64Array {
-  return new Float64Array(buffer, byteOffset + BYTES_PER_ELEMENT, length)
+function later({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: Float64Array, steps: number): Float64Array {
+  return new Float64Array(buffer, byteOffset + steps * BYTES_PER_ELEMENT, length)
 }
 
 /** With as many more behind it as the bench will take steps. */
