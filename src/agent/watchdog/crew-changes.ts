@@ -31,6 +31,8 @@ interface Reload {
 
 export interface CrewLook {
   readonly master: MasterSighting | null
+  /** The one that was known, which the pid file does not name any more. */
+  readonly unnamed: MasterSighting | null
   readonly stamp: string
   readonly at: DurationMs
 }
@@ -54,17 +56,19 @@ export const NOTHING_SEEN: CrewMemory = {
 const WORKERS_FOLLOW_MS = 6_000
 
 export function seeCrew(before: CrewMemory, seen: CrewLook, patienceMs: DurationMs): CrewFindings {
-  const { master, stamp, at } = seen
+  const { master, unnamed, stamp, at } = seen
   // A dead master is reported elsewhere; who comes after it is compared with the one before.
-  if (master === null) return { memory: before, external: null }
+  if (master === null) {
+    // Its workers may die at boot meanwhile, and the file be back before that is known again.
+    const memory = unnamed === null ? before : { ...before, ...bootsNow(before, unnamed, at, patienceMs) }
+    return { memory, external: null }
+  }
   const { identity, workers } = master
-  const boots = watchBoots(before.boots, master, at)
   const now = {
     master: identity,
     stamp: stamp === '' ? null : stamp,
     workers,
-    boots,
-    isBootLoop: isBootLoop(boots, at, patienceMs),
+    ...bootsNow(before, master, at, patienceMs),
   }
   if (before.master !== null && !isSame(before.master, identity)) {
     const detail = `another master: process ${identity.pid} instead of ${before.master.pid}`
@@ -76,6 +80,16 @@ export function seeCrew(before: CrewMemory, seen: CrewLook, patienceMs: Duration
     memory: { ...now, reload: isDone ? null : reload },
     external: isDone ? `the workers of master ${identity.pid} were reloaded` : null,
   }
+}
+
+function bootsNow(
+  before: CrewMemory,
+  master: MasterSighting,
+  at: DurationMs,
+  patienceMs: DurationMs,
+): Pick<CrewMemory, 'boots' | 'isBootLoop'> {
+  const boots = watchBoots(before.boots, master, at)
+  return { boots, isBootLoop: isBootLoop(boots, at, patienceMs) }
 }
 
 /** After a restart of Holdfast's own: what it did is no change to wonder about. */

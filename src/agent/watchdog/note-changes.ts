@@ -19,11 +19,11 @@ export async function noteSight(
   world: World,
   rules: WatchdogRules,
   memory: Memory,
-  { found, master, missing, hasEnded }: Sight,
+  { found, master, unnamed, missing, hasEnded }: Sight,
 ): Promise<void> {
   if (hasEnded) await noteEnd(world, rules, memory, missing)
   const now = world.clock.monotonicNow()
-  const crew = seeCrew(memory.crew, { master, stamp: found.stamp, at: now }, bootPatienceMs(rules))
+  const crew = seeCrew(memory.crew, { master, unnamed, stamp: found.stamp, at: now }, bootPatienceMs(rules))
   memory.crew = crew.memory
   // Looks at a master before do not count for another one, nor while there is none (WD6).
   if (master === null || crew.external !== null) {

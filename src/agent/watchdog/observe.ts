@@ -17,6 +17,8 @@ export interface Sight {
   readonly master: MasterSighting | null
   /** Why there is no master to see; '' where there is one. */
   readonly missing: string
+  /** The master that was known, where it lives on although the pid file does not name it. */
+  readonly unnamed: MasterSighting | null
   /** The master that was known is proved to have ended, and none has come after it. */
   readonly hasEnded: boolean
 }
@@ -24,14 +26,15 @@ export interface Sight {
 export async function sightTarget(world: World, rules: WatchdogRules, { crew }: Memory): Promise<Sight> {
   const found = await sightMaster(world)
   const ours = oursIn(found, rules)
-  const isLost = ours.master === null && crew.master !== null
-  return { found, ...ours, hasEnded: isLost && (await hasEnded(world, crew.master)) }
+  if (ours.master !== null || crew.master === null) return { found, ...ours, unnamed: null, hasEnded: false }
+  const unnamed = await sightKnown(world, crew.master)
+  return { found, ...ours, unnamed, hasEnded: unnamed === null }
 }
 
-/** Told by the process itself: the pid file is away for a moment at each reload, and anybody may remove it. */
-async function hasEnded({ processes }: World, known: MasterIdentity): Promise<boolean> {
+/** The process itself tells: the pid file is away for a moment at each reload, and anybody may remove it. */
+async function sightKnown({ processes }: World, known: MasterIdentity): Promise<MasterSighting | null> {
   const now = await processes.sight(known.pid)
-  return now === null || !isSame(now.identity, known)
+  return now !== null && isSame(now.identity, known) ? now : null
 }
 
 /**

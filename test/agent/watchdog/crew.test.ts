@@ -70,6 +70,17 @@ describe('WD8b workers that die at boot in a loop', () => {
     expect(world.signals).toEqual([])
   })
 
+  test('are known too of a master that the pid file does not name any more', async () => {
+    await world.ticks(4)
+    world.isIll('timeout')
+    world.pidFileIsAway = true
+    await loop(30)
+    expect(world.events('guard_latched')).toMatchObject([{ reason: 'worker_boot_loop' }])
+    world.pidFileIsAway = false
+    await loop(50)
+    expect(world.signals).toEqual([])
+  })
+
   test('are none where the target answers, since then they serve', async () => {
     await world.ticks(4)
     await loop(50)
