@@ -39,7 +39,8 @@ describe.each(TARGETS)('the %s target', (kind) => {
     const count = (form: RegExp) => ground.datagrams.filter((datagram) => form.test(datagram)).length
     expect(count(/^gunicorn\.workers:4\|g$/)).toBeGreaterThan(0)
     expect(Math.abs(count(/duration/) - count(/\.requests/))).toBeLessThanOrEqual(4)
-    expect(Math.abs(count(/duration/) - count(/\.status\.200/))).toBeLessThanOrEqual(4)
+    // Of any status: a busy machine's calm target may be late with another service, and say so.
+    expect(Math.abs(count(/duration/) - count(/\.status\.\d{3}/))).toBeLessThanOrEqual(4)
   })
 
   test('OB1 a calm target is healthy, and its health counts what its cache did', async () => {
