@@ -1,7 +1,7 @@
 /** The process table as the watchdog reads it: real gunicorn, real signals, really reused numbers. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -90,6 +90,16 @@ describe.runIf(HAS_GUNICORN)('WD8 a real gunicorn', () => {
     await waitFor('another', async () => (await processes.sight(before.identity.pid))?.workers.length === 2)
     expect(await processes.holdsStill(before)).toBe(false)
     expect(await processes.holdsStill(await master())).toBe(true)
+  })
+
+  test('is not signalled while the pid file does not name it, unless what was begun with it is to be ended', async () => {
+    await gunicorn.start()
+    const { identity } = await master()
+    renameSync(gunicorn.pidFile, `${gunicorn.pidFile}.away`)
+    expect(await processes.signal(identity, 'SIGHUP', 'named')).toBe('not_named')
+    expect(await processes.signal(identity, 'SIGTTIN', 'begun_with')).toBe('sent')
+    renameSync(`${gunicorn.pidFile}.away`, gunicorn.pidFile)
+    expect(await processes.signal(identity, 'SIGTTOU', 'named')).toBe('sent')
   })
 
   test('is signalled: HUP replaces its workers, and it stays the same process', async () => {

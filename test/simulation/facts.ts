@@ -47,8 +47,6 @@ export type Fact =
   | { readonly kind: 'killed'; readonly by: WatchdogId }
   | { readonly kind: 'ended'; readonly by: WatchdogId; readonly error: unknown }
   | { readonly kind: 'suspended' }
-  /** Whatever the watchdogs wait for comes no sooner, and none of them can know. */
-  | { readonly kind: 'stood_still'; readonly from: number; readonly until: number }
   | { readonly kind: 'wall_clock_set'; readonly byMs: number }
   | { readonly kind: 'rebooted' }
 

@@ -132,14 +132,11 @@ export class Host {
   /** All watchdogs, in the middle of whatever they do. */
   standStill(ms: number): void {
     for (const watchdog of this.watchdogs) watchdog.delay(ms)
-    this.tell({ kind: 'stood_still', from: this.clock.now, until: this.clock.now + ms })
   }
 
   suspend(ms: number): void {
-    const from = this.clock.now
     this.clock.suspend(ms)
     for (const watchdog of this.watchdogs) watchdog.delay(this.random.between(0, 5))
-    this.tell({ kind: 'stood_still', from, until: this.clock.now })
     this.tell({ kind: 'suspended' })
   }
 

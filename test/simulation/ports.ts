@@ -187,11 +187,12 @@ export function worldOf(host: Host, caller: PortCaller, { journal, operators }: 
           then: (master) => host.tell({ kind: 'sighted', by, master }),
         }),
       holdsStill: (sighting) => caller.call('processes.holdsStill', { act: () => view.holdsStill(sighting) }),
-      signal: (named, signal) =>
+      signal: (named, signal, whom = 'begun_with') =>
         caller.call('processes.signal', {
           act: () => {
             const check = view.check(named)
             if (check !== 'same') return check
+            if (whom === 'named' && !host.processes.isNamed(named.pid)) return 'not_named'
             const process = host.processes.table.get(named.pid)
             if (process === undefined) return 'gone'
             const isTooEarly = clock.now < process.handlersAt

@@ -106,9 +106,13 @@ export class WorldProcesses {
     this.#pidFile = content
   }
 
+  isNamed(pid: number): boolean {
+    return this.#pidFile.kind === 'pid' && this.#pidFile.pid === pid
+  }
+
   /** How long ago the pid file named it last. */
   unnamedForMs({ pid }: Process): number {
-    if (this.#pidFile.kind === 'pid' && this.#pidFile.pid === pid) return 0
+    if (this.isNamed(pid)) return 0
     return this.#clock.now - (this.#namedUntil.get(pid) ?? Number.NEGATIVE_INFINITY)
   }
 

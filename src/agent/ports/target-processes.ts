@@ -45,6 +45,10 @@ export type PidFile =
 
 export type MasterSignal = 'SIGHUP' | 'SIGTTIN' | 'SIGTTOU'
 
+/** What was begun with a master is ended with it, whatever the pid file names by then. */
+export type SignalledMaster = 'named' | 'begun_with'
+export type SignalAnswer = 'sent' | 'gone' | 'other_process' | 'not_named'
+
 export interface TargetProcesses {
   readPidFile(): Promise<PidFile>
   /** null: there is no such process. */
@@ -53,7 +57,7 @@ export interface TargetProcesses {
   holdsStill(sighting: MasterSighting): Promise<boolean>
   /**
    * Signals this very process and no later one with its pid: the identity is compared once more right
-   * before, on a handle that follows the process and not the number.
+   * before, on a handle that follows the process and not the number. `whom` 'named': only while the pid file names it.
    */
-  signal(identity: MasterIdentity, signal: MasterSignal): Promise<'sent' | 'gone' | 'other_process'>
+  signal(identity: MasterIdentity, signal: MasterSignal, whom?: SignalledMaster): Promise<SignalAnswer>
 }

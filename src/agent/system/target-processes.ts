@@ -19,6 +19,8 @@ import type {
   MasterSighting,
   MasterSignal,
   PidFile,
+  SignalAnswer,
+  SignalledMaster,
   TargetProcesses,
   TargetSettings,
 } from '#agent/ports/target-processes.ts'
@@ -52,6 +54,10 @@ class RealTargetProcesses implements HeldTargetProcesses {
   }
 
   async readPidFile(): Promise<PidFile> {
+    return this.#readPidFile()
+  }
+
+  #readPidFile(): PidFile {
     const file = readPidFile(this.#pidFile)
     if (file.kind === 'missing') return this.#successor()
     if (file.kind === 'pid' && file.pid === this.#workers.successor?.pid) this.#workers.forgetSuccessor()
@@ -94,15 +100,26 @@ class RealTargetProcesses implements HeldTargetProcesses {
     return children.length === workers.length && workers.every(({ pid }) => children.includes(pid))
   }
 
-  async signal(identity: MasterIdentity, signal: MasterSignal): Promise<'sent' | 'gone' | 'other_process'> {
+  async signal(
+    identity: MasterIdentity,
+    signal: MasterSignal,
+    whom: SignalledMaster = 'begun_with',
+  ): Promise<SignalAnswer> {
     const isHeld = this.#held?.pid === identity.pid
     const handle = isHeld ? this.#held : ProcessHandle.open(identity.pid)
     if (handle === null) return 'gone'
     try {
+      // In the same turn: the machine may have stood still since the last look.
+      if (whom === 'named' && !this.#isNamed(identity)) return 'not_named'
       return signalHeld(handle, identity, signal)
     } finally {
       if (!isHeld) handle.close()
     }
+  }
+
+  #isNamed({ pid }: MasterIdentity): boolean {
+    const file = this.#readPidFile()
+    return file.kind === 'pid' && file.pid === pid
   }
 
   learn(of: MasterIdentity, settings: TargetSettings): void {

@@ -1,7 +1,7 @@
 /** How a rung ended. `signalled` is what makes it an attempt, whether it worked or not (WD3). */
 import type { MasterIdentity, RestartAsk } from '#domain/journal/events.ts'
 import type { DurationMs } from '#domain/time.ts'
-import type { MasterSighting, MasterSignal } from '#agent/ports/target-processes.ts'
+import type { MasterSighting, MasterSignal, SignalledMaster } from '#agent/ports/target-processes.ts'
 import type { Boots } from './boots.ts'
 import type { WatchdogRules } from './rules.ts'
 import type { World } from './world.ts'
@@ -34,6 +34,7 @@ export function failedAfterSignal(reason: string, detail: string): ActResult {
 const WORDS = {
   gone: 'the master ended before it could be signalled',
   other_process: 'another process has taken the master’s place',
+  not_named: 'the pid file stopped naming the master before it could be signalled',
 } as const
 
 /** null: it was sent. */
@@ -41,15 +42,16 @@ export async function send(
   { processes }: World,
   identity: MasterIdentity,
   signal: MasterSignal,
+  whom: SignalledMaster = 'named',
 ): Promise<{ reason: string; detail: string } | null> {
   let answer: Awaited<ReturnType<typeof processes.signal>>
   try {
-    answer = await processes.signal(identity, signal)
+    answer = await processes.signal(identity, signal, whom)
   } catch (error) {
     return { reason: 'signal_failed', detail: `${signal}: ${(error as Error).message}` }
   }
   if (answer === 'sent') return null
-  const reason = answer === 'other_process' ? 'pid_identity_mismatch' : 'signal_failed'
+  const reason = answer === 'gone' ? 'signal_failed' : 'pid_identity_mismatch'
   return { reason, detail: WORDS[answer] }
 }
 

@@ -21,7 +21,7 @@ export async function roll(context: ActContext, { master }: VerifiedMaster): Pro
   const eachMs = restartTimeoutMs(master, rules)
 
   for (let replaced = 0; replaced < count; replaced++) {
-    const more = await send(world, master.identity, 'SIGTTIN')
+    const more = await send(world, master.identity, 'SIGTTIN', replaced === 0 ? 'named' : 'begun_with')
     if (more !== null) {
       const end = replaced === 0 ? notSignalled : failedAfterSignal
       return end(more.reason, more.detail)
@@ -32,7 +32,7 @@ export async function roll(context: ActContext, { master }: VerifiedMaster): Pro
     // While new workers end at boot, one less would be an old one that serves.
     if (notThere?.reason === 'worker_boot_loop') return notThere
     // Takes back what was asked for: else the service would keep one worker too many.
-    const less = await send(world, master.identity, 'SIGTTOU')
+    const less = await send(world, master.identity, 'SIGTTOU', 'begun_with')
     if (notThere !== null) return notThere
     if (less !== null) return failedAfterSignal(less.reason, less.detail)
     const notGone = await awaitWorkers(context, master, until, (workers) => workers.length <= count)

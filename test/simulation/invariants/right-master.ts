@@ -2,16 +2,13 @@ import type { Rung } from '#domain/journal/events.ts'
 import type { Fact, SignalFact, WatchdogId } from '../facts.ts'
 import type { Checker } from './checker.ts'
 import type { Ledger } from './ledger.ts'
-import { StoodStill } from './stood-still.ts'
 
 const SIGNALS_OF: Readonly<Record<Rung, readonly SignalFact['signal'][]>> = {
   reload: ['SIGHUP'],
   roll: ['SIGTTIN', 'SIGTTOU'],
   service: ['restart of the service'],
 }
-/**
- * Between the last look and the signal no watchdog waits by itself; a pid file that changed longer ago was overlooked.
- */
+/** Between the last look and the signal nothing waits; a pid file that changed longer ago was overlooked. */
 const LAST_LOOK_MS = 400
 /** What a roll waits for a new worker at least, before it takes back what it asked for. */
 const GIVEN_UP_MS = 10_000
@@ -24,7 +21,6 @@ const GIVEN_UP_MS = 10_000
 export class RightMaster implements Checker {
   readonly name = 'only the right master'
   readonly #ledger: Ledger
-  readonly #stoodStill = new StoodStill()
   /** When the last TTIN was sent. */
   readonly #askedAt = new Map<WatchdogId, number>()
   /** How many workers the last look found. */
@@ -35,7 +31,6 @@ export class RightMaster implements Checker {
   }
 
   see(fact: Fact, now: number): string | null {
-    this.#stoodStill.see(fact, now)
     if (fact.kind === 'sighted') this.#crew.set(fact.by, fact.master?.workers.length ?? 0)
     if (fact.kind !== 'signalled') return null
     const { process, isTooEarly, unnamedForMs } = fact
@@ -46,7 +41,7 @@ export class RightMaster implements Checker {
       return `${fact.signal} to the new master of an upgrade under way`
     // What a roll has begun it ends, with the same process, whatever the pid file names by then.
     const isFirst = this.#ledger.openOf(fact.by)?.signals.length === 1
-    if (isFirst && unnamedForMs - this.#stoodStill.withinLast(unnamedForMs, now) > LAST_LOOK_MS) {
+    if (isFirst && unnamedForMs > LAST_LOOK_MS) {
       return `${fact.signal} to process ${process.pid}, which the pid file no longer names`
     }
     return this.#rungFault(fact, now)

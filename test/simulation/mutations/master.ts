@@ -57,6 +57,12 @@ export const MASTER_GUARDS: readonly Mutation[] = [
     to: 'master.workers.length',
   },
   {
+    guard: 'named when it is signalled',
+    file: 'src/agent/watchdog/act.ts',
+    from: "whom: SignalledMaster = 'named'",
+    to: "whom: SignalledMaster = 'begun_with'",
+  },
+  {
     guard: 'who is there at a late signal is old',
     file: 'src/agent/watchdog/reload.ts',
     from: 'return isLate(world, seenAt) ?',

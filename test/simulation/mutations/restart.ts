@@ -132,8 +132,8 @@ export const RESTART_GUARDS: readonly Mutation[] = [
   {
     guard: 'TTIN before TTOU',
     file: ROLL,
-    from: "send(world, master.identity, 'SIGTTIN')",
-    to: "send(world, master.identity, 'SIGTTOU')",
+    from: "send(world, master.identity, 'SIGTTIN', ",
+    to: "send(world, master.identity, 'SIGTTOU', ",
   },
   {
     guard: 'TTOU not while workers end at boot',
@@ -144,8 +144,8 @@ export const RESTART_GUARDS: readonly Mutation[] = [
   {
     guard: 'a roll in vain takes back what it asked for',
     file: ROLL,
-    from: "const less = await send(world, master.identity, 'SIGTTOU')\n    if (notThere !== null) return notThere",
-    to: "if (notThere !== null) return notThere\n    const less = await send(world, master.identity, 'SIGTTOU')",
+    from: "const less = await send(world, master.identity, 'SIGTTOU', 'begun_with')\n    if (notThere !== null) return notThere",
+    to: "if (notThere !== null) return notThere\n    const less = await send(world, master.identity, 'SIGTTOU', 'begun_with')",
   },
   {
     guard: 'a rung that helped ends the row of those in vain',
